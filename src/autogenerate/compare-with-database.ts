@@ -1,0 +1,145 @@
+import type { Connection } from '../database/connection.ts'
+import type { Tables } from '../database/tables.ts'
+import { inDefaultSchema } from '../schema/default-schema.ts'
+import { sortedBy } from '../schema/names.ts'
+import type { Rename } from '../schema/operation.ts'
+import { orderedRenames, renameStatements } from '../schema/rename.ts'
+import type { ObjectName, Schema } from '../schema/schema.ts'
+import type { Snapshot } from '../schema/snapshot.ts'
+import type { FailedStep } from './build-steps.ts'
+import { compared, type IsCompared } from './compared.ts'
+import { inDiscardedSavepoint, inDiscardedTransaction } from './discarded-transaction.ts'
+import { label } from './from-drizzle-refuse.ts'
+import { type AsLive, readShadow } from './read-shadow.ts'
+import { readSnapshot } from './read-snapshot.ts'
+import { liveScope, type Scope } from './scope.ts'
+import { planShadow, type Shadow } from './shadow.ts'
+import type { TextCache } from './shadow-key.ts'
+import { takeOver } from './take-over.ts'
+
+export interface CompareOptions {
+  /** The target schema: what models without a schema are in. */
+  readonly schema: string
+  /** Schemas to compare beside those of the models. */
+  readonly schemas: readonly string[]
+  readonly isCompared: IsCompared
+  readonly renames: readonly Rename[]
+  /** Limbeck's own tables. */
+  readonly tables: Tables
+  /** A scratch database to build the models in, instead of the target itself. */
+  readonly shadow?: Connection | undefined
+  /** Keeps what the models make between two runs; not used with a scratch database. */
+  readonly cache?: TextCache | undefined
+  /** ms; how long to wait for a table that somebody alters. */
+  readonly lockTimeout?: number | undefined
+}
+
+export interface Comparison {
+  readonly live: Snapshot
+  /** `live` after the renames. */
+  readonly before: Snapshot
+  /** What the models say; the live state of what could not be built from them. */
+  readonly after: Snapshot
+  readonly warnings: readonly Warning[]
+}
+
+export interface Warning {
+  readonly object: string
+  readonly message: string
+}
+
+/**
+ * Reads the database and what the models would make of it, both as PostgreSQL spells them: the models are built beside
+ * it in a transaction that is rolled back. What cannot be built is a warning. Throws LIMBECK_PERMISSION_DENIED.
+ */
+export async function compareWithDatabase(
+  connection: Connection,
+  declared: Schema,
+  options: CompareOptions,
+): Promise<Comparison> {
+  const models = inDefaultSchema(declared, options.schema)
+  const { lockTimeout, renames } = options
+  const only = (snapshot: Snapshot) => compared(snapshot, models, options.isCompared)
+  return await inDiscardedTransaction(connection, lockTimeout, async () => {
+    const scope = await liveScope(connection, {
+      ...options,
+      schemas: schemasToRead(models, options),
+    })
+    const live = only(await readSnapshot(connection, scope))
+    const before = renames.length === 0 ? live : only(await readRenamed(connection, scope, renames))
+    const asLive: AsLive = (built, failed) =>
+      takeOver(only({ ...built, schemas: schemasAfter(models, before) }), before, failed)
+    const read = async (on: Connection, isScratch: boolean, cache?: TextCache) => {
+      const shadow = await planShadow(on, models, scope, isScratch)
+      const { after, failed } = await readShadow(shadow, before, asLive, cache)
+      return { after, warnings: warningsOf(shadow, failed) }
+    }
+    const { shadow, cache } = options
+    const result =
+      shadow === undefined
+        ? await read(connection, false, cache)
+        : await inDiscardedTransaction(shadow, lockTimeout, () => read(shadow, true))
+    return { live, before, ...result }
+  })
+}
+
+function schemasToRead(models: Schema, { schemas, renames }: CompareOptions): readonly string[] {
+  return [...new Set([...namedSchemas(models), ...schemas, ...renames.flatMap(renamedSchemas)])]
+}
+
+function namedSchemas(models: Schema): readonly string[] {
+  const objects = [...models.enums, ...models.sequences, ...models.tables, ...models.views]
+  return [...models.schemas, ...objects.flatMap(({ schema }) => schema ?? [])]
+}
+
+function renamedSchemas(rename: Rename): readonly string[] {
+  switch (rename.of) {
+    case 'schema':
+      return [rename.from, rename.to]
+    case 'column':
+      return rename.table.schema === undefined ? [] : [rename.table.schema]
+    case 'enum value':
+      return rename.enum.schema === undefined ? [] : [rename.enum.schema]
+    default:
+      return [rename.from, rename.to].flatMap(({ schema }) => schema ?? [])
+  }
+}
+
+/** Those that the models create, and those that they only use where the server has them. */
+function schemasAfter(models: Schema, { schemas }: Snapshot): readonly string[] {
+  const existing = namedSchemas(models).filter((name) => schemas.includes(name))
+  return sortedBy([...new Set([...models.schemas, ...existing])], (name) => name)
+}
+
+/** What the database would be after the renames, in PostgreSQL's own words: they are run and taken back. */
+async function readRenamed(
+  connection: Connection,
+  scope: Scope,
+  renames: readonly Rename[],
+): Promise<Snapshot> {
+  return await inDiscardedSavepoint(connection, async () => {
+    for (const statement of orderedRenames(renames).flatMap(renameStatements))
+      await connection.query(statement)
+    return await readSnapshot(connection, scope)
+  })
+}
+
+function warningsOf({ missingRoles }: Shadow, failed: readonly FailedStep[]): readonly Warning[] {
+  return [
+    ...missingRoles.map((name) => ({
+      object: label('role', name),
+      message: 'is not on the server: create-all creates it, a revision does not',
+    })),
+    ...failed.map(({ kind, name, on, reason }) => ({
+      object: partLabel(kind, name, on),
+      message: `cannot be built, so that nothing is proposed for it: ${reason}`,
+    })),
+  ]
+}
+
+function partLabel(kind: string, name: string, on: ObjectName): string {
+  const isPart = kind === 'index' || kind === 'foreign key' || kind === 'policy'
+  return isPart
+    ? `${label('table', on.name, on.schema)}, ${label(kind, name)}`
+    : label(kind, on.name, on.schema)
+}

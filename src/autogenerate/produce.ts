@@ -1,0 +1,81 @@
+import { diff } from '../schema/diff.ts'
+import { keepUnmodelled } from '../schema/keep.ts'
+import type { Operation, Rename } from '../schema/operation.ts'
+import { inverseRenames, orderedRenames } from '../schema/rename.ts'
+import type { Snapshot } from '../schema/snapshot.ts'
+import { type Stage, stages } from '../schema/stages.ts'
+
+/** A revision to be written, as data. */
+export interface RevisionDraft {
+  readonly stage: Stage['kind']
+  readonly upgrade: readonly Operation[]
+  readonly downgrade: readonly Operation[]
+}
+
+/** May edit the operations of one body before they are written. */
+export type EditOperations = (
+  operations: readonly Operation[],
+  of: {
+    readonly direction: 'upgrade' | 'downgrade'
+    /** `online`: a revision that runs outside a transaction. */
+    readonly stage: Stage['kind']
+  },
+) => readonly Operation[]
+
+/** How the revisions are to be made. */
+export interface ProduceOptions {
+  readonly renames: readonly Rename[]
+  readonly edit?: EditOperations | undefined
+  /** One revision, whatever it holds up: for those who run all of them in one transaction. */
+  readonly inOne?: boolean
+}
+
+/**
+ * The revisions that lead from `before` to `after` and back, in the order to run them; none when nothing differs.
+ * `before` is the database with the renames carried out: they go first up, and last down.
+ */
+export function produceRevisions(
+  { before, after }: { readonly before: Snapshot; readonly after: Snapshot },
+  { renames, edit = (operations) => operations, inOne = false }: ProduceOptions,
+): readonly RevisionDraft[] {
+  const whole: Stage = { kind: 'main', from: before, to: keepUnmodelled(before, after) }
+  const drafts = (inOne ? [whole] : stages(before, after)).map(
+    ({ kind, from, to }): RevisionDraft => ({
+      stage: kind,
+      upgrade: diff(from, to),
+      downgrade: diff(to, from),
+    }),
+  )
+  return withRenames(drafts, renames)
+    .map(
+      ({ stage, upgrade, downgrade }): RevisionDraft => ({
+        stage,
+        upgrade: edit(upgrade, { direction: 'upgrade', stage }),
+        downgrade: edit(downgrade, { direction: 'downgrade', stage }),
+      }),
+    )
+    .filter(({ upgrade, downgrade }) => upgrade.length + downgrade.length > 0)
+}
+
+function withRenames(
+  drafts: readonly RevisionDraft[],
+  renames: readonly Rename[],
+): readonly RevisionDraft[] {
+  if (renames.length === 0) return drafts
+  const operations = (all: readonly Rename[]) =>
+    all.map((rename): Operation => ({ kind: 'rename', rename }))
+  const [first, ...others] = drafts
+  // A rename is quick, and belongs into a transaction.
+  const isOnline = first === undefined || first.stage === 'online'
+  const { stage, upgrade, downgrade }: RevisionDraft = isOnline
+    ? { stage: 'main', upgrade: [], downgrade: [] }
+    : first
+  return [
+    {
+      stage,
+      upgrade: [...operations(orderedRenames(renames)), ...upgrade],
+      downgrade: [...downgrade, ...operations(inverseRenames(renames))],
+    },
+    ...(isOnline ? drafts : others),
+  ]
+}

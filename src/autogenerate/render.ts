@@ -1,0 +1,89 @@
+import { breakingOperations } from '../schema/breaking.ts'
+import { dataLoss } from '../schema/data-loss.ts'
+import type { Operation } from '../schema/operation.ts'
+import { operationStatements } from '../schema/operation-statements.ts'
+import type { Spelling } from '../schema/spelling.ts'
+import { closed } from '../schema/sql-tokens.ts'
+import { labelOf } from './labels.ts'
+import { operationNotes } from './notes.ts'
+import type { RevisionDraft } from './produce.ts'
+
+/** What a revision file says beside its place in the graph. */
+export interface RevisionContent {
+  readonly upgrade: string
+  readonly downgrade: string
+  readonly transactional: boolean
+  /** `false` where an older build cannot work on what the upgrade leaves; null says nothing. */
+  readonly compatible: false | null
+}
+
+/** A revision's bodies: the upgrade in the models' own words, the downgrade in PostgreSQL's. */
+export function revisionContent(draft: RevisionDraft, spelling: Spelling): RevisionContent {
+  const online = draft.stage === 'online'
+  return {
+    upgrade: renderOperations(draft.upgrade, 'upgrade', { online, spelling }),
+    downgrade: renderOperations(draft.downgrade, 'downgrade', { online }),
+    transactional: !online,
+    compatible: breakingOperations(draft.upgrade).length > 0 ? false : null,
+  }
+}
+
+/** What a revision's upgrade deletes, in words; mostly nothing. */
+export function revisionLosses({ upgrade }: RevisionDraft): readonly string[] {
+  return upgrade.flatMap((operation) => dataLoss(operation) ?? [])
+}
+
+/** Statements with what has to be known of each above it; an empty line between one change and the next. */
+export function renderOperations(
+  operations: readonly Operation[],
+  direction: 'upgrade' | 'downgrade',
+  options: { readonly online?: boolean; readonly spelling?: Spelling } = {},
+): string {
+  let text = ''
+  let above: Block | undefined
+  for (const operation of operations) {
+    const block = blockOf(operation, direction, options)
+    if (block.lines.length === 0) continue
+    if (above !== undefined) text += belongsTo(above, block) ? '\n' : '\n\n'
+    text += block.lines.join('\n')
+    above = block
+  }
+  return text
+}
+
+/** The lines of one operation. */
+interface Block {
+  readonly lines: readonly string[]
+  /** What operations that stay together have in common. */
+  readonly subject: string
+}
+
+function blockOf(
+  operation: Operation,
+  direction: 'upgrade' | 'downgrade',
+  options: { readonly online?: boolean; readonly spelling?: Spelling },
+): Block {
+  const statements = operationStatements(operation, options).map(
+    (sql) => `${closed(sql.trimEnd())};`,
+  )
+  const lost = dataLoss(operation)
+  const notes = [
+    ...(lost === null ? [] : [`data loss: ${lost}`]),
+    ...operationNotes(operation, direction),
+  ]
+  const place = 'table' in operation && 'name' in operation.table ? labelOf(operation.table) : ''
+  return {
+    lines: [...notes.map((note) => `-- ${oneLine(note)}`), ...statements],
+    subject: `${operation.kind} ${place}`,
+  }
+}
+
+/** Changes of one kind to one table read best as a block, unless one of them has more to say than a line. */
+function belongsTo(above: Block, block: Block): boolean {
+  const isShort = ({ lines: [line = '', ...others] }: Block) =>
+    others.length === 0 && !line.includes('\n')
+  return above.subject === block.subject && isShort(above) && isShort(block)
+}
+
+// A name may hold anything, also an end of line: what is behind it must stay a comment.
+const oneLine = (text: string): string => text.replace(/\s+/g, ' ')

@@ -1,0 +1,30 @@
+import type { ChangesOptions } from '../migrator.ts'
+import type { Session, Word } from './word.ts'
+
+/** Flags of all words that compare the models with the database. */
+export const changesFlags: NonNullable<Word['options']> = [
+  ['--rename <old=new...>', 'what was renamed: table.old=new, old=new, enum.value=new'],
+  ['--new <name...>', 'what is new in the models, and no new name of what is gone'],
+  ['--no-renames', 'nothing was renamed: what is gone is dropped'],
+  ['--using <column=sql...>', 'how a type changes without a cast: table.column=expression'],
+]
+
+/** The flags as options; questions that are left go to the person at the terminal. */
+export function changesOptions({ flags, choose }: Session): ChangesOptions {
+  return {
+    rename: flags.rename,
+    new: flags.new,
+    renames: flags.renames,
+    using: flags.using,
+    ask:
+      choose === null
+        ? undefined
+        : ({ of, from, to, answers }) =>
+            choose(`Is ${of} ${from} gone, or has it a new name?`, [
+              ...to.map((name) => `renamed to ${name}`),
+              ...(answers.length > to.length
+                ? [`gone: it is dropped, ${to.join(' and ')} is new`]
+                : []),
+            ]),
+  }
+}

@@ -1,0 +1,103 @@
+import { readFile, stat } from 'node:fs/promises'
+import { dirname, join, resolve } from 'node:path'
+import { LimbeckError } from '../errors.ts'
+import type { LimbeckOptions } from '../runtime/options.ts'
+import { configNames } from '../runtime/project.ts'
+import { checkConfig } from './check-config.ts'
+import type { Io } from './io.ts'
+
+/**
+ * The nearest configuration, or the one that `--config` names, with its paths made absolute and the URL of `--url`
+ * or the environment filled in; without any of these the URL is ''. Throws LIMBECK_CONFIG_MISSING,
+ * LIMBECK_CONFIG_FAILED or LIMBECK_INVALID_OPTION.
+ */
+export async function readConfig(
+  { cwd, env }: Pick<Io, 'cwd' | 'env'>,
+  { config: named, url: given }: { readonly config?: string; readonly url?: string },
+): Promise<LimbeckOptions> {
+  const file = named === undefined ? await findConfig(cwd) : await existing(resolve(cwd, named))
+  const config = checkConfig(file, await readText(file), await load(file))
+  const root = dirname(file)
+  const { migrations = 'migrations', models, postWriteHooks, autogenerate } = config
+  return {
+    ...config,
+    ...chooseUrl(config, given, env),
+    migrations: [migrations].flat().map((folder) => resolve(root, folder)),
+    postWriteHooks: postWriteHooks?.map((hook) => ({
+      ...hook,
+      cwd: resolve(root, hook.cwd ?? ''),
+    })),
+    models: typeof models === 'string' ? resolve(root, models) : models,
+    autogenerate: autogenerate?.hints
+      ? { ...autogenerate, hints: resolve(root, autogenerate.hints) }
+      : autogenerate,
+  }
+}
+
+/** A URL that is typed replaces the configured pair; the environment fills in what is configured nowhere. */
+function chooseUrl(
+  config: Partial<LimbeckOptions>,
+  given: string | undefined,
+  env: Io['env'],
+): Pick<LimbeckOptions, 'url' | 'migrationUrl'> {
+  if (given !== undefined) return { url: given, migrationUrl: undefined }
+  if (config.url) return { url: config.url, migrationUrl: config.migrationUrl }
+  const { DATABASE_URL: url, MIGRATION_DATABASE_URL: migrationUrl } = env
+  return { url: url ?? '', migrationUrl: config.migrationUrl ?? (migrationUrl || undefined) }
+}
+
+async function findConfig(cwd: string): Promise<string> {
+  for (let folder = cwd, last = ''; folder !== last; last = folder, folder = dirname(folder)) {
+    for (const name of configNames) {
+      const file = join(folder, name)
+      if (await isFile(file)) return file
+    }
+  }
+  throw new LimbeckError(
+    'LIMBECK_CONFIG_MISSING',
+    `there is no ${configNames.join(', ')} in ${cwd} or above it`,
+    { hint: 'Run `limbeck init`, or name the file with --config.' },
+  )
+}
+
+async function existing(file: string): Promise<string> {
+  if (await isFile(file)) return file
+  throw new LimbeckError('LIMBECK_CONFIG_MISSING', `there is no configuration file ${file}`, {
+    file,
+    hint: 'Correct the path behind --config.',
+  })
+}
+
+/** What the file exports by default, awaited; a failure keeps its place and its cause. */
+async function load(file: string): Promise<unknown> {
+  const { loadModule } = await import('../script/load.ts')
+  try {
+    const exports = await loadModule(file)
+    if ('default' in exports) return await exports.default
+  } catch (error) {
+    throw configFailed(file, error)
+  }
+  throw new LimbeckError('LIMBECK_CONFIG_FAILED', 'the configuration has no default export', {
+    file,
+    hint: 'Write `export default { … } satisfies ConfigFile`.',
+  })
+}
+
+function configFailed(file: string, error: unknown): LimbeckError {
+  const isCoded = error instanceof LimbeckError
+  const message = error instanceof Error ? error.message : String(error)
+  return new LimbeckError('LIMBECK_CONFIG_FAILED', message, {
+    file,
+    ...(isCoded ? error.details : {}),
+    cause: isCoded ? error.cause : error,
+    hint: 'Correct the configuration so that it can be imported.',
+  })
+}
+
+const readText = (file: string): Promise<string> => readFile(file, 'utf8')
+
+const isFile = (file: string): Promise<boolean> =>
+  stat(file).then(
+    (found) => found.isFile(),
+    () => false,
+  )

@@ -1,0 +1,93 @@
+import { createRequire } from 'node:module'
+import { Command, CommanderError } from 'commander'
+import type { LimbeckError } from '../errors.ts'
+import { addSharedOptions, addWord } from './add-word.ts'
+import { refuseAlembicWords } from './alembic-words.ts'
+import { complete, completionWord } from './complete.ts'
+import { errorDocument, formatError } from './format-error.ts'
+import type { Io } from './io.ts'
+import { paintFor } from './paint.ts'
+import { openSession } from './session.ts'
+import type { Answer, Flags } from './word.ts'
+import { words } from './words.ts'
+
+/**
+ * Runs one command line (without `node` and the script) and returns the exit code:
+ * 0 done, 1 failed, 2 usage. Never throws and never ends the process.
+ */
+export async function main(argv: readonly string[], io: Io): Promise<number> {
+  const [first, ...typed] = argv
+  if (first === completionWord) return await complete(createProgram(io), typed, io)
+  let code = 0
+  const onFailure = (failure: LimbeckError) => {
+    code = complain(failure, io)
+  }
+  try {
+    await createProgram(io, onFailure).parseAsync([...argv], { from: 'user' })
+    return code
+  } catch (error) {
+    if (error instanceof CommanderError) return endOfParsing(error, argv, io)
+    return fail(error, argv, io)
+  }
+}
+
+function createProgram(io: Io, onFailure: (failure: LimbeckError) => void = () => {}): Command {
+  const program = new Command('limbeck')
+  const version: string = createRequire(import.meta.url)('limbeck/package.json').version
+  program
+    .description('Migrations for Drizzle and PostgreSQL, with the words of Alembic.')
+    .version(version, '--version', 'print the version')
+    .helpOption('-h, --help', 'print this help')
+    .helpCommand('help [command]', 'print the help of a command')
+    .addHelpText('after', '\nExample:\n  $ limbeck init')
+    .showHelpAfterError('Try: limbeck --help')
+    // Options may stand before or after the word; what follows the word belongs to the word.
+    .enablePositionalOptions()
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => io.stdout.write(text),
+      writeErr: (text) => io.stderr.write(text),
+      getOutHelpWidth: () => io.stdout.columns || 100,
+      getErrHelpWidth: () => io.stderr.columns || 100,
+      outputError: (text, write) => write(text.replace(/^error: /, 'limbeck: ')),
+    })
+  addSharedOptions(program)
+  refuseAlembicWords(program)
+  for (const word of words) {
+    addWord(program, word, async (flags, args) => {
+      const session = openSession(io, flags)
+      const answer = await word.run(session, args).finally(session.close)
+      print(answer, flags, io)
+      if (answer.failure) onFailure(answer.failure)
+    })
+  }
+  return program
+}
+
+function print({ data, text, script }: Answer, { json, quiet }: Flags, io: Io): void {
+  if (json === true) io.stdout.write(`${JSON.stringify(data, null, 2)}\n`)
+  else if (script !== undefined) io.stdout.write(script.endsWith('\n') ? script : `${script}\n`)
+  else if (quiet !== true && text !== '') io.stdout.write(`${text}\n`)
+}
+
+function fail(error: unknown, argv: readonly string[], io: Io): number {
+  if (wantsJson(argv)) io.stdout.write(`${JSON.stringify(errorDocument(error), null, 2)}\n`)
+  return complain(error, io)
+}
+
+function complain(error: unknown, io: Io): number {
+  io.stderr.write(`${formatError(error, paintFor(io.stderr, io.env), io.cwd)}\n`)
+  return 1
+}
+
+/** Help and version end the parsing too, but well; commander has said the rest. */
+function endOfParsing(error: CommanderError, argv: readonly string[], io: Io): number {
+  if (error.exitCode === 0) return 0
+  if (wantsJson(argv)) {
+    const message = error.message.replace(/^error: /, '')
+    io.stdout.write(`${JSON.stringify({ error: { code: 'USAGE', message } }, null, 2)}\n`)
+  }
+  return 2
+}
+
+const wantsJson = (argv: readonly string[]): boolean => argv.includes('--json')

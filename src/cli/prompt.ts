@@ -1,0 +1,53 @@
+import { createInterface, type Interface } from 'node:readline/promises'
+import { LimbeckError } from '../errors.ts'
+import type { Io } from './io.ts'
+
+/** Questions to a person, on stderr; one reader for all of them, so that what is typed ahead is not lost. */
+export interface Prompt {
+  /** Only `y` and `yes` agree, an end of input or Ctrl-C does not. */
+  confirm(question: string): Promise<boolean>
+  /** The place of the choice whose number is typed. Throws LIMBECK_CANCELLED when none is. */
+  choose(question: string, choices: readonly string[]): Promise<number>
+  close(): void
+}
+
+/** Whether somebody is there to answer: a terminal on both ends of the question. */
+export function canAsk({ stdin, stderr }: Io): boolean {
+  return stdin.isTTY === true && stderr.isTTY === true
+}
+
+/** Reads nothing before the first question. */
+export function createPrompt(io: Io): Prompt {
+  let opened: { readonly reader: Interface; readonly lines: AsyncIterator<string> } | undefined
+  /** The next line, or null at an end of input and Ctrl-C. */
+  const ask = async (text: string): Promise<string | null> => {
+    if (opened === undefined) {
+      const reader = createInterface({ input: io.stdin, signal: io.signal })
+      opened = { reader, lines: reader[Symbol.asyncIterator]() }
+    }
+    io.stderr.write(text)
+    const { done, value } = await opened.lines.next()
+    if (done !== true) return value
+    io.stderr.write('\n')
+    return null
+  }
+  return {
+    async confirm(question) {
+      const line = await ask(`${question} [y/N] `)
+      return line !== null && /^\s*y(es)?\s*$/i.test(line)
+    },
+    async choose(question, choices) {
+      io.stderr.write(
+        `${question}\n${choices.map((each, at) => `  ${at + 1}. ${each}\n`).join('')}`,
+      )
+      for (;;) {
+        const line = await ask(`Type a number from 1 to ${choices.length}: `)
+        if (line === null)
+          throw new LimbeckError('LIMBECK_CANCELLED', 'a question was left open; nothing was done')
+        const place = choices.findIndex((_, at) => line.trim() === `${at + 1}`)
+        if (place !== -1) return place
+      }
+    },
+    close: () => opened?.reader.close(),
+  }
+}

@@ -1,0 +1,105 @@
+import type { LimbeckError } from '../errors.ts'
+import type { Migrator } from '../migrator.ts'
+import type { Io } from './io.ts'
+import type { Paint } from './paint.ts'
+
+/** Every flag of every word, as commander names them; a word sees those that it declares. */
+export interface Flags {
+  readonly config?: string
+  readonly url?: string
+  readonly quiet?: boolean
+  readonly json?: boolean
+  readonly verbose?: boolean
+  readonly sql?: boolean
+  readonly plan?: boolean
+  readonly rehearse?: boolean
+  readonly message?: string
+  readonly head?: string
+  readonly splice?: boolean
+  readonly branchLabel?: string
+  readonly dependsOn?: readonly string[]
+  readonly revId?: string
+  readonly versionPath?: string
+  readonly ts?: boolean
+  readonly autogenerate?: boolean
+  readonly rename?: readonly string[]
+  readonly new?: readonly string[]
+  /** False with `--no-renames`. */
+  readonly renames?: boolean
+  readonly using?: readonly string[]
+  readonly allowDataLoss?: boolean
+  readonly revRange?: string
+  readonly indicateCurrent?: boolean
+  readonly resolveDependencies?: boolean
+  readonly purge?: boolean
+  readonly yes?: boolean
+  readonly checkHeads?: boolean
+  readonly offline?: boolean
+  readonly annotations?: boolean
+  readonly since?: string
+  readonly all?: boolean
+  readonly detect?: boolean
+  readonly fromHistory?: boolean
+  readonly schemas?: string
+  readonly schemasQuery?: string
+  readonly databases?: string
+  readonly databasesQuery?: string
+  readonly urlsFile?: string
+  readonly concurrency?: string
+  readonly create?: boolean
+}
+
+/** What a word runs with. */
+export interface Session {
+  readonly io: Io
+  readonly flags: Flags
+  /** Colours for the answer on stdout. */
+  readonly paint: Paint
+  /** Reads the configuration and loads the library, on first use. Without `files` a missing URL is an error. */
+  migrator(needs?: 'files'): Promise<Migrator>
+  /** A yes-or-no question, or null where nobody is there to answer. */
+  readonly ask: ((question: string) => Promise<boolean>) | null
+  /** The place of one of the choices, or null where nobody is there to answer. */
+  readonly choose: ((question: string, choices: readonly string[]) => Promise<number>) | null
+  /** Keeps a person at a terminal posted; each text replaces the one before. */
+  keepPosted(text: string): void
+  /** Says something beside the answer, on stderr; silent with `--quiet` and `--json`. */
+  say(text: string): void
+}
+
+/** What a word found or did: `data` is what `--json` prints, `text` what a person reads. */
+export interface Answer {
+  readonly data: unknown
+  /** Lines without the last line end; '' prints nothing. */
+  readonly text: string
+  /** A script for psql: printed as it is, even with `--quiet`. */
+  readonly script?: string | undefined
+  /** The answer is bad news: printed all the same, then the error on stderr and exit code 1. */
+  readonly failure?: LimbeckError | undefined
+}
+
+/** One CLI word: its grammar, its help and what it calls. */
+export interface Word {
+  readonly name: string
+  /** Other spellings that are understood. */
+  readonly aliases?: readonly string[]
+  readonly summary: string
+  /** Arguments in commander's notation, each with its description; the name says how the shell completes it. */
+  readonly arguments?: readonly (readonly [
+    syntax: string,
+    description: string,
+    choices?: readonly string[],
+  ])[]
+  readonly options?: readonly (readonly [flags: string, description: string])[]
+  /** Options of which one at most may be given. */
+  readonly exclusive?: readonly (keyof Flags)[]
+  /** Options that mean something beside another one only: exit 2 without it. */
+  readonly beside?: readonly [other: keyof Flags, options: readonly (keyof Flags)[]]
+  /** Options of Alembic's that mean nothing here, each with what to do instead: exit 2. */
+  readonly refused?: readonly (readonly [flags: string, hint: string])[]
+  /** What is wrong with the line as a whole: exit 2. */
+  misuse?(flags: Flags, args: readonly string[]): string | null
+  /** The last line of `--help`. */
+  readonly example: string
+  run(session: Session, args: readonly string[]): Promise<Answer>
+}

@@ -1,0 +1,13 @@
+import { formatBranches } from '../format.ts'
+import type { Word } from '../word.ts'
+
+export const branches: Word = {
+  name: 'branches',
+  summary: 'list the branch points and what they branch into',
+  options: [['-v, --verbose', 'everything about each branch point']],
+  example: 'limbeck branches',
+  async run({ flags, migrator, paint }) {
+    const found = await (await migrator('files')).branches()
+    return { data: found, text: formatBranches(found, paint, flags) }
+  },
+}

@@ -1,0 +1,66 @@
+import { revisionContent, revisionLosses } from '../autogenerate/render.ts'
+import { LimbeckError } from '../errors.ts'
+import { type Changes, type ChangesOptions, findChanges } from '../runtime/changes.ts'
+import type { Environment } from '../runtime/environment.ts'
+import { keepHints } from '../runtime/hints.ts'
+import type { NewScript, WrittenRevision } from '../runtime/new-script.ts'
+import { requireComparable } from '../runtime/require-comparable.ts'
+import { withSession } from '../runtime/session.ts'
+import { type ChainLink, writeChain } from '../runtime/write-chain.ts'
+
+/** What `revision --autogenerate` is told. */
+export interface AutogenerateRevisionOptions
+  extends Partial<Omit<NewScript, 'kind' | 'content'>>,
+    ChangesOptions {
+  readonly message: string
+  /** Write the revision although its upgrade deletes data. Default: false, LIMBECK_DATA_LOSS. */
+  readonly allowDataLoss?: boolean | undefined
+}
+
+/** What `revision --autogenerate` has written: one file, or more where one transaction cannot hold it; none without changes. */
+export interface AutogenerateReport {
+  readonly revisions: readonly (WrittenRevision & {
+    readonly stage: ChainLink['stage']
+    /** What the upgrade deletes, in words. */
+    readonly dataLoss: readonly string[]
+  })[]
+  /** What could not be compared, and why. */
+  readonly warnings: Changes['warnings']
+}
+
+/**
+ * Compares the models with the database, which has to be at head, and writes what differs. Takes no lock and changes nothing
+ * in the database. Throws before anything is written: LIMBECK_NOT_AT_HEAD and its kin, LIMBECK_RENAME_QUESTION,
+ * LIMBECK_NO_CAST, LIMBECK_DATA_LOSS, and what writing a revision is refused for.
+ */
+export async function autogenerate(
+  environment: Environment,
+  { allowDataLoss = false, ...options }: AutogenerateRevisionOptions,
+): Promise<AutogenerateReport> {
+  const { config } = environment
+  const changes = await withSession(config, async (session) => {
+    await requireComparable(session, environment)
+    return await findChanges(session, environment, options)
+  })
+  const links = changes.drafts.map((draft) => ({
+    stage: draft.stage,
+    content: revisionContent(draft, changes.spelling),
+    dataLoss: revisionLosses(draft),
+  }))
+  const losses = links.flatMap(({ dataLoss }) => dataLoss)
+  if (losses.length > 0 && !allowDataLoss) throw dataLossRefused(losses)
+  const revisions = await writeChain(environment, options, links)
+  await keepHints(config.autogenerate.hints, changes.answers)
+  return { revisions, warnings: changes.warnings }
+}
+
+function dataLossRefused(losses: readonly string[]): LimbeckError {
+  return new LimbeckError(
+    'LIMBECK_DATA_LOSS',
+    `the upgrade would delete data; nothing was written\n${losses.map((loss) => `- ${loss}`).join('\n')}`,
+    {
+      losses,
+      hint: 'If that is meant, add --allow-data-loss. If something was renamed, say so: --rename table.old=new.',
+    },
+  )
+}

@@ -1,0 +1,88 @@
+import { inspect } from '../database/inspect.ts'
+import { readPlainRows } from '../database/read-state.ts'
+import { LimbeckError } from '../errors.ts'
+import { checkChain } from '../runtime/check-chain.ts'
+import { checkFiles, checkHeads } from '../runtime/check-files.ts'
+import { checkModels } from '../runtime/check-models.ts'
+import { checkState } from '../runtime/check-state.ts'
+import type { Environment } from '../runtime/environment.ts'
+import type { Finding } from '../runtime/finding.ts'
+import { readModels } from '../runtime/read-models.ts'
+import { withSession } from '../runtime/session.ts'
+import type { Schema } from '../schema/schema.ts'
+
+export interface CheckOptions {
+  /** Look at files and models only; no connection is opened. Default: false. */
+  readonly offline?: boolean | undefined
+}
+
+/** What `check` returns. */
+export interface CheckReport {
+  /** Empty when everything agrees. */
+  readonly findings: readonly Finding[]
+}
+
+/**
+ * Whether models, database, chain and files agree; takes no lock and changes nothing. The chain and create-all are built in
+ * scratch databases, which are dropped. Throws what reading the files, and connecting, throws.
+ */
+export async function check(
+  environment: Environment,
+  { offline = false }: CheckOptions = {},
+): Promise<CheckReport> {
+  const heads = checkHeads(environment.map)
+  const models = await loadModels(environment)
+  if (offline) return { findings: [...findingsOf(models), ...heads] }
+  const schema = isFinding(models) ? null : models
+  const database = await checkDatabase(environment, schema)
+  const isBuilt = schema !== null && environment.scripts.size > 0
+  const chain = isBuilt ? await checkChain(environment, schema) : []
+  return { findings: [...findingsOf(models), ...database, ...heads, ...chain] }
+}
+
+function checkDatabase(
+  environment: Environment,
+  models: Schema | null,
+): Promise<readonly Finding[]> {
+  return withSession(environment.config, async (session) => {
+    const { config, connection, state } = session
+    const { findings, isComparable } = await checkState(session, environment)
+    const differences =
+      models !== null && isComparable ? await checkModels(session, environment, models) : []
+    const { has } = await inspect(connection, config.tables, config.schema)
+    const rows = state.rows ?? (await readPlainRows(connection, config.tables))
+    const files = await checkFiles(session, environment, { rows, hasHistory: has.history })
+    return [...differences, ...findings, ...files]
+  })
+}
+
+/** The models, or why there are none to compare. */
+async function loadModels({ config }: Environment): Promise<Schema | Finding> {
+  if (config.models === undefined)
+    return {
+      code: 'no-models',
+      severity: 'skipped',
+      message:
+        'no models are configured: neither the database nor the chain was compared with them',
+      hint: "Name them in limbeck.config.ts: models: './src/db/schema.ts'",
+    }
+  try {
+    return await readModels(config)
+  } catch (error) {
+    if (!(error instanceof LimbeckError) || error.code === 'LIMBECK_CANCELLED') throw error
+    const { file, line, hint = 'Correct the models.' } = error.details
+    return {
+      code: 'models-fail',
+      severity: 'error',
+      message: error.message,
+      hint,
+      ...(file === undefined ? {} : { file }),
+      ...(line === undefined ? {} : { line }),
+    }
+  }
+}
+
+const isFinding = (models: Schema | Finding): models is Finding => 'severity' in models
+
+const findingsOf = (models: Schema | Finding): readonly Finding[] =>
+  isFinding(models) ? [models] : []

@@ -1,0 +1,36 @@
+import { currentRevisions, pendingRevisions, requireHeads } from '../revision/rows.ts'
+import type { Environment } from '../runtime/environment.ts'
+import { type RevisionInfo, revisionInfos } from '../runtime/revision-info.ts'
+import { requireKnownRows } from '../runtime/rows-of.ts'
+
+export interface CurrentOptions {
+  /** Throw LIMBECK_NOT_AT_HEAD while anything is pending. Default: false. */
+  readonly checkHeads?: boolean | undefined
+}
+
+/** What `current` returns. */
+export interface CurrentReport {
+  /** Version rows, sorted. */
+  readonly rows: readonly string[]
+  /** The tips of what is applied, also where a row is implied by its dependent. */
+  readonly revisions: readonly RevisionInfo[]
+  readonly atHead: boolean
+  /** Revisions still to run. */
+  readonly pending: readonly string[]
+}
+
+/** Where the database is; makes no table and takes no lock. Throws LIMBECK_NO_SUCH_REVISION for an unknown row. */
+export async function current(
+  environment: Environment,
+  { checkHeads = false }: CurrentOptions = {},
+): Promise<CurrentReport> {
+  const rows = await requireKnownRows(environment)
+  if (checkHeads) requireHeads(environment.map, rows)
+  const pending = pendingRevisions(environment.map, rows)
+  return {
+    rows,
+    revisions: revisionInfos(environment, currentRevisions(environment.map, rows), rows),
+    atHead: pending.length === 0,
+    pending,
+  }
+}

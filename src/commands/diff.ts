@@ -1,0 +1,40 @@
+import { revisionContent, revisionLosses } from '../autogenerate/render.ts'
+import { type Changes, type ChangesOptions, findChanges } from '../runtime/changes.ts'
+import type { Environment } from '../runtime/environment.ts'
+import { withSession } from '../runtime/session.ts'
+import type { Operation } from '../schema/operation.ts'
+import type { Stage } from '../schema/stages.ts'
+
+/** What `diff` finds: what a revision would do, in the order of its files. */
+export interface DiffReport {
+  readonly changes: readonly {
+    /** `online` is for outside a transaction. */
+    readonly stage: Stage['kind']
+    readonly operations: readonly Operation[]
+    readonly sql: string
+    /** What it deletes, in words. */
+    readonly dataLoss: readonly string[]
+  }[]
+  /** What could not be compared, and why. */
+  readonly warnings: Changes['warnings']
+}
+
+/**
+ * What leads from the database, in whatever state it is, to the models; no changes when they agree. Writes nothing.
+ * Throws LIMBECK_RENAME_QUESTION, LIMBECK_NO_CAST.
+ */
+export async function diff(
+  environment: Environment,
+  options: ChangesOptions = {},
+): Promise<DiffReport> {
+  const { drafts, spelling, warnings } = await withSession(environment.config, (session) =>
+    findChanges(session, environment, options),
+  )
+  const changes = drafts.map((draft) => ({
+    stage: draft.stage,
+    operations: draft.upgrade,
+    sql: revisionContent(draft, spelling).upgrade,
+    dataLoss: revisionLosses(draft),
+  }))
+  return { changes, warnings }
+}

@@ -1,0 +1,76 @@
+import { offlineRange } from '../revision/offline.ts'
+import { planDowngrade } from '../revision/plan-downgrade.ts'
+import { undoCount } from '../revision/plan-undo.ts'
+import type { Environment } from '../runtime/environment.ts'
+import { type Rebuilt, undoRebuilt, withRebuilt } from '../runtime/from-history.ts'
+import { offlineReport } from '../runtime/offline-report.ts'
+import { rowsOf } from '../runtime/rows-of.ts'
+import { runCommand } from '../runtime/run-command.ts'
+import { type RunOptions, type RunReport, runKind } from '../runtime/run-report.ts'
+import { undoNewest } from '../runtime/undo-newest.ts'
+import type { Plan } from '../runtime/upgrade-to.ts'
+
+export interface DowngradeOptions extends RunOptions {
+  /** Any identifier, or `-N` for the N revisions applied last; with `sql` it must be `start:end`. */
+  readonly target: string
+  /**
+   * Also undo revisions of a newer build, which this one has no file of, by the SQL that the history keeps; with `sql` the
+   * target is no range then, since the rows are read. Default: false.
+   */
+  readonly fromHistory?: boolean | undefined
+}
+
+/**
+ * Undoes what is applied above the target, under the migration lock; `applied` is empty when nothing is. `-N` alone goes
+ * by the history, across merge points and branches (see planUndo). Throws what planDowngrade() and planUndo() throw,
+ * LIMBECK_IRREVERSIBLE before anything runs, LIMBECK_STEP_FAILED with `applied`.
+ */
+export async function downgrade(
+  environment: Environment,
+  { fromHistory = false, ...options }: DowngradeOptions,
+): Promise<RunReport> {
+  if (fromHistory)
+    return await withRebuilt(environment, (rebuilt) => downgradeRebuilt(rebuilt, options))
+  const { target } = options
+  const { map } = environment
+  const kind = runKind(options)
+  if (kind !== 'sql') {
+    const plan: Plan = (rows) => planDowngrade(map, rows, target)
+    return await runCommand(environment, 'downgrade', byCount(environment, target) ?? plan, kind)
+  }
+  const { rows, target: end } = offlineRange(map, 'downgrade', target)
+  return await offlineReport(environment, 'downgrade', rows, planDowngrade(map, rows, end))
+}
+
+async function downgradeRebuilt(
+  rebuilt: Rebuilt,
+  { target, ...options }: DowngradeOptions,
+): Promise<RunReport> {
+  const { environment, revisions } = rebuilt
+  const kind = runKind(options)
+  const plan = (rows: readonly string[]) =>
+    undoRebuilt(rebuilt, rows, (left) => planDowngrade(environment.map, left, target))
+  const report =
+    kind === 'sql'
+      ? await planOffline(environment, plan)
+      : await runCommand(environment, 'downgrade', byCount(environment, target) ?? plan, kind)
+  const undone = new Set(report.applied.map(({ revision }) => revision))
+  const shown = kind === 'sql' ? revisions : revisions.filter((each) => undone.has(each.revision))
+  return {
+    ...report,
+    rebuilt: shown.map(({ revision, downgradeSql }) => ({ revision, downgradeSql })),
+  }
+}
+
+async function planOffline(
+  environment: Environment,
+  plan: (rows: readonly string[]) => ReturnType<typeof planDowngrade>,
+): Promise<RunReport> {
+  const rows = await rowsOf(environment)
+  return await offlineReport(environment, 'downgrade', rows, plan(rows))
+}
+
+function byCount(environment: Environment, target: string): Plan | null {
+  const count = undoCount(target)
+  return count === null ? null : undoNewest(environment, count)
+}

@@ -1,0 +1,141 @@
+import { mkdir, readdir, writeFile } from 'node:fs/promises'
+import { join, relative, resolve, sep } from 'node:path'
+import { LimbeckError } from '../errors.ts'
+import { isDrizzleKitFolder, type Project, readProject } from '../runtime/project.ts'
+
+export interface InitOptions {
+  /** The project's root: where `package.json` is. */
+  readonly root: string
+  /** Folder of the revision files, relative to `root`. Default: `migrations`. */
+  readonly folder?: string | undefined
+}
+
+/** What `init` made and what is left to do. */
+export interface InitReport {
+  /** Absolute paths. */
+  readonly created: readonly string[]
+  readonly skipped: readonly { readonly file: string; readonly reason: string }[]
+  /** The models that were found, relative to the root, or null. */
+  readonly models: string | null
+  /** What to do now, one step an entry. */
+  readonly next: readonly string[]
+}
+
+/**
+ * Sets a project up: a configuration and a folder for revisions. Nothing that exists is changed, so a second
+ * run creates nothing. Throws LIMBECK_FILE_EXISTS when the folder is drizzle-kit's or no folder, LIMBECK_FOLDER_MISSING
+ * when it cannot be written.
+ */
+export async function init({ root, folder }: InitOptions): Promise<InitReport> {
+  const project = await readProject(root)
+  const path = resolve(root, folder ?? project.folder ?? 'migrations')
+  const name = posix(relative(root, path)) || '.'
+  const entries = await listFolder(path)
+  if (await isDrizzleKitFolder(path)) {
+    throw new LimbeckError('LIMBECK_FILE_EXISTS', `${name} is the folder of drizzle-kit`, {
+      file: path,
+      hint: 'Give limbeck a folder of its own: `limbeck init revisions`.',
+    })
+  }
+  const created: string[] = []
+  const skipped: { file: string; reason: string }[] = []
+  if (entries.length > 0) skipped.push({ file: path, reason: 'has files' })
+  else {
+    // Git keeps no empty folder, and a missing one is refused at boot.
+    created.push(await create(path, '.gitkeep', ''))
+  }
+  if (project.config !== null) skipped.push({ file: project.config, reason: 'exists' })
+  else {
+    created.push(await create(root, 'limbeck.config.ts', configText(name, project.models)))
+  }
+  return { created, skipped, models: project.models, next: nextSteps(project, name) }
+}
+
+async function create(folder: string, name: string, text: string): Promise<string> {
+  const file = join(folder, name)
+  try {
+    await mkdir(folder, { recursive: true })
+    await writeFile(file, text, { flag: 'wx' })
+    return file
+  } catch (cause) {
+    const reason = codeOf(cause)
+    const code = reason === 'EEXIST' ? 'LIMBECK_FILE_EXISTS' : 'LIMBECK_FOLDER_MISSING'
+    throw new LimbeckError(code, `${file} cannot be written (${reason})`, {
+      cause,
+      file,
+      hint: 'Correct what is there, or its permissions.',
+    })
+  }
+}
+
+const codeOf = (error: unknown): string =>
+  error instanceof Error && 'code' in error ? String(error.code) : String(error)
+
+async function listFolder(path: string): Promise<readonly string[]> {
+  try {
+    return await readdir(path)
+  } catch (cause) {
+    if (codeOf(cause) === 'ENOENT') return []
+    throw new LimbeckError(
+      'LIMBECK_FILE_EXISTS',
+      `${path} is there, but cannot be used as a folder`,
+      {
+        cause,
+        file: path,
+        hint: 'Name another folder: `limbeck init revisions`.',
+      },
+    )
+  }
+}
+
+const quoted = (text: string): string => `'${text.replaceAll(/[\\']/g, '\\$&')}'`
+
+const posix = (path: string): string => path.split(sep).join('/')
+
+const configText = (
+  folder: string,
+  models: string | null,
+): string => `import type { ConfigFile } from 'limbeck'
+
+export default {
+  // Without a url here the command line takes DATABASE_URL from the environment.
+  migrations: ${quoted(folder)},
+${models === null ? "  // models: 'src/db/schema.ts'," : `  models: ${quoted(posix(models))},`}
+} satisfies ConfigFile
+`
+
+function nextSteps({ packages, models }: Project, folder: string): readonly string[] {
+  const missing = ['limbeck', 'drizzle-orm', 'postgres'].filter((name) => !packages.has(name))
+  return [
+    ...(missing.length > 0 ? [`Install what is missing:\n  npm install ${missing.join(' ')}`] : []),
+    ...(models === null
+      ? ['Name the file with your Drizzle tables in limbeck.config.ts: models']
+      : []),
+    'Say where the database is:\n  export DATABASE_URL=postgres://user:password@localhost:5432/database',
+    "Write the first revision from the models:\n  npx limbeck revision --autogenerate -m 'first tables'",
+    'Read the file it names, then run it:\n  npx limbeck upgrade',
+    'A database that already has these tables is told so instead:\n  npx limbeck stamp head',
+    `Migrate when the service starts:\n${indent(startExample(packages.has('fastify'), folder, models))}`,
+  ]
+}
+
+const indent = (text: string): string => text.replaceAll(/^(?=.)/gm, '  ')
+
+/** How the service calls the migrator, with this project's own paths. */
+function startExample(fastify: boolean, folder: string, models: string | null): string {
+  const imported = models === null ? '' : `import * as models from './${importPath(models)}'\n`
+  const options = [
+    'url: process.env.DATABASE_URL',
+    `migrations: '${folder}'`,
+    ...(models === null ? [] : ['models']),
+  ].join(', ')
+  return fastify
+    ? `import limbeck from 'limbeck/fastify'\n${imported}\napp.register(limbeck, { ${options} })`
+    : `import { initDb } from 'limbeck'\n${imported}\nawait initDb({ ${options} })`
+}
+
+/** As a file in the source folder imports it: compiled, and so by its later name. */
+const importPath = (models: string): string =>
+  posix(models)
+    .replace(/^src\//, '')
+    .replace(/\.ts$/, '.js')

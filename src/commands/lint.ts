@@ -1,0 +1,66 @@
+import path from 'node:path'
+import { LimbeckError } from '../errors.ts'
+import { historyRange, revisionsBetween } from '../revision/range.ts'
+import { resolve } from '../revision/resolve.ts'
+import { pendingRevisions } from '../revision/rows.ts'
+import type { Environment } from '../runtime/environment.ts'
+import type { Finding } from '../runtime/finding.ts'
+import { lintRevisions } from '../runtime/lint-revisions.ts'
+import { requireKnownRows } from '../runtime/rows-of.ts'
+
+export interface LintOptions {
+  /** Identifiers, ranges (`start:end`) or paths of revision files. Default: what is pending in the database. */
+  readonly revisions?: readonly string[] | undefined
+  /** Everything that this revision is not built upon. */
+  readonly since?: string | undefined
+  /** Every revision. Default: false. */
+  readonly all?: boolean | undefined
+}
+
+/** What `lint` returns. */
+export interface LintReport {
+  readonly findings: readonly Finding[]
+  /** Revisions that were looked at, in load order; those in TypeScript are not. */
+  readonly linted: readonly string[]
+}
+
+/**
+ * Looks for statements in the upgrades of new `.sql` revisions that hold an application up or break it, each with the
+ * safe way to write it. Connects only to find out what is pending. Throws LIMBECK_LINTER_FAILED without squawk-cli.
+ */
+export async function lint(
+  environment: Environment,
+  options: LintOptions = {},
+): Promise<LintReport> {
+  const { scripts, config } = environment
+  const wanted = new Set(await choose(environment, options))
+  const subjects = [...scripts.values()].filter(({ id, kind }) => wanted.has(id) && kind === 'sql')
+  return {
+    findings: subjects.length === 0 ? [] : await lintRevisions(config, subjects),
+    linted: subjects.map(({ id }) => id),
+  }
+}
+
+async function choose(
+  environment: Environment,
+  { revisions = [], since, all = false }: LintOptions,
+): Promise<readonly string[]> {
+  const { map } = environment
+  if (all) return [...map.nodes.keys()]
+  if (since !== undefined)
+    return revisionsBetween(map, since, 'heads', { inclusive: false, otherLines: true })
+  if (revisions.length === 0) return pendingRevisions(map, await requireKnownRows(environment))
+  return revisions.flatMap((text) => named(environment, text))
+}
+
+function named({ map, scripts }: Environment, text: string): readonly string[] {
+  if (text.includes(':')) return historyRange(map, [], text)
+  if (!/[/\\]|\.(sql|ts)$/.test(text)) return resolve(map, text)
+  const wanted = path.resolve(text)
+  const script = [...scripts.values()].find(({ file }) => file === wanted)
+  if (script) return [script.id]
+  throw new LimbeckError('LIMBECK_NO_SUCH_REVISION', `${text} is no file of a revision folder`, {
+    file: wanted,
+    hint: 'Name a revision, or a file in the folders of `migrations`.',
+  })
+}

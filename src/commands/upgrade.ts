@@ -1,0 +1,27 @@
+import { offlineRange } from '../revision/offline.ts'
+import { planUpgrade } from '../revision/plan-upgrade.ts'
+import type { Environment } from '../runtime/environment.ts'
+import { offlineReport } from '../runtime/offline-report.ts'
+import { runCommand } from '../runtime/run-command.ts'
+import { type RunOptions, type RunReport, runKind } from '../runtime/run-report.ts'
+
+export interface UpgradeOptions extends RunOptions {
+  /** Any identifier; with `sql` also `start:end`. */
+  readonly target: string
+}
+
+/**
+ * Runs what is pending up to the target, under the migration lock; `applied` is empty when nothing is. Throws what
+ * planUpgrade() throws, LIMBECK_STEP_FAILED with `applied`, LIMBECK_EDITED_REVISION, LIMBECK_LOCK_TIMEOUT.
+ */
+export async function upgrade(
+  environment: Environment,
+  { target, ...options }: UpgradeOptions,
+): Promise<RunReport> {
+  const { map } = environment
+  const kind = runKind(options)
+  if (kind !== 'sql')
+    return await runCommand(environment, 'upgrade', (rows) => planUpgrade(map, rows, target), kind)
+  const { rows, target: end } = offlineRange(map, 'upgrade', target)
+  return await offlineReport(environment, 'upgrade', rows, planUpgrade(map, rows, end))
+}

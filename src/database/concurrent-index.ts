@@ -1,0 +1,72 @@
+import { qualifiedName, quoteIdentifier, quoteLiteral } from '../quote.ts'
+import type { Connection, Row } from './connection.ts'
+
+/** What a concurrent index statement speaks of. */
+export interface ConcurrentIndex {
+  readonly action: 'create' | 'drop' | 'reindex'
+  readonly schema: string | null
+  readonly name: string | null
+  readonly table: string | null
+}
+
+interface IndexState extends Row {
+  readonly schema: string
+  readonly name: string
+  readonly valid: boolean
+}
+
+/**
+ * Whether a statement that was cut off has had its whole effect. What it left half-done is removed, so that it can be
+ * sent again: an INVALID index of that name, or the `_ccnew` and `_ccold` copies of a REINDEX.
+ */
+export async function settleConcurrentIndex(
+  connection: Connection,
+  index: ConcurrentIndex,
+): Promise<boolean> {
+  await dropInvalid(connection, index)
+  if (index.action === 'reindex' || index.name === null) return false
+  const exists = (await findIndexes(connection, index)).some(({ name }) => name === index.name)
+  return index.action === 'create' ? exists : !exists
+}
+
+/** Drops what a failed build left behind, and returns the names. */
+export async function dropInvalid(
+  connection: Connection,
+  index: ConcurrentIndex,
+): Promise<readonly string[]> {
+  if (index.action === 'drop') return []
+  const invalid = (await findIndexes(connection, index)).filter(({ valid }) => !valid)
+  for (const { schema, name } of invalid)
+    await connection.query(`DROP INDEX CONCURRENTLY ${qualifiedName(schema, name)}`)
+  return invalid.map(({ name }) => name)
+}
+
+// By name where the statement gives one, with the copies that REINDEX makes; else all invalid ones of the table.
+function findIndexes(
+  connection: Connection,
+  index: ConcurrentIndex,
+): Promise<readonly IndexState[]> {
+  const { schema, name, table } = index
+  const byName =
+    name === null
+      ? 'NOT i.indisvalid'
+      : `(c.relname = ${quoteLiteral(name)} OR (NOT i.indisvalid AND c.relname ~ ('^' || ${quoteLiteral(escapeRegex(name))} || '_cc(new|old)\\d*$')))`
+  const relation = table === null ? null : quoteLiteral(tableText(schema, table))
+  const byTable = relation === null ? '' : `AND i.indrelid = to_regclass(${relation})`
+  const bySchema =
+    schema === null
+      ? 'AND (n.nspname = ANY (current_schemas(false)))'
+      : `AND n.nspname = ${quoteLiteral(schema)}`
+  return connection.query<IndexState>(`
+SELECT n.nspname AS schema, c.relname AS name, i.indisvalid AS valid
+FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid JOIN pg_namespace n ON n.oid = c.relnamespace
+WHERE ${byName} ${byTable} ${bySchema}`)
+}
+
+function tableText(schema: string | null, table: string): string {
+  return schema === null ? quoteIdentifier(table) : qualifiedName(schema, table)
+}
+
+function escapeRegex(text: string): string {
+  return text.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&')
+}

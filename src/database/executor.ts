@@ -1,0 +1,127 @@
+import type { Connection, Row } from './connection.ts'
+import { doneBy, findFailed, type Message, messagesOf } from './message.ts'
+import { serverErrorIn } from './server-error.ts'
+import { connectionLost } from './socket.ts'
+
+/** What is on its way at once: enough to keep the server busy, little enough to hold in memory. */
+const flight = { messages: 250, characters: 1024 * 1024 }
+
+/** Where a transaction stopped: the statements before `index` succeeded. */
+export interface StatementFailure {
+  readonly index: number
+  readonly error: unknown
+}
+
+/** Where a sequence of transactions stopped: those before `transaction` are committed, it and those after are not. */
+export interface PipelineFailure extends StatementFailure {
+  readonly transaction: number
+}
+
+/**
+ * Sends the statements of a transaction without waiting for each answer and returns the first that failed, or null.
+ * Safe inside a transaction block only: after a failure PostgreSQL refuses the rest by itself, and a COMMIT among
+ * them rolls back.
+ */
+export function pipeline(
+  connection: Connection,
+  statements: readonly string[],
+): Promise<StatementFailure | null> {
+  return pipelineTransactions(connection, [statements])
+}
+
+/**
+ * As `pipeline`, for several transactions, each from its BEGIN to its COMMIT: the next ones are sent while the first
+ * still runs. None may get through when the one before it has failed: its BEGIN is refused while the failed one is open,
+ * and each must make sure of its predecessor, in the message that begins it, for the case that a COMMIT failed.
+ * `onDone` is told of each as it commits, with the last row that its statements returned.
+ */
+export async function pipelineTransactions(
+  connection: Connection,
+  transactions: Iterable<readonly string[]>,
+  onDone: (transaction: number, lastRow: Row | undefined) => void = () => {},
+): Promise<PipelineFailure | null> {
+  for (const messages of flights(transactions)) {
+    const answers = messages.map((message) => send(connection, message))
+    for (const [at, answer] of answers.entries()) {
+      const { failure, lastRow } = await answer
+      const { transaction = 0, isLast } = messages[at] ?? {}
+      // Those behind it have failed too, or wait for ever on a connection that is gone.
+      if (failure) return { transaction, ...failure }
+      if (isLast) onDone(transaction, lastRow)
+    }
+  }
+  return null
+}
+
+interface Placed extends Message {
+  readonly transaction: number
+  /** Ends its transaction. */
+  readonly isLast: boolean
+}
+
+/** A message never holds statements of two transactions: the rest of one that fails must not begin in the middle. */
+function* placedMessages(transactions: Iterable<readonly string[]>): Generator<Placed> {
+  let transaction = 0
+  for (const statements of transactions) {
+    for (const message of messagesOf(statements)) {
+      const isLast = message.first + message.starts.length === statements.length
+      yield { ...message, transaction, isLast }
+    }
+    transaction += 1
+  }
+}
+
+function* flights(transactions: Iterable<readonly string[]>): Generator<readonly Placed[]> {
+  let messages: Placed[] = []
+  let characters = 0
+  for (const message of placedMessages(transactions)) {
+    messages.push(message)
+    characters += message.text.length
+    if (messages.length < flight.messages && characters < flight.characters) continue
+    yield messages
+    messages = []
+    characters = 0
+  }
+  if (messages.length > 0) yield messages
+}
+
+interface Answer {
+  readonly failure: StatementFailure | null
+  readonly lastRow: Row | undefined
+}
+
+/** Never rejects. */
+async function send(connection: Connection, message: Message): Promise<Answer> {
+  let done = 0
+  let lastRow: Row | undefined
+  try {
+    await connection.query(message.text, (row) => {
+      const reached = doneBy(row)
+      if (reached === null) lastRow = row
+      else done = reached
+    })
+    return { failure: null, lastRow }
+  } catch (error) {
+    const answer = serverErrorIn(error)
+    const { statement, position } = findFailed(message, done, Number(answer?.position))
+    // What names the statement shall also point into it, and not into the message.
+    if (answer && position !== undefined) Object.assign(answer, { position: String(position) })
+    const lost = connection.isLost() && !answer
+    return {
+      failure: { index: message.first + statement, error: lost ? connectionLost(error) : error },
+      lastRow,
+    }
+  }
+}
+
+/** Whether trying again may help: somebody else's lock was in the way, or PostgreSQL broke a deadlock. */
+export function isLockFailure(error: unknown): boolean {
+  return ['55P03', '40P01'].includes(serverErrorIn(error)?.code ?? '')
+}
+
+/** Makes durable what was committed with synchronous_commit off: one more commit waits for all before it. */
+export async function flushCommits(connection: Connection): Promise<void> {
+  if (connection.isLost()) return
+  // The shortest transaction that writes to the log; nobody reads the message.
+  await connection.query(`SELECT pg_logical_emit_message(true, 'limbeck', '')`).catch(() => {})
+}

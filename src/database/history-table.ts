@@ -1,0 +1,59 @@
+import { historyName, literalOrNull, type Tables, textArray } from './tables.ts'
+
+export type HistoryDirection = 'create' | 'upgrade' | 'downgrade' | 'stamp' | 'adopt'
+
+/** One line of the audit: what moved, from where, by whom. */
+export interface HistoryEntry {
+  /** null when rows moved without a revision: stamping base. */
+  readonly revision: string | null
+  readonly direction: HistoryDirection
+  readonly rowsBefore: readonly string[]
+  readonly rowsAfter: readonly string[]
+  readonly hash: string | null
+  /** Of `.sql` revisions: lets older code undo a newer revision. */
+  readonly downgradeSql: string | null
+  readonly transactional: boolean
+  readonly compatible: boolean | null
+  /** Fingerprint of the revision files whose head `rowsAfter` is; absent where it is not their head. */
+  readonly headOf?: string | undefined
+}
+
+/** Who writes it. */
+export interface HistoryAuthor {
+  readonly host: string
+  readonly applicationVersion: string | undefined
+}
+
+/**
+ * INSERT of the entries, in order. The server measures: `startedAt` is an SQL expression, by default the start of
+ * the transaction that the step ran in.
+ */
+export function historyStatement(
+  tables: Tables,
+  entries: readonly HistoryEntry[],
+  author: HistoryAuthor,
+  startedAt = 'transaction_timestamp()',
+): string {
+  // A table of an older version may lack the column: it is named only where there is something to write.
+  const remembers = entries.some(({ headOf }) => headOf !== undefined)
+  const values = entries.map((entry) =>
+    [
+      literalOrNull(tables.version),
+      literalOrNull(entry.revision),
+      literalOrNull(entry.direction),
+      textArray(entry.rowsBefore),
+      textArray(entry.rowsAfter),
+      literalOrNull(entry.hash),
+      literalOrNull(entry.downgradeSql),
+      literalOrNull(entry.transactional),
+      literalOrNull(entry.compatible),
+      startedAt,
+      `extract(epoch FROM clock_timestamp() - ${startedAt}) * 1000`,
+      literalOrNull(author.host),
+      literalOrNull(author.applicationVersion),
+      ...(remembers ? [literalOrNull(entry.headOf)] : []),
+    ].join(', '),
+  )
+  return `INSERT INTO ${historyName(tables)} (version_table, revision, direction, rows_before, rows_after, hash, downgrade_sql, transactional, compatible, started_at, duration_ms, host, application_version${remembers ? ', head_of' : ''})
+VALUES (${values.join('),\n       (')})`
+}

@@ -1,0 +1,109 @@
+import { LimbeckError } from '../errors.ts'
+import { quoteIdentifier, quoteLiteral } from '../quote.ts'
+import type { Connection, Row } from './connection.ts'
+import { denied } from './read-state.ts'
+import {
+  addHeadOfStatement,
+  createTableStatements,
+  historyTable,
+  progressTable,
+  type Tables,
+} from './tables.ts'
+
+/** What is in the database, as far as deciding its state needs it. */
+export interface Inspection {
+  readonly role: string
+  readonly schemas: readonly string[]
+  readonly has: {
+    readonly version: boolean
+    readonly history: boolean
+    readonly progress: boolean
+    /** The history's column that versions before it had not. */
+    readonly headOf: boolean
+  }
+  /** Tables of the target schema that somebody made: no extension members, partitions, version tables. */
+  readonly userTables: readonly string[]
+  readonly readOnly: boolean
+}
+
+/** One look at the catalog; inside the lock it is the truth until the lock is given back. */
+export async function inspect(
+  connection: Connection,
+  tables: Tables,
+  targetSchema: string,
+): Promise<Inspection> {
+  const exists = (name: string, column?: string) =>
+    `EXISTS (SELECT FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+             ${column ? `JOIN pg_attribute a ON a.attrelid = c.oid AND a.attname = ${quoteLiteral(column)}` : ''}
+             WHERE n.nspname = ${quoteLiteral(tables.schema)} AND c.relname = ${quoteLiteral(name)})`
+  const [row] = await connection.query<Inspection & Row>(`
+SELECT current_user AS role,
+  (SELECT json_agg(nspname) FROM pg_namespace
+    WHERE nspname IN (${quoteLiteral(targetSchema)}, ${quoteLiteral(tables.schema)})) AS schemas,
+  json_build_object('version', ${exists(tables.version)}, 'history', ${exists(historyTable)},
+                    'progress', ${exists(progressTable)}, 'headOf', ${exists(historyTable, 'head_of')}) AS has,
+  (SELECT coalesce(json_agg(c.relname ORDER BY c.relname), '[]')
+     FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+    WHERE n.nspname = ${quoteLiteral(targetSchema)} AND c.relkind IN ('r', 'p') AND NOT c.relispartition
+      AND c.relname NOT IN (${[historyTable, progressTable, tables.version].map(quoteLiteral).join(', ')})
+      AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.classid = 'pg_class'::regclass AND d.objid = c.oid AND d.deptype = 'e')
+      AND NOT ${isVersionTable('c.oid')}) AS "userTables",
+  pg_is_in_recovery() OR current_setting('transaction_read_only')::boolean AS "readOnly"`)
+  if (!row) throw new TypeError('a SELECT without FROM gives one row')
+  return { ...row, schemas: row.schemas ?? [] }
+}
+
+/** Any service's version table, Alembic's included: its one column is version_num. */
+export function isVersionTable(oid: string): string {
+  return `((SELECT array_agg(a.attname) FROM pg_attribute a
+            WHERE a.attrelid = ${oid} AND a.attnum > 0 AND NOT a.attisdropped) IS NOT DISTINCT FROM ARRAY['version_num'::name])`
+}
+
+/**
+ * Creates the schemas and Limbeck's tables where they are missing, and nothing otherwise.
+ * Throws LIMBECK_PERMISSION_DENIED with the GRANT that is missing, or when the server is read-only.
+ */
+export async function ensureTables(
+  connection: Connection,
+  tables: Tables,
+  targetSchema: string,
+  inspection: Inspection,
+): Promise<void> {
+  const statements = ensureStatements(tables, targetSchema, inspection)
+  const { role, schemas } = inspection
+  if (inspection.readOnly)
+    throw new LimbeckError('LIMBECK_PERMISSION_DENIED', 'this server is read-only (a standby?)', {
+      hint: 'Migrate on the primary (migrationUrl); here use mode verify or wait.',
+    })
+  if (statements.length === 0) return
+  const grant = schemas.includes(tables.schema)
+    ? `GRANT USAGE, CREATE ON SCHEMA ${quoteIdentifier(tables.schema)} TO ${quoteIdentifier(role)};`
+    : `CREATE SCHEMA ${quoteIdentifier(tables.schema)} AUTHORIZATION ${quoteIdentifier(role)};`
+  await connection
+    .query(['BEGIN', ...statements, 'COMMIT'].join(';\n'))
+    .catch(async (error: unknown) => {
+      if (!connection.isLost()) await connection.query('ROLLBACK')
+      throw denied(error, grant)
+    })
+}
+
+/** What `ensureTables` would run. */
+export function ensureStatements(
+  tables: Tables,
+  targetSchema: string,
+  inspection: Inspection,
+): readonly string[] {
+  const { has, schemas } = inspection
+  const missingSchemas = [...new Set([targetSchema, tables.schema])].filter(
+    (schema) => !schemas.includes(schema),
+  )
+  return [
+    ...missingSchemas.map((schema) => `CREATE SCHEMA ${quoteIdentifier(schema)}`),
+    ...createTableStatements(tables, {
+      version: !has.version,
+      history: !has.history,
+      progress: !has.progress,
+    }),
+    ...(has.history && !has.headOf ? [addHeadOfStatement(tables)] : []),
+  ]
+}

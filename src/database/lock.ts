@@ -1,0 +1,167 @@
+import { createHash } from 'node:crypto'
+import { LimbeckError } from '../errors.ts'
+import type { Connection, Row } from './connection.ts'
+import { pause } from './pause.ts'
+import type { Tables } from './tables.ts'
+
+/** Who holds the migration lock, as far as this role may see. */
+export interface LockHolder {
+  readonly pid: number
+  readonly application: string
+  /** ISO 8601: since when its connection is open. */
+  readonly since: string
+}
+
+export interface LockOptions {
+  /** ms */
+  readonly waitTimeout: number
+  readonly signal?: AbortSignal | undefined
+  /** Asked between tries: true ends the wait without the lock, because a peer has done the work. */
+  readonly isDone: () => Promise<boolean>
+  /** Told once when the wait begins and then about every second. */
+  readonly onWait: (holder: LockHolder | null, waitedMs: number) => void
+}
+
+/**
+ * Runs `work` under the migration lock of these tables and releases it; `null` when a peer finished the work first.
+ *
+ * It is a session advisory lock on the connection that also does the work, so the lock lives exactly as long as
+ * any statement of its holder: a killed client's last statement still keeps the others out until it has ended.
+ * It is tried, never waited for: a session that blocks in a lock holds a snapshot, and CREATE INDEX CONCURRENTLY waits
+ * for it for ever. Throws LIMBECK_LOCK_TIMEOUT naming the holder, LIMBECK_POOLED_CONNECTION behind a transaction pooler,
+ * where the lock would stay on a connection that others use, LIMBECK_CANCELLED, or what `work` throws.
+ */
+export async function withMigrationLock<T>(
+  connection: Connection,
+  tables: Tables,
+  options: LockOptions,
+  work: () => Promise<T>,
+): Promise<T | null> {
+  const key = lockKey(tables)
+  // Sent along with the first try: the network may be cut right after it.
+  const [, got] = await Promise.all([
+    connection.query(holderSettings(connection.announcedPid())),
+    tryLock(connection, key),
+  ])
+  if (!got && !(await waitForLock(connection, key, options))) return null
+  try {
+    return await work()
+  } finally {
+    // The end of the session lets it go too: a failure here must not hide what `work` threw.
+    if (!connection.isLost()) await release(connection, key).catch(() => {})
+  }
+}
+
+/** And tells those who wait. */
+async function release({ query }: Connection, key: bigint): Promise<void> {
+  await query(`SELECT pg_advisory_unlock(${key}); NOTIFY ${channelOf(key)}`)
+}
+
+/**
+ * Asks PostgreSQL to tell this session when the lock is let go; `notified` of the connection waits for it. An idle
+ * listener holds no snapshot. False where there is no listening: on a standby.
+ */
+export async function listenForRelease(connection: Connection, tables: Tables): Promise<boolean> {
+  return await listen(connection, lockKey(tables))
+}
+
+async function listen({ query }: Connection, key: bigint): Promise<boolean> {
+  return await query(`LISTEN ${channelOf(key)}`).then(
+    () => true,
+    () => false,
+  )
+}
+
+const channelOf = (key: bigint) => `limbeck_${BigInt.asUintN(64, key).toString(16)}`
+
+/** How long the server waits for a word of the holder: of one that runs SQL, and of one whose code may keep Node.js busy. */
+const silence = { sql: '20s', code: '60s' }
+
+/**
+ * What a dead or cut off holder needs, lest it keeps the lock: its server ends a session that it hears nothing of, and a
+ * statement that nobody waits for. A living one knocks (see watch()). Nothing on another backend: a pooler's is shared.
+ */
+function holderSettings(pid: number): string {
+  return `SELECT set_config(name, value, false) FROM (VALUES
+  ('tcp_keepalives_idle', '10'), ('tcp_keepalives_interval', '5'), ('tcp_keepalives_count', '3'), ('tcp_user_timeout', '20s'),
+  ('idle_session_timeout', '${silence.sql}'), ('idle_in_transaction_session_timeout', '${silence.sql}'),
+  ('client_connection_check_interval', '5s')
+) AS wanted (name, value)
+WHERE pg_backend_pid() = ${pid} AND (name <> 'client_connection_check_interval' OR version() LIKE '%linux%')`
+}
+
+/** Before code runs under the lock: from now on its holder may be silent for longer. Nothing where no lock is held. */
+export async function allowForCode({ query }: Pick<Connection, 'query'>): Promise<void> {
+  await query(`SELECT set_config(name, '${silence.code}', false)
+FROM unnest(ARRAY['idle_session_timeout', 'idle_in_transaction_session_timeout']) AS name
+WHERE current_setting(name) = '${silence.sql}'`)
+}
+
+/** Throws LIMBECK_POOLED_CONNECTION where another backend answers than the one that was announced. */
+async function tryLock(connection: Connection, key: bigint): Promise<boolean> {
+  const [row] = await connection.query<{ got: boolean | null }>(
+    `SELECT CASE WHEN pg_backend_pid() = ${connection.announcedPid()} THEN pg_try_advisory_lock(${key}) END AS got`,
+  )
+  if (row?.got != null) return row.got
+  throw new LimbeckError(
+    'LIMBECK_POOLED_CONNECTION',
+    'the URL leads to a connection pooler, and there is something to migrate: a lock needs a session of its own',
+    {
+      hint: 'Set migrationUrl (MIGRATION_DATABASE_URL) to PostgreSQL itself; the service may keep its pooled url.',
+    },
+  )
+}
+
+/** How often a process that waits asks on its own, should nobody tell it: each time two short queries, ms. */
+const askAgain = 500
+
+async function waitForLock(
+  connection: Connection,
+  key: bigint,
+  options: LockOptions,
+): Promise<boolean> {
+  const start = Date.now()
+  await listen(connection, key)
+  for (let attempt = 0; ; attempt++) {
+    const released = connection.notified()
+    const [got, isDone] = await Promise.all([tryLock(connection, key), options.isDone()])
+    if (got || isDone) return got
+    const waitedMs = Date.now() - start
+    if (attempt % 2 === 0) options.onWait(await holderOf(connection, key), waitedMs)
+    if (waitedMs > options.waitTimeout) throw lockTimeout(await holderOf(connection, key), waitedMs)
+    const ms = askAgain * (0.75 + Math.random() / 2)
+    await pause(ms, options.signal, 'stopped while waiting for the migration lock', released)
+  }
+}
+
+async function holderOf(connection: Connection, key: bigint): Promise<LockHolder | null> {
+  const [high, low] = [BigInt.asUintN(32, key >> 32n), BigInt.asUintN(32, key)]
+  const [holder] = await connection.query<LockHolder & Row>(`
+SELECT l.pid, coalesce(a.application_name, '') AS application,
+       to_char(a.backend_start AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"') AS since
+FROM pg_locks l LEFT JOIN pg_stat_activity a ON a.pid = l.pid
+WHERE l.locktype = 'advisory' AND l.granted AND l.classid = ${high} AND l.objid = ${low} AND l.objsubid = 1
+  AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())`)
+  return holder ?? null
+}
+
+function lockTimeout(holder: LockHolder | null, waitedMs: number): LimbeckError {
+  const who = holder
+    ? `process ${holder.pid} (${holder.application}, connected since ${holder.since})`
+    : 'another process'
+  return new LimbeckError(
+    'LIMBECK_LOCK_TIMEOUT',
+    `${who} held the migration lock for all of ${Math.round(waitedMs / 1000)} s`,
+    {
+      hint: holder
+        ? `Look at it with: SELECT * FROM pg_stat_activity WHERE pid = ${holder.pid}; end it with: SELECT pg_terminate_backend(${holder.pid})`
+        : 'try again, or raise waitTimeout',
+    },
+  )
+}
+
+/** Advisory locks are per database already; the key tells version tables apart. */
+export function lockKey(tables: Tables): bigint {
+  const digest = createHash('sha256').update(`limbeck ${tables.schema} ${tables.version}`).digest()
+  return digest.readBigInt64BE(0)
+}

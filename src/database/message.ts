@@ -1,0 +1,65 @@
+import type { Row } from './connection.ts'
+
+/** Several statements in one message of the simple protocol: PostgreSQL runs them up to the first that fails. */
+export interface Message {
+  readonly text: string
+  /** Of the first statement, among all of its transaction. */
+  readonly first: number
+  /** Where each statement begins in `text`. */
+  readonly starts: readonly number[]
+}
+
+const longestMessage = 64 * 1024
+const marker = 'limbeck_done'
+
+/**
+ * The statements of one transaction as messages of bounded size. A row between two statements tells how far a
+ * message has come, which the error that ends it does not say.
+ */
+export function* messagesOf(statements: readonly string[]): Generator<Message> {
+  for (let first = 0; first < statements.length; ) {
+    const starts: number[] = []
+    let text = ''
+    for (let next = first; next < statements.length; next++) {
+      const statement = statements[next] ?? ''
+      if (text !== '' && text.length + statement.length > longestMessage) break
+      if (text !== '') text += `SELECT ${starts.length} AS ${marker};\n`
+      starts.push(text.length)
+      text += `${statement};\n`
+    }
+    yield { text, first, starts }
+    first += starts.length
+  }
+}
+
+/** How many statements of a message are done when this row arrives; null for a row of a statement's own. */
+export function doneBy(row: Row): number | null {
+  const done = row[marker]
+  return typeof done === 'number' ? done : null
+}
+
+/** Where an error happened: the statement, counted in its message, and the error's place in that statement. */
+export interface Failed {
+  readonly statement: number
+  /** 1-based, in characters, as PostgreSQL counts; absent where it names none. */
+  readonly position?: number
+}
+
+/** Finds the statement that failed after `done` others. A mistake that the parser sees stops all of a message. */
+export function findFailed({ text, starts }: Message, done: number, position: number): Failed {
+  if (!(position > 0)) return { statement: done }
+  const index = indexOfCharacter(text, position)
+  const after = starts.findIndex((start) => start > index)
+  const statement = (after < 0 ? starts.length : after) - 1
+  const before = text.slice(starts[statement], index)
+  return { statement, position: [...before].length + 1 }
+}
+
+// PostgreSQL counts an emoji as one character, JavaScript as two.
+function indexOfCharacter(text: string, position: number): number {
+  let index = 0
+  for (let count = position - 1; count > 0 && index < text.length; count--) {
+    index += (text.codePointAt(index) ?? 0) < 0x10000 ? 1 : 2
+  }
+  return index
+}

@@ -1,0 +1,20 @@
+import type { Connection } from './connection.ts'
+import { dollarTag } from './version-table.ts'
+
+/**
+ * Whether PostgreSQL's own grammar takes the statements, none of which is run: a block that returns at once has all of
+ * itself parsed first. True means yes; false means that somebody else has to find out what is wrong, if anything.
+ */
+export async function parses(
+  { query }: Connection,
+  statements: readonly string[],
+): Promise<boolean> {
+  if (statements.length === 0) return true
+  const body = `BEGIN\nRETURN;\n${statements.join(';\n')};\nEND`
+  const tag = dollarTag(body)
+  // A multi-statement message is a transaction of its own: the setting ends with it.
+  return await query(`SET LOCAL check_function_bodies = on;\nDO ${tag}\n${body}\n${tag}`).then(
+    () => true,
+    () => false,
+  )
+}

@@ -1,0 +1,31 @@
+import { quoteLiteral } from '../quote.ts'
+import type { Connection, Row } from './connection.ts'
+import { isMissing } from './server-error.ts'
+import { historyName, type Tables } from './tables.ts'
+
+/** The newest history line of one revision. */
+export interface LastRecord {
+  readonly revision: string
+  readonly direction: string
+  readonly hash: string | null
+  readonly compatible: boolean | null
+}
+
+/** The newest line of every revision that the history knows; none where there is no history table yet. */
+export async function readLastRecords(
+  connection: Connection,
+  tables: Tables,
+  has: { readonly history: boolean } = { history: true },
+): Promise<ReadonlyMap<string, LastRecord>> {
+  if (!has.history) return new Map()
+  const records = connection.query<LastRecord & Row>(`
+SELECT DISTINCT ON (revision) revision, direction, hash, compatible
+FROM ${historyName(tables)}
+WHERE version_table = ${quoteLiteral(tables.version)} AND revision IS NOT NULL
+ORDER BY revision, id DESC`)
+  const rows = await records.catch((error: unknown) => {
+    if (isMissing(error)) return []
+    throw error
+  })
+  return new Map(rows.map((row) => [row.revision, row]))
+}

@@ -1,0 +1,104 @@
+import { LimbeckError } from '../errors.ts'
+import { quoteLiteral } from '../quote.ts'
+import type { Connection, Row } from './connection.ts'
+import { codeOf, isMissing, isServerError, serverFacts } from './server-error.ts'
+import { historyName, progressName, type Tables, versionName } from './tables.ts'
+
+/** A non-transactional step that was cut off. */
+export interface Interrupted {
+  readonly revision: string
+  readonly direction: string
+}
+
+/** What one query tells: enough to know that there is nothing to do. */
+export interface VersionState {
+  /** The backend that answered; another than announced means a pooler stands between. */
+  readonly pid: number
+  /** Version rows, sorted; null when Limbeck's tables are not all there. */
+  readonly rows: readonly string[] | null
+  readonly interrupted: Interrupted | null
+  /** Fingerprint of the revision files that the rows were the head of when they were written, or null. */
+  readonly headOf: string | null
+}
+
+interface VersionAnswer {
+  readonly pid: number
+  readonly rows: readonly string[]
+  readonly interrupted: Interrupted | null
+  readonly newest: { readonly rows: readonly string[]; readonly headOf: string | null } | null
+}
+
+/** The one query of a boot at head. A history that has no `head_of` yet leaves that name to the outer query. */
+export function versionStateQuery(tables: Tables): string {
+  return `SELECT pg_backend_pid() AS pid,
+  coalesce((SELECT json_agg(version_num) FROM ${versionName(tables)}), '[]') AS rows,
+  (SELECT json_build_object('revision', revision, 'direction', direction)
+     FROM ${progressName(tables)} WHERE version_table = ${quoteLiteral(tables.version)}) AS interrupted,
+  (SELECT json_build_object('rows', rows_after, 'headOf', head_of)
+     FROM ${historyName(tables)} WHERE version_table = ${quoteLiteral(tables.version)} ORDER BY id DESC LIMIT 1) AS newest
+FROM (SELECT NULL::text AS head_of) AS unknown`
+}
+
+/**
+ * Reads the answer of `versionStateQuery`: missing tables or a missing schema are a state, not an error.
+ * Throws LIMBECK_PERMISSION_DENIED when this role may not read them.
+ */
+export function parseVersionState(answer: readonly Row[] | Error): VersionState {
+  if (answer instanceof Error) {
+    if (isMissing(answer)) return { pid: 0, rows: null, interrupted: null, headOf: null }
+    throw denied(answer)
+  }
+  const [row] = answer as unknown as readonly VersionAnswer[]
+  const rows = (row?.rows ?? []).toSorted()
+  // Rows that somebody else has moved since are not what the history speaks of.
+  const isNewest = row?.newest?.rows.toSorted().join() === rows.join()
+  return {
+    pid: row?.pid ?? 0,
+    rows,
+    interrupted: row?.interrupted ?? null,
+    headOf: isNewest ? (row?.newest?.headOf ?? null) : null,
+  }
+}
+
+/** Asks again on an open connection. */
+export async function readVersionState(
+  connection: Connection,
+  tables: Tables,
+): Promise<VersionState> {
+  const answer = await connection.query(versionStateQuery(tables)).catch((error: unknown) => {
+    if (isServerError(error)) return error
+    throw error
+  })
+  return parseVersionState(answer)
+}
+
+/** PostgreSQL's 42501 as LIMBECK_PERMISSION_DENIED with what to grant; anything else as it is. */
+export function denied(error: unknown, grant?: string): unknown {
+  if (codeOf(error) !== '42501') return error
+  return new LimbeckError(
+    'LIMBECK_PERMISSION_DENIED',
+    `this role may not do that: ${(error as Error).message}`,
+    {
+      ...serverFacts(error),
+      hint: grant
+        ? `Grant it: ${grant}`
+        : 'Let the role that owns the tables migrate (migrationUrl), or grant it the rights.',
+    },
+  )
+}
+
+/** Rows of a version table that another tool made (Alembic, say); none when there is no such table. */
+export async function readPlainRows(
+  connection: Connection,
+  tables: Tables,
+): Promise<readonly string[]> {
+  try {
+    const rows = await connection.query<{ version_num: string }>(
+      `SELECT version_num FROM ${versionName(tables)}`,
+    )
+    return rows.map(({ version_num }) => version_num).toSorted()
+  } catch (error) {
+    if (isMissing(error)) return []
+    throw denied(error)
+  }
+}

@@ -1,0 +1,93 @@
+import { LimbeckError, type LimbeckErrorCode, type LimbeckErrorDetails } from '../errors.ts'
+
+/** What PostgreSQL says of an error; absent fields are absent in its message too. */
+export interface ServerError extends Error {
+  readonly code: string
+  readonly detail?: string
+  readonly hint?: string
+  readonly position?: string
+  readonly severity?: string
+}
+
+/** Whether an error is PostgreSQL's own answer (it carries a five-character SQLSTATE and a severity). */
+export function isServerError(error: unknown): error is ServerError {
+  return error instanceof Error && 'severity' in error && /^[0-9A-Z]{5}$/.test(codeOf(error))
+}
+
+/** The `code` of any error, or ''. */
+export function codeOf(error: unknown): string {
+  const code = (error as { code?: unknown } | null)?.code
+  return typeof code === 'string' ? code : ''
+}
+
+/** Whether PostgreSQL says that a table or its schema is not there. */
+export function isMissing(error: unknown): boolean {
+  return codeOf(error) === '42P01' || codeOf(error) === '3F000'
+}
+
+/** PostgreSQL's own answer behind an error: itself, or what Drizzle or another library wrapped. */
+export function serverErrorIn(error: unknown): ServerError | undefined {
+  for (let at = error; at instanceof Error; at = at.cause) if (isServerError(at)) return at
+  return undefined
+}
+
+/** Whether the driver says that the connection broke, by a code of its own or of the system. */
+export function isBrokenOff(error: unknown): boolean {
+  return /^CONNECTION_|^(?:ECONNRESET|EPIPE)$/.test(codeOf(error))
+}
+
+/** Whether an error means that the session is gone: the driver says so, or it was PostgreSQL's last word. */
+export function isConnectionLoss(error: unknown): boolean {
+  for (let at = error; at instanceof Error; at = at.cause) if (isBrokenOff(at)) return true
+  return ['FATAL', 'PANIC'].includes(serverErrorIn(error)?.severity ?? '')
+}
+
+/** SQLSTATE, DETAIL and HINT as error details. */
+export function serverFacts(error: unknown): LimbeckErrorDetails {
+  const answer = serverErrorIn(error)
+  if (!answer) return { cause: error }
+  const { code, detail, hint } = answer
+  return {
+    cause: error,
+    sqlstate: code,
+    ...(detail === undefined ? {} : { detail }),
+    ...(hint === undefined ? {} : { hint }),
+  }
+}
+
+const refusals: Readonly<Record<string, readonly [LimbeckErrorCode, string, string]>> = {
+  '28P01': [
+    'LIMBECK_AUTHENTICATION_FAILED',
+    'PostgreSQL refused the password',
+    'check user and password of the URL, or what the password function returns',
+  ],
+  '28000': [
+    'LIMBECK_AUTHENTICATION_FAILED',
+    'PostgreSQL refused the role',
+    'check the user of the URL and pg_hba.conf',
+  ],
+  '3D000': [
+    'LIMBECK_DATABASE_MISSING',
+    'the database does not exist',
+    'create it (createdb), or correct the name in the URL',
+  ],
+}
+
+/** Why connecting failed, by code: LIMBECK_AUTHENTICATION_FAILED, _DATABASE_MISSING or _CONNECTION_FAILED. */
+export function connectError(error: unknown, where: string): LimbeckError {
+  const [code, message, hint] = refusals[codeOf(error)] ?? [
+    'LIMBECK_CONNECTION_FAILED' as const,
+    'cannot connect to PostgreSQL',
+    'check host and port of the URL, and that the server is up and has connections left',
+  ]
+  const root = error instanceof LimbeckError ? (error.cause ?? error) : error
+  const reason = root instanceof Error ? root.message || codeOf(root) : String(root)
+  return new LimbeckError(code, `${message} (${where}): ${reason}`, { ...serverFacts(root), hint })
+}
+
+/** Errors of connecting that time may mend: nobody listens yet, starting up, out of connections, DNS. */
+export function isTransient(error: unknown): boolean {
+  return /^(ECONNREFUSED|ECONNRESET|EPIPE|ENOTFOUND|EAI_AGAIN|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|ENOENT|57P03|53300|57P01|CONNECT_TIMEOUT|CONNECTION_CLOSED|LIMBECK_CONNECTION_LOST)$/.test(
+    codeOf(error),
+  )
+}

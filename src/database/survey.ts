@@ -1,0 +1,32 @@
+import type { Connection } from './connection.ts'
+import { type Inspection, inspect } from './inspect.ts'
+import { type LastRecord, readLastRecords } from './read-history.ts'
+import { type Interrupted, readPlainRows, readVersionState } from './read-state.ts'
+import type { Tables } from './tables.ts'
+
+/** All that deciding and planning ask the database; inside the lock it is the truth until the lock is given back. */
+export interface Survey {
+  readonly inspection: Inspection
+  /** Version rows, sorted, also of a table that another tool made; null when there is no version table. */
+  readonly rows: readonly string[] | null
+  readonly interrupted: Interrupted | null
+  /** The newest history line of every revision. */
+  readonly records: ReadonlyMap<string, LastRecord>
+}
+
+/** Asks it in one round trip. Throws LIMBECK_PERMISSION_DENIED. */
+export async function survey(
+  connection: Connection,
+  tables: Tables,
+  targetSchema: string,
+): Promise<Survey> {
+  const [inspection, state, plainRows, records] = await Promise.all([
+    inspect(connection, tables, targetSchema),
+    readVersionState(connection, tables),
+    readPlainRows(connection, tables),
+    readLastRecords(connection, tables),
+  ])
+  // A version table alone is another tool's that is being taken over.
+  const rows = state.rows ?? (inspection.has.version ? plainRows : null)
+  return { inspection, rows, interrupted: state.interrupted, records }
+}

@@ -1,0 +1,91 @@
+import { qualifiedName, quoteIdentifier, quoteLiteral } from '../quote.ts'
+
+/** Where Limbeck keeps its own tables; names are as in the catalog, not quoted. */
+export interface Tables {
+  /** Schema of all three tables. */
+  readonly schema: string
+  /** The version table's name; also tells several services in one history apart. */
+  readonly version: string
+}
+
+export const historyTable = 'limbeck_history'
+export const progressTable = 'limbeck_progress'
+
+export const versionName = (tables: Tables) => qualifiedName(tables.schema, tables.version)
+export const historyName = (tables: Tables) => qualifiedName(tables.schema, historyTable)
+export const progressName = (tables: Tables) => qualifiedName(tables.schema, progressTable)
+
+/** CREATE TABLE for each of `missing`: the caller has looked, since IF NOT EXISTS needs rights even when it does nothing. */
+export function createTableStatements(
+  tables: Tables,
+  missing: { readonly version: boolean; readonly history: boolean; readonly progress: boolean },
+): readonly string[] {
+  return [
+    ...(missing.version ? [createVersionTable(tables)] : []),
+    ...(missing.history ? createHistoryTable(tables) : []),
+    ...(missing.progress ? [createProgressTable(tables)] : []),
+  ]
+}
+
+/** Alembic's layout, but for the width: ids of any length fit. */
+function createVersionTable(tables: Tables): string {
+  const primaryKey = quoteIdentifier(`${tables.version}_pkc`)
+  return `CREATE TABLE ${versionName(tables)} (
+  version_num varchar NOT NULL,
+  CONSTRAINT ${primaryKey} PRIMARY KEY (version_num)
+)`
+}
+
+function createHistoryTable(tables: Tables): readonly string[] {
+  const history = historyName(tables)
+  return [
+    `CREATE TABLE ${history} (
+  id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  version_table text NOT NULL,
+  revision text,
+  direction text NOT NULL CHECK (direction IN ('create', 'upgrade', 'downgrade', 'stamp', 'adopt')),
+  rows_before text[] NOT NULL,
+  rows_after text[] NOT NULL,
+  hash text,
+  downgrade_sql text,
+  transactional boolean NOT NULL DEFAULT true,
+  compatible boolean,
+  started_at timestamptz NOT NULL,
+  duration_ms double precision NOT NULL,
+  database_user text NOT NULL DEFAULT session_user,
+  host text,
+  application_version text,
+  head_of text
+)`,
+    `CREATE INDEX limbeck_history_revision ON ${history} (version_table, revision, id)`,
+  ]
+}
+
+/** For history tables of older versions. */
+export function addHeadOfStatement(tables: Tables): string {
+  return `ALTER TABLE ${historyName(tables)} ADD COLUMN head_of text`
+}
+
+/** One row while a non-transactional step is under way, none otherwise. */
+function createProgressTable(tables: Tables): string {
+  return `CREATE TABLE ${progressName(tables)} (
+  version_table text PRIMARY KEY,
+  revision text NOT NULL,
+  direction text NOT NULL,
+  started_at timestamptz NOT NULL DEFAULT clock_timestamp(),
+  statements_done text[] NOT NULL DEFAULT '{}',
+  statement_started text,
+  cursors jsonb NOT NULL DEFAULT '{}'
+)`
+}
+
+/** `ARRAY['a','b']::text[]` */
+export function textArray(values: readonly string[]): string {
+  return `ARRAY[${values.map(quoteLiteral).join(',')}]::text[]`
+}
+
+/** A literal, or NULL. */
+export function literalOrNull(value: string | number | boolean | null | undefined): string {
+  if (value === null || value === undefined) return 'NULL'
+  return typeof value === 'string' ? quoteLiteral(value) : String(value)
+}

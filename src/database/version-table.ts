@@ -1,0 +1,56 @@
+import { quoteLiteral } from '../quote.ts'
+import type { RowChange, Step } from '../revision/revision.ts'
+import { type Tables, versionName } from './tables.ts'
+
+/** SQLSTATE that a compare-and-swap raises when a row is not what the plan said. */
+export const versionConflict = 'LB001'
+
+/**
+ * One statement that carries the changes out and fails unless each hits exactly its row: sent along with the
+ * step, it makes sure on the server's side that nothing runs on rows that somebody else has moved, nor when the step
+ * that was sent before it, `after`, has not taken place.
+ */
+export function changeRowsStatement(
+  tables: Tables,
+  changes: readonly RowChange[],
+  after?: Step,
+): string {
+  const table = versionName(tables)
+  const swaps = changes.map((change) => swap(table, change))
+  // A row that the step before has written, and that must be hit, says as much.
+  const says = changes.some((change) => change.kind === 'update' && change.from === after?.revision)
+  const body = [...(after && !says ? [mustFollow(table, after)] : []), ...swaps].join('\n')
+  const tag = dollarTag(body)
+  return `DO ${tag}\nBEGIN\n${body}\nEND\n${tag}`
+}
+
+function swap(table: string, change: RowChange): string {
+  switch (change.kind) {
+    case 'insert':
+      return `  INSERT INTO ${table} (version_num) VALUES (${quoteLiteral(change.version)});`
+    case 'update':
+      return `  UPDATE ${table} SET version_num = ${quoteLiteral(change.to)} WHERE version_num = ${quoteLiteral(change.from)};\n${mustHit(change.from)}`
+    case 'delete':
+      return `  DELETE FROM ${table} WHERE version_num = ${quoteLiteral(change.version)};\n${mustHit(change.version)}`
+  }
+}
+
+function mustHit(version: string): string {
+  return `  IF NOT FOUND THEN
+    RAISE EXCEPTION USING ERRCODE = '${versionConflict}', MESSAGE = ${quoteLiteral(`version row ${version} is gone: another process has moved it`)};
+  END IF;`
+}
+
+function mustFollow(table: string, { revision, direction }: Step): string {
+  const missing = direction === 'upgrade' ? 'NOT EXISTS' : 'EXISTS'
+  return `  IF ${missing} (SELECT FROM ${table} WHERE version_num = ${quoteLiteral(revision)}) THEN
+    RAISE EXCEPTION USING ERRCODE = '${versionConflict}', MESSAGE = ${quoteLiteral(`the ${direction} of ${revision} before it has not taken place`)};
+  END IF;`
+}
+
+/** A dollar quote that does not occur in `body`, whatever a revision is called. */
+export function dollarTag(body: string): string {
+  let tag = '$limbeck$'
+  for (let n = 1; body.includes(tag); n++) tag = `$limbeck${n}$`
+  return tag
+}

@@ -1,0 +1,79 @@
+import type { Look } from './look.ts'
+
+/** How long nothing may be heard before somebody looks, ms. */
+const quietLimit = 8_000
+/** How long the server must have been waiting for us, while we wait for it, ms. */
+const idleLimit = 5_000
+/** How long the server may be out of reach while we wait for it, ms. */
+const unreachableLimit = 60_000
+/** How long an abort waits for the server's answer, ms. */
+const stopLimit = 10_000
+
+/** A connection as its watchdog sees it. */
+export interface Watched {
+  /** Bytes received so far. */
+  readonly heard: () => number
+  /** Queries that were sent and are not answered. */
+  readonly inFlight: () => number
+  /** Asks the server on another connection. Rejects when it cannot be reached. */
+  readonly look: () => Promise<Look>
+  /** Sends something harmless. */
+  readonly knock: () => void
+  /** Has the server end this session. */
+  readonly end: () => Promise<void>
+  /** Drops the connection: what waits on it fails. */
+  readonly abandon: () => void
+}
+
+/**
+ * Notices what TCP does not: that an answer will never come, since something between has gone silent without closing
+ * anything. A statement may take hours, so nothing is concluded from time alone. Where the session is idle because of
+ * a revision's code, it knocks, lest the server takes it for dead. Returns how to end the watch.
+ */
+export function watch(watched: Watched, signal: AbortSignal | undefined): () => void {
+  const seen = { heard: watched.heard(), at: Date.now(), unreachableSince: 0, looking: false }
+  const tick = async () => {
+    const heard = watched.heard()
+    if (heard !== seen.heard) Object.assign(seen, { heard, at: Date.now(), unreachableSince: 0 })
+    if (seen.looking || Date.now() - seen.at < quietLimit) return
+    seen.looking = true
+    const verdict = await judge(watched, seen)
+    seen.looking = false
+    if (watched.heard() !== heard) return
+    if (verdict === 'lost') watched.abandon()
+    else if (verdict === 'knock') watched.knock()
+    // The next look is as far away, and what was just sent has that long to be answered.
+    seen.at = Date.now()
+  }
+  const timer = setInterval(tick, 1_000).unref()
+  let deadline: NodeJS.Timeout | undefined
+  const stop = () => {
+    deadline = setTimeout(watched.abandon, stopLimit).unref()
+  }
+  signal?.addEventListener('abort', stop, { once: true })
+  return () => {
+    clearInterval(timer)
+    clearTimeout(deadline)
+    signal?.removeEventListener('abort', stop)
+  }
+}
+
+async function judge(
+  { inFlight, look, end }: Watched,
+  seen: { unreachableSince: number },
+): Promise<'lost' | 'knock' | 'fine'> {
+  const isWaiting = inFlight() > 0
+  try {
+    const found = await look()
+    seen.unreachableSince = 0
+    if (found === 'gone') return 'lost'
+    if (!isWaiting) return found === 'busy' ? 'fine' : 'knock'
+    if (typeof found === 'string' || found < idleLimit) return 'fine'
+    await end()
+    return 'lost'
+  } catch {
+    seen.unreachableSince ||= Date.now()
+    if (!isWaiting) return 'knock'
+    return Date.now() - seen.unreachableSince >= unreachableLimit ? 'lost' : 'fine'
+  }
+}

@@ -1,0 +1,205 @@
+import type { FastifyInstance } from 'fastify'
+import {
+  type BootReport,
+  LimbeckError,
+  type LockHolder,
+  type Outcome,
+  type Progress,
+} from '../index.ts'
+
+/** Where the schema stands. Null is "not known (yet)", an empty list is "none". */
+export interface SchemaHealth {
+  readonly state: Progress['state'] | 'ready' | 'failed'
+  readonly outcome: Outcome | null
+  /** Version rows. */
+  readonly current: readonly string[] | null
+  /** Heads of this build's revision files. */
+  readonly heads: readonly string[] | null
+  /** Revisions still to run. */
+  readonly pending: number | null
+  /** The revision that is running. */
+  readonly step: string | null
+  readonly progress: {
+    readonly position: number
+    readonly total: number
+    readonly rows: number | null
+  } | null
+  readonly lockHolder: LockHolder | null
+  /** When `state` was entered, ISO 8601. */
+  readonly since: string
+}
+
+/** Why the schema is not ready: what a log may show too, without statement, URL or password. */
+export interface HealthError {
+  readonly code: string
+  readonly message: string
+  readonly revision: string | null
+  readonly file: string | null
+  readonly line: number | null
+  readonly sqlstate: string | null
+}
+
+/** What `GET /health` and `GET /health/ready` answer: 200 when `status` is `ready`, else 503. */
+export interface HealthReport {
+  readonly status: 'starting' | 'ready' | 'failed'
+  readonly schema: SchemaHealth
+  readonly error?: HealthError
+}
+
+/** The report of one boot, kept up to date by what the boot tells. */
+export interface Health {
+  report(): HealthReport
+  isReady(): boolean
+  progressed(progress: Progress): void
+  succeeded(report: BootReport): void
+  failed(error: unknown): void
+  foundHeads(heads: readonly string[]): void
+}
+
+const unknown = {
+  outcome: null,
+  current: null,
+  heads: null,
+  pending: null,
+  step: null,
+  progress: null,
+  lockHolder: null,
+} as const
+
+/** Starts at `connecting`; `since` moves only when `state` does. */
+export function createHealth(): Health {
+  let schema: SchemaHealth = { ...unknown, state: 'connecting', since: new Date().toISOString() }
+  let failure: HealthError | undefined
+  const enter = (next: Partial<SchemaHealth> & Pick<SchemaHealth, 'state'>) => {
+    const since = next.state === schema.state ? schema.since : new Date().toISOString()
+    schema = { ...unknown, heads: schema.heads, ...next, since }
+  }
+  return {
+    isReady: () => schema.state === 'ready',
+    report: () => {
+      if (failure) return { status: 'failed', schema, error: failure }
+      return { status: schema.state === 'ready' ? 'ready' : 'starting', schema }
+    },
+    progressed: (progress) => enter(duringBoot(progress)),
+    succeeded: ({ outcome, to }) => {
+      const atHead = outcome !== 'ahead' && outcome !== 'off'
+      const known = outcome === 'off' ? {} : { current: to, pending: 0 }
+      enter({ state: 'ready', outcome, ...known, ...(atHead ? { heads: to } : {}) })
+    },
+    failed: (error) => {
+      failure = toHealthError(error)
+      enter({ state: 'failed', step: failure.revision })
+    },
+    foundHeads: (heads) => {
+      schema = { ...schema, heads }
+    },
+  }
+}
+
+function duringBoot(progress: Progress): Partial<SchemaHealth> & Pick<SchemaHealth, 'state'> {
+  const { state } = progress
+  if (state === 'waiting') return { state, lockHolder: progress.holder }
+  if (state !== 'migrating') return { state }
+  const { step, position, total, rows = null } = progress
+  return { state, step, pending: total - position + 1, progress: { position, total, rows } }
+}
+
+function toHealthError(error: unknown): HealthError {
+  if (!(error instanceof LimbeckError))
+    return { ...nowhere, code: 'UNEXPECTED', message: 'an unexpected error: see the log' }
+  const { revision = null, file = null, line = null, sqlstate = null } = error.details
+  return { code: error.code, message: publicMessage(error), revision, file, line, sqlstate }
+}
+
+const nowhere = { revision: null, file: null, line: null, sqlstate: null } as const
+
+// Whoever reaches the port reads it. PostgreSQL's and Drizzle's words about a step quote SQL and values:
+// those stay in the log.
+function publicMessage({ message, details }: LimbeckError): string {
+  const { revision, direction = 'run', file, line, sqlstate } = details
+  if (revision === undefined) return message.replace(/\w+:\/\/\S+/g, '…')
+  const place = file === undefined ? '' : ` at ${file}${line === undefined ? '' : `:${line}`}`
+  const state = sqlstate === undefined ? '' : ` (SQLSTATE ${sqlstate})`
+  return `${direction} of revision ${revision} failed${place}${state}`
+}
+
+const text = { type: ['string', 'null'] } as const
+const integer = { type: ['integer', 'null'] } as const
+const ids = { type: ['array', 'null'], items: { type: 'string' } } as const
+
+const reportSchema = {
+  type: 'object',
+  required: ['status', 'schema'],
+  properties: {
+    status: { type: 'string', enum: ['starting', 'ready', 'failed'] },
+    schema: {
+      type: 'object',
+      properties: {
+        state: { type: 'string' },
+        outcome: text,
+        current: ids,
+        heads: ids,
+        pending: integer,
+        step: text,
+        progress: {
+          type: ['object', 'null'],
+          properties: {
+            position: { type: 'integer' },
+            total: { type: 'integer' },
+            rows: integer,
+          },
+        },
+        lockHolder: {
+          type: ['object', 'null'],
+          properties: {
+            pid: { type: 'integer' },
+            application: { type: 'string' },
+            since: { type: 'string' },
+          },
+        },
+        since: { type: 'string' },
+      },
+    },
+    error: {
+      type: 'object',
+      properties: {
+        code: { type: 'string' },
+        message: { type: 'string' },
+        revision: text,
+        file: text,
+        line: integer,
+        sqlstate: text,
+      },
+    },
+  },
+} as const
+
+const liveSchema = { type: 'object', properties: { status: { type: 'string' } } } as const
+
+/** Adds `GET <path>`, `<path>/ready` and `<path>/live`; the last says only that the process is alive. */
+export function addHealthRoutes(
+  app: FastifyInstance,
+  health: Health,
+  { path, retryAfter }: { readonly path: string; readonly retryAfter: number },
+): void {
+  // Probes come every few seconds: they are not worth an info line each.
+  const common = { logLevel: 'warn', config: { limbeck: 'open' } } as const
+  for (const url of [path, `${path}/ready`]) {
+    const schema = {
+      tags: ['health'],
+      summary: 'Whether the service serves, and the revision of its schema',
+      response: { 200: reportSchema, 503: reportSchema },
+    }
+    app.get(url, { ...common, schema }, async (_request, reply) => {
+      reply.header('cache-control', 'no-store')
+      if (!health.isReady()) reply.code(503).header('retry-after', retryAfter)
+      return health.report()
+    })
+  }
+  const schema = {
+    tags: ['health'],
+    summary: 'Whether the process is alive',
+    response: { 200: liveSchema },
+  }
+  app.get(`${path}/live`, { ...common, schema }, async () => ({ status: 'alive' }))
+}

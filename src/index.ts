@@ -1,0 +1,59 @@
+export type { LockHolder } from './database/lock.ts'
+export {
+  LimbeckError,
+  type LimbeckErrorCode,
+  type LimbeckErrorDetails,
+  type Question,
+} from './errors.ts'
+export {
+  type AppliedStep,
+  type AutogenerateReport,
+  type AutogenerateRevisionOptions,
+  type BranchPoint,
+  type ChangesOptions,
+  type CheckOptions,
+  type CheckReport,
+  type CreateAllReport,
+  type CurrentOptions,
+  type CurrentReport,
+  createMigrator,
+  type DiffReport,
+  type EnsureVersionReport,
+  type Finding,
+  type FleetMember,
+  type FleetOptions,
+  type FleetOutcome,
+  type FleetPlace,
+  type FleetReport,
+  type FleetRunOptions,
+  type LintOptions,
+  type LintReport,
+  type MergeOptions,
+  type Migrator,
+  type RevisionInfo,
+  type RevisionMark,
+  type RevisionOptions,
+  type RunKind,
+  type RunOptions,
+  type RunReport,
+  type StampOptions,
+  type StampReport,
+  type WrittenRevision,
+} from './migrator.ts'
+export type { AutogenerateOptions } from './runtime/autogenerate-options.ts'
+export { initDb } from './runtime/boot.ts'
+export { type ConfigFile, defineConfig } from './runtime/define-config.ts'
+export type {
+  BootOptions,
+  BootReport,
+  HookStep,
+  LimbeckOptions,
+  Logger,
+  Models,
+  Outcome,
+  PostWriteHook,
+  Progress,
+  StepHooks,
+} from './runtime/options.ts'
+export type { BackfillOptions, RevisionContext } from './runtime/revision-context.ts'
+export type { Operation } from './schema/operation.ts'

@@ -1,0 +1,174 @@
+import type { AutogenerateReport, AutogenerateRevisionOptions } from './commands/autogenerate.ts'
+import type { BranchPoint } from './commands/branches.ts'
+import type { CheckOptions, CheckReport } from './commands/check.ts'
+import type { CreateAllReport } from './commands/create-all.ts'
+import type { CurrentOptions, CurrentReport } from './commands/current.ts'
+import type { DiffReport } from './commands/diff.ts'
+import type { DowngradeOptions } from './commands/downgrade.ts'
+import type { EnsureVersionReport } from './commands/ensure-version.ts'
+import type { LintOptions, LintReport } from './commands/lint.ts'
+import type { MergeOptions } from './commands/merge.ts'
+import type { RevisionOptions } from './commands/revision.ts'
+import type { StampOptions, StampReport } from './commands/stamp.ts'
+import type { ChangesOptions } from './runtime/changes.ts'
+import { resolveConfig } from './runtime/config.ts'
+import type { Environment } from './runtime/environment.ts'
+import type { FleetReport, FleetRunOptions } from './runtime/fleet-options.ts'
+import { mentionsCurrent } from './runtime/mentions-current.ts'
+import type { WrittenRevision } from './runtime/new-script.ts'
+import type { LimbeckOptions } from './runtime/options.ts'
+import type { RevisionInfo } from './runtime/revision-info.ts'
+import type { RunOptions, RunReport } from './runtime/run-report.ts'
+
+export type { AutogenerateReport, AutogenerateRevisionOptions } from './commands/autogenerate.ts'
+export type { BranchPoint } from './commands/branches.ts'
+export type { CheckOptions, CheckReport } from './commands/check.ts'
+export type { CreateAllReport } from './commands/create-all.ts'
+export type { CurrentOptions, CurrentReport } from './commands/current.ts'
+export type { DiffReport } from './commands/diff.ts'
+export type { DowngradeOptions } from './commands/downgrade.ts'
+export type { EnsureVersionReport } from './commands/ensure-version.ts'
+export type { InitReport } from './commands/init.ts'
+export type { LintOptions, LintReport } from './commands/lint.ts'
+export type { MergeOptions } from './commands/merge.ts'
+export type { RevisionOptions } from './commands/revision.ts'
+export type { StampOptions, StampReport } from './commands/stamp.ts'
+export type { ChangesOptions } from './runtime/changes.ts'
+export type { Finding } from './runtime/finding.ts'
+export type {
+  FleetMember,
+  FleetOptions,
+  FleetOutcome,
+  FleetPlace,
+  FleetReport,
+  FleetRunOptions,
+} from './runtime/fleet-options.ts'
+export type { WrittenRevision } from './runtime/new-script.ts'
+export type { RevisionInfo, RevisionMark } from './runtime/revision-info.ts'
+export type { RunKind, RunOptions, RunReport } from './runtime/run-report.ts'
+export type { AppliedStep } from './runtime/run-steps.ts'
+
+/** Alembic's commands as methods: each returns readonly data, an empty list when there is nothing to do, and throws a LimbeckError. */
+export interface Migrator {
+  /** Runs what is pending up to `target` (default `heads`), under the migration lock. */
+  upgrade(target?: string, options?: RunOptions): Promise<RunReport>
+  /** As `upgrade`, for many schemas or databases, several at a time; a member that fails is in the report. */
+  fleet(target?: string, options?: FleetRunOptions): Promise<FleetReport>
+  /** Undoes what is applied above `target`, under the migration lock. Throws LIMBECK_IRREVERSIBLE before anything runs. */
+  downgrade(target: string, options?: Omit<DowngradeOptions, 'target'>): Promise<RunReport>
+  /** Writes the version table without running anything, under the migration lock. */
+  stamp(
+    targets: string | readonly string[],
+    options?: Omit<StampOptions, 'targets'>,
+  ): Promise<StampReport>
+  /** Where the database is. Throws LIMBECK_NO_SUCH_REVISION for a row that no file knows. */
+  current(options?: CurrentOptions): Promise<CurrentReport>
+  /** As `current`, but unknown rows are an answer: what a status page asks. */
+  status(): Promise<{ readonly rows: readonly string[]; readonly heads: readonly string[] }>
+  heads(options?: {
+    readonly resolveDependencies?: boolean | undefined
+  }): Promise<readonly RevisionInfo[]>
+  /** Newest first; reads the version rows only for `current` in the range or `indicateCurrent`. */
+  history(options?: {
+    readonly range?: string | undefined
+    readonly indicateCurrent?: boolean | undefined
+  }): Promise<readonly RevisionInfo[]>
+  branches(): Promise<readonly BranchPoint[]>
+  show(target: string): Promise<readonly RevisionInfo[]>
+  /** Writes a revision file whose parents are `revisions`. */
+  merge(
+    revisions: string | readonly string[],
+    options?: Omit<MergeOptions, 'revisions'>,
+  ): Promise<WrittenRevision>
+  /** Writes a new, empty revision file. */
+  revision(options: RevisionOptions): Promise<WrittenRevision>
+  /** Whether models, chain, files and database agree; every difference is a finding. Changes nothing. */
+  check(options?: CheckOptions): Promise<CheckReport>
+  /** What in the SQL of new revisions holds an application up or breaks it. Changes nothing. */
+  lint(options?: LintOptions): Promise<LintReport>
+  /** Writes what leads from the database, which has to be at head, to the models; no file without changes. */
+  autogenerate(options: AutogenerateRevisionOptions): Promise<AutogenerateReport>
+  /** What leads from the database to the models, as operations and as SQL; writes nothing. */
+  diff(options?: ChangesOptions): Promise<DiffReport>
+  /** Builds an empty database from the models and stamps the heads, under the migration lock. */
+  createAll(options?: { readonly sql?: boolean | undefined }): Promise<CreateAllReport>
+  /** Creates Limbeck's tables where they are missing. */
+  ensureVersion(options?: { readonly sql?: boolean | undefined }): Promise<EnsureVersionReport>
+  /** Nothing stays open between calls; later calls throw a TypeError. */
+  close(): Promise<void>
+}
+
+/** The commands on one configuration. Files are read and a connection opened by each call for itself. */
+export function createMigrator(options: LimbeckOptions): Migrator {
+  let closed = false
+  const environment = async (): Promise<Environment> => {
+    if (closed) throw new TypeError('this migrator is closed')
+    return await (await import('./runtime/environment.ts')).loadEnvironment(options)
+  }
+  const rowsWhen = async (needed: boolean, on: Environment) =>
+    needed ? await (await import('./runtime/rows-of.ts')).rowsOf(on) : undefined
+  return {
+    upgrade: async (target = 'heads', given = {}) =>
+      (await import('./commands/upgrade.ts')).upgrade(await environment(), { target, ...given }),
+    fleet: async (target = 'heads', given = {}) => {
+      const { fleet, withConfigured } = await import('./commands/fleet.ts')
+      return await fleet(await environment(), target, withConfigured(options.fleet, given))
+    },
+    downgrade: async (target, given = {}) =>
+      (await import('./commands/downgrade.ts')).downgrade(await environment(), {
+        target,
+        ...given,
+      }),
+    stamp: async (targets, given = {}) =>
+      (await import('./commands/stamp.ts')).stamp(await environment(), { targets, ...given }),
+    current: async (given) =>
+      (await import('./commands/current.ts')).current(await environment(), given),
+    status: async () => {
+      const on = await environment()
+      return {
+        rows: await (await import('./runtime/rows-of.ts')).rowsOf(on),
+        heads: on.map.effectiveHeads,
+      }
+    },
+    heads: async (given) => (await import('./commands/heads.ts')).heads(await environment(), given),
+    history: async ({ range, indicateCurrent = false } = {}) => {
+      const on = await environment()
+      const rows = await rowsWhen(indicateCurrent || mentionsCurrent(range ?? ''), on)
+      return (await import('./commands/history.ts')).history(on, { range, rows, indicateCurrent })
+    },
+    branches: async () => (await import('./commands/branches.ts')).branches(await environment()),
+    show: async (target) => {
+      const on = await environment()
+      return (await import('./commands/show.ts')).show(on, {
+        target,
+        rows: await rowsWhen(mentionsCurrent(target), on),
+      })
+    },
+    merge: async (revisions, given) =>
+      (await import('./commands/merge.ts')).merge(await environment(), { revisions, ...given }),
+    revision: async (given) => {
+      await (await import('./runtime/new-script.ts')).makeVersionPath(
+        resolveConfig(options).folders,
+        given.versionPath,
+      )
+      return (await import('./commands/revision.ts')).revision(await environment(), given)
+    },
+    check: async (given) => (await import('./commands/check.ts')).check(await environment(), given),
+    lint: async (given) => (await import('./commands/lint.ts')).lint(await environment(), given),
+    autogenerate: async (given) => {
+      await (await import('./runtime/new-script.ts')).makeVersionPath(
+        resolveConfig(options).folders,
+        given.versionPath,
+      )
+      return (await import('./commands/autogenerate.ts')).autogenerate(await environment(), given)
+    },
+    diff: async (given) => (await import('./commands/diff.ts')).diff(await environment(), given),
+    createAll: async (given) =>
+      (await import('./commands/create-all.ts')).createAll(await environment(), given),
+    ensureVersion: async (given) =>
+      (await import('./commands/ensure-version.ts')).ensureVersion(await environment(), given),
+    close: async () => {
+      closed = true
+    },
+  }
+}

@@ -1,0 +1,139 @@
+import { hostname } from 'node:os'
+import path from 'node:path'
+import type { Tables } from '../database/tables.ts'
+import { checkUrl } from '../database/url.ts'
+import { LimbeckError } from '../errors.ts'
+import { isTimeZone } from '../script/created.ts'
+import { checkFileTemplate, defaultTemplate } from '../script/file-name.ts'
+import type { AutogenerateOptions } from './autogenerate-options.ts'
+import type {
+  LimbeckOptions,
+  Logger,
+  Models,
+  PostWriteHook,
+  Progress,
+  StepHooks,
+} from './options.ts'
+
+/** Options after the single validation pass: every default filled in, nothing optional left to guess. */
+export interface Config {
+  readonly url: string
+  readonly password: (() => string | Promise<string>) | undefined
+  readonly role: string | undefined
+  /** Absolute folders. */
+  readonly folders: readonly string[]
+  readonly fileTemplate: string
+  readonly timezone: string
+  readonly slugLength: number
+  readonly postWriteHooks: readonly PostWriteHook[]
+  readonly models: Models | undefined
+  readonly casing: 'snake_case' | 'camelCase' | undefined
+  readonly autogenerate: AutogenerateOptions
+  readonly schema: string
+  readonly tables: Tables
+  readonly ignoreTables: readonly string[]
+  readonly transaction: 'step' | 'all'
+  readonly lockTimeout: number
+  readonly lockRetryTimeout: number
+  readonly waitTimeout: number
+  readonly connectTimeout: number
+  readonly applicationVersion: string | undefined
+  readonly host: string
+  readonly logger: Logger
+  readonly signal: AbortSignal | undefined
+  readonly hooks: StepHooks
+  readonly onProgress: (progress: Progress) => void
+}
+
+const nothing = () => {}
+const silent: Logger = { debug: nothing, info: nothing, warn: nothing, error: nothing }
+
+/** Fills in the defaults and checks what can be checked without a server. Throws LIMBECK_INVALID_OPTION naming the option. */
+export function resolveConfig(options: LimbeckOptions): Config {
+  const url = options.migrationUrl ?? options.url
+  checkUrl(url, options.migrationUrl === undefined ? 'url' : 'migrationUrl')
+  const schema = checkName('schema', options.schema ?? 'public')
+  return {
+    url,
+    password: options.password,
+    role: options.role,
+    folders: [options.migrations ?? 'migrations'].flat().map((folder) => path.resolve(folder)),
+    ...resolveFileOptions(options),
+    models: options.models,
+    casing: options.casing,
+    autogenerate: resolveAutogenerate(options.autogenerate),
+    schema,
+    tables: {
+      schema: checkName('versionSchema', options.versionSchema ?? schema),
+      version: checkName('versionTable', options.versionTable ?? 'limbeck_version'),
+    },
+    ignoreTables: options.ignoreTables ?? [],
+    transaction: oneOf('transaction', options.transaction ?? 'step', ['step', 'all']),
+    lockTimeout: milliseconds('lockTimeout', options.lockTimeout ?? 500),
+    lockRetryTimeout: milliseconds('lockRetryTimeout', options.lockRetryTimeout ?? 600_000),
+    waitTimeout: milliseconds('waitTimeout', options.waitTimeout ?? 600_000),
+    connectTimeout: milliseconds('connectTimeout', options.connectTimeout ?? 30_000),
+    applicationVersion: options.applicationVersion,
+    host: hostname(),
+    logger: options.logger ?? silent,
+    signal: options.signal,
+    hooks: options.hooks ?? {},
+    onProgress: options.onProgress ?? nothing,
+  }
+}
+
+function resolveAutogenerate({ hints, ...options }: AutogenerateOptions = {}): AutogenerateOptions {
+  if (options.shadowUrl !== undefined) checkUrl(options.shadowUrl, 'autogenerate.shadowUrl')
+  return { ...options, hints: hints === undefined ? undefined : path.resolve(hints) }
+}
+
+/** How new revision files are written. */
+export type FileOptions = Pick<
+  Config,
+  'fileTemplate' | 'timezone' | 'slugLength' | 'postWriteHooks'
+>
+
+function resolveFileOptions({
+  fileTemplate = defaultTemplate,
+  timezone = 'UTC',
+  slugLength = 40,
+  postWriteHooks = [],
+}: LimbeckOptions): FileOptions {
+  // The defaults are right, and what checks others takes its time to load: every boot comes by here.
+  if (fileTemplate !== defaultTemplate) checkFileTemplate(fileTemplate)
+  if (timezone !== 'UTC' && !isTimeZone(timezone)) {
+    const hint = "use an IANA name, such as 'Europe/Berlin'"
+    throw invalid('timezone', `is ${JSON.stringify(timezone)}`, hint)
+  }
+  if (!Number.isInteger(slugLength) || slugLength < 0) {
+    throw invalid('slugLength', `is ${String(slugLength)}`, 'give a whole number, 0 or more')
+  }
+  return { fileTemplate, timezone, slugLength, postWriteHooks }
+}
+
+/** One of the allowed words. Throws LIMBECK_INVALID_OPTION that lists them. */
+export function oneOf<const T extends string>(
+  option: string,
+  value: string,
+  allowed: readonly T[],
+): T {
+  const found = allowed.find((word) => word === value)
+  if (found !== undefined) return found
+  throw invalid(option, `is ${JSON.stringify(value)}`, `use one of: ${allowed.join(', ')}`)
+}
+
+/** A name that PostgreSQL can have. Throws LIMBECK_INVALID_OPTION. */
+export function checkName(option: string, value: string): string {
+  const bytes = Buffer.byteLength(value)
+  if (bytes > 0 && bytes <= 63 && !value.includes('\0')) return value
+  throw invalid(option, `is ${JSON.stringify(value)}`, 'a PostgreSQL name has 1 to 63 bytes')
+}
+
+function milliseconds(option: string, value: number): number {
+  if (Number.isFinite(value) && value >= 0) return value
+  throw invalid(option, `is ${String(value)}`, 'give milliseconds, 0 or more')
+}
+
+function invalid(option: string, fact: string, hint: string): LimbeckError {
+  return new LimbeckError('LIMBECK_INVALID_OPTION', `option ${option} ${fact}`, { hint })
+}

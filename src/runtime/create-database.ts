@@ -1,0 +1,84 @@
+import { type HistoryEntry, historyStatement } from '../database/history-table.ts'
+import { ensureTables, type Inspection, inspect } from '../database/inspect.ts'
+import { changeRowsStatement } from '../database/version-table.ts'
+import { planUpgrade } from '../revision/plan-upgrade.ts'
+import { rowChanges } from '../revision/row-changes.ts'
+import type { Schema } from '../schema/schema.ts'
+import type { CompiledStep } from './compile-step.ts'
+import type { Environment } from './environment.ts'
+import { compileSteps } from './prepare-steps.ts'
+import { cancellable } from './run-steps.ts'
+import { bodyEntries, type Entry, runTransaction } from './run-transaction.ts'
+import { type Session, settingsStatement } from './session.ts'
+
+/**
+ * Builds a fresh database in one transaction: the models' DDL, the revisions marked `fresh: run`, and a stamp of the
+ * heads with a history line for each revision it stands for. Returns the revisions, in order. To be called under the
+ * lock; throws what reading the models throws, and LIMBECK_STEP_FAILED.
+ */
+export async function createDatabase(
+  session: Session,
+  environment: Environment,
+  models: Schema,
+  found?: Inspection,
+): Promise<readonly string[]> {
+  const { config, connection } = session
+  config.onProgress({ state: 'creating' })
+  const [ddl, steps] = await Promise.all([
+    createAll(session, models),
+    compileSteps(environment, [], planUpgrade(environment.map, [], 'heads')),
+  ])
+  const inspection = found ?? (await inspect(connection, config.tables, config.schema))
+  await ensureTables(connection, config.tables, config.schema, inspection)
+  const heads = environment.map.effectiveHeads.toSorted()
+  const own = (sql: string): Entry => ({ kind: 'sql', sql, origin: {} })
+  const entries: readonly Entry[] = [
+    own(settingsStatement(config, 'transaction')),
+    ...ddl.map(
+      (sql): Entry => ({
+        kind: 'sql',
+        sql,
+        origin: { what: 'create-all from the models', statement: sql },
+      }),
+    ),
+    ...steps.filter(({ script }) => script.fresh).flatMap((step) => freshEntries(session, step)),
+    own(changeRowsStatement(config.tables, rowChanges([], heads))),
+    own(
+      historyStatement(
+        config.tables,
+        steps.map((step) => ({
+          ...createdEntry(step, heads),
+          headOf: environment.fingerprint,
+        })),
+        config,
+      ),
+    ),
+  ]
+  await cancellable(session, () => runTransaction(session, entries, []))
+  return steps.map(({ script }) => script.id)
+}
+
+/** The models' DDL, without roles and schemas that are there already; the generator is only loaded here. */
+async function createAll({ connection }: Session, models: Schema): Promise<readonly string[]> {
+  const [{ createStatements }, existing] = await Promise.all([
+    import('../schema/create-statements.ts'),
+    connection.query<{ kind: string; name: string }>(
+      `SELECT 'schema' AS kind, nspname AS name FROM pg_namespace UNION ALL SELECT 'role', rolname FROM pg_roles`,
+    ),
+  ])
+  const isThere = new Set(existing.map(({ kind, name }) => `${kind} ${name}`))
+  return createStatements({
+    ...models,
+    roles: models.roles.filter(({ name }) => !isThere.has(`role ${name}`)),
+    schemas: models.schemas.filter((name) => !isThere.has(`schema ${name}`)),
+  })
+}
+
+function freshEntries(session: Session, step: CompiledStep): readonly Entry[] {
+  return bodyEntries(session, step, { script: step.script, direction: 'upgrade' })
+}
+
+/** What the history says of a revision that a created database stands for. */
+export function createdEntry({ history }: CompiledStep, heads: readonly string[]): HistoryEntry {
+  return { ...history, direction: 'create', rowsBefore: [], rowsAfter: heads }
+}

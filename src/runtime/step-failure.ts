@@ -1,0 +1,88 @@
+import { isConnectionLoss, serverErrorIn, serverFacts } from '../database/server-error.ts'
+import { versionConflict } from '../database/version-table.ts'
+import { LimbeckError, type LimbeckErrorCode, type LimbeckErrorDetails } from '../errors.ts'
+import type { Script } from '../script/script.ts'
+import { displayPath } from './compile-step.ts'
+
+/** Where a failure happened; without a script it is Limbeck's own bookkeeping. */
+export interface Origin {
+  /** What failed, where it is not a revision. Default: recording the step. */
+  readonly what?: string
+  readonly script?: Script
+  readonly direction?: string
+  readonly statement?: string
+  /** 1-based line of the statement's first token. */
+  readonly line?: number
+}
+
+/**
+ * The error of a step, with all that is known of it: LIMBECK_STEP_FAILED, or LIMBECK_CANCELLED, LIMBECK_VERSION_CONFLICT
+ * and LIMBECK_CONNECTION_LOST where that is what happened.
+ */
+export function stepFailure(
+  error: unknown,
+  origin: Origin,
+  applied: readonly string[],
+  signal: AbortSignal | undefined,
+): LimbeckError {
+  const { script, direction } = origin
+  const line = lineOf(error, origin)
+  const facts: LimbeckErrorDetails = {
+    ...serverFacts(error),
+    ...(error instanceof LimbeckError ? error.details : {}),
+    ...(script ? { revision: script.id, file: displayPath(script.file) } : {}),
+    ...(direction ? { direction } : {}),
+    ...(origin.statement ? { statement: shorten(origin.statement) } : {}),
+    ...(line === undefined ? {} : { line }),
+    applied,
+  }
+  const where = script
+    ? `${direction} of revision ${script.id} (${script.message}) failed at ${displayPath(script.file)}${line ? `:${line}` : ''}`
+    : `${origin.what ?? 'recording the step'} failed`
+  const code = codeOfFailure(error, signal)
+  const state = facts.sqlstate ? ` (SQLSTATE ${facts.sqlstate})` : ''
+  return new LimbeckError(code, `${where}: ${reasonOf(error, code)}${state}`, {
+    ...facts,
+    hint: facts.hint ?? nextCommand(code, script),
+  })
+}
+
+function codeOfFailure(error: unknown, signal: AbortSignal | undefined): LimbeckErrorCode {
+  if (signal?.aborted) return 'LIMBECK_CANCELLED'
+  if (error instanceof LimbeckError) return error.code
+  if (isConnectionLoss(error)) return 'LIMBECK_CONNECTION_LOST'
+  if (serverErrorIn(error)?.code === versionConflict) return 'LIMBECK_VERSION_CONFLICT'
+  return 'LIMBECK_STEP_FAILED'
+}
+
+function reasonOf(error: unknown, code: LimbeckErrorCode): string {
+  if (code === 'LIMBECK_CANCELLED') return 'stopped on request, and rolled back'
+  const answer = serverErrorIn(error) ?? error
+  return answer instanceof Error ? answer.message : String(answer)
+}
+
+function nextCommand(code: LimbeckErrorCode, script: Script | undefined): string {
+  if (code !== 'LIMBECK_STEP_FAILED')
+    return 'run it again: what was committed stays, the rest is done then'
+  return script?.transactional === false
+    ? 'correct this statement (or the data it met) and run it again: those before it are done, and it is resumed here'
+    : 'correct the file (or the data it met) and run it again: the failed step was rolled back'
+}
+
+/** PostgreSQL points into the statement; a `.ts` revision's line stands in the stack. */
+function lineOf(error: unknown, { line, statement, script }: Origin): number | undefined {
+  if (line !== undefined) {
+    const position = Number(serverErrorIn(error)?.position ?? 1)
+    const before = (statement ?? '').slice(0, Math.max(0, position - 1))
+    return line + (before.match(/\n/g)?.length ?? 0)
+  }
+  if (script?.kind !== 'ts' || !(error instanceof Error)) return undefined
+  const stack = `${error.stack ?? ''}\n${error.cause instanceof Error ? error.cause.stack : ''}`
+  const at = stack.indexOf(script.file)
+  const found = at < 0 ? null : /^:(\d+)/.exec(stack.slice(at + script.file.length))
+  return found ? Number(found[1]) : undefined
+}
+
+function shorten(statement: string): string {
+  return statement.length > 2_000 ? `${statement.slice(0, 2_000)} …` : statement
+}

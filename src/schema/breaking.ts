@@ -1,0 +1,63 @@
+import { isSame } from './names.ts'
+import type { Operation } from './operation.ts'
+import type { ColumnSnapshot } from './snapshot.ts'
+import { typeChange } from './type-change.ts'
+
+/** Whether a build that knows the schema before an operation may fail on the schema after it. */
+export function isBreaking(operation: Operation): boolean {
+  switch (operation.kind) {
+    case 'drop table':
+    case 'drop view':
+    case 'drop sequence':
+    case 'drop enum':
+    case 'drop schema':
+    case 'rename':
+      return true
+    case 'replace enum':
+      return operation.before.values.some((value) => !operation.after.values.includes(value))
+    case 'drop column':
+      return true
+    case 'add column':
+      return isDemanded(operation.column)
+    case 'alter column':
+      return isTightened(operation.before, operation.after)
+    default:
+      return false
+  }
+}
+
+/** The operations that are: a view or a generated column that only makes way for a moment is none. */
+export function breakingOperations(operations: readonly Operation[]): readonly Operation[] {
+  return operations.filter(
+    (operation) => isBreaking(operation) && !comesBack(operation, operations),
+  )
+}
+
+function comesBack(operation: Operation, all: readonly Operation[]): boolean {
+  if (operation.kind === 'drop view')
+    return all.some((other) => other.kind === 'create view' && isSame(other.view, operation.view))
+  if (operation.kind !== 'drop column') return false
+  const { table, column } = operation
+  return all.some(
+    (other) =>
+      other.kind === 'add column' &&
+      isSame(other.table, table) &&
+      other.column.name === column.name &&
+      column.generated !== undefined,
+  )
+}
+
+/** Whether an INSERT that does not name the column fails. */
+function isDemanded({ notNull, default: value, generated, identity, serial }: ColumnSnapshot) {
+  return notNull && !serial && [value, generated, identity].every((one) => one === undefined)
+}
+
+function isTightened(before: ColumnSnapshot, after: ColumnSnapshot): boolean {
+  const change = typeChange(before, after)
+  return (
+    (change !== undefined && (change.how !== 'assigned' || change.narrowing)) ||
+    (!before.notNull && after.notNull) ||
+    (!isDemanded(before) && isDemanded(after)) ||
+    (after.identity?.always === true && before.identity?.always !== true)
+  )
+}

@@ -1,0 +1,89 @@
+import { type Change, isReplaced, leavesEnum, type TableChange } from '../change.ts'
+import { isEqual } from '../equal.ts'
+import { columnKey, isSame, nameOf } from '../names.ts'
+import type { Operation } from '../operation.ts'
+import { givenOptions } from '../sequence-options.ts'
+import type { ColumnSnapshot, ConstraintSnapshot, Snapshot } from '../snapshot.ts'
+import { typeName } from '../type-name.ts'
+
+/** Columns of tables that stay. A generated column is dropped and added anew where PostgreSQL cannot alter it. */
+export function compareColumns(change: Change): readonly Operation[] {
+  return change.changed.flatMap((table) => {
+    const name = nameOf(table.to)
+    const isLost = (column: string) => change.lostColumns.has(columnKey(name, column))
+    const anew = table.columns.common.filter(([before]) => isLost(before.name))
+    const kept = table.columns.common.filter(([before]) => !isLost(before.name))
+    return [
+      ...[...table.columns.removed, ...anew.map(([before]) => before)].map(
+        (column): Operation => ({ kind: 'drop column', table: name, column }),
+      ),
+      ...addedInOrder(
+        table,
+        new Set([...table.columns.added, ...anew.map(([, after]) => after)]),
+      ).map((column): Operation => ({ kind: 'add column', table: name, column })),
+      ...kept.flatMap(([before, after]) => alterColumn(change, table, before, after)),
+    ]
+  })
+}
+
+function addedInOrder({ to }: TableChange, added: ReadonlySet<ColumnSnapshot>) {
+  return to.columns.filter((column) => added.has(column))
+}
+
+function alterColumn(
+  change: Change,
+  { to, constraints }: TableChange,
+  old: ColumnSnapshot,
+  column: ColumnSnapshot,
+): readonly Operation[] {
+  if (old === column && old.enum === undefined) return []
+  const before = sequenceShown(afterSwap(change, old, column), column, change.from)
+  const after = sequenceShown(column, old, change.to)
+  const isInNewKey = constraints.added.some((key) => isKeyOf(key, column.name))
+  const isNotNull = before.notNull || (isInNewKey && after.notNull)
+  if (isEqual(comparable({ ...before, notNull: isNotNull }), comparable(after))) return []
+  return [{ kind: 'alter column', table: nameOf(to), before, after }]
+}
+
+/** A primary key makes its columns NOT NULL without being told. */
+function isKeyOf({ kind, columns }: ConstraintSnapshot, column: string): boolean {
+  return kind === 'primary key' && columns.includes(column)
+}
+
+/** What is compared of a column, type by the name that people write. */
+function comparable(column: ColumnSnapshot) {
+  const { notNull, serial, identity, generated } = column
+  return {
+    type: typeName(column),
+    notNull,
+    serial,
+    generated,
+    default: column.default,
+    identity: identity && {
+      always: identity.always,
+      options: givenOptions(identity.options, column.type),
+    },
+  }
+}
+
+/** The column as replacing its enum leaves it, default included. */
+function afterSwap(change: Change, before: ColumnSnapshot, after: ColumnSnapshot): ColumnSnapshot {
+  if (before.enum === undefined || !isReplaced(change, before.enum)) return before
+  if (leavesEnum(change, before, after)) return before
+  const { default: _, ...rest } = before
+  const stays = after.enum !== undefined && isSame(before.enum, after.enum)
+  return stays && before.default !== undefined && after.default !== undefined
+    ? { ...rest, default: after.default }
+    : rest
+}
+
+/** Keeps the name of a sequence only where it outlives the serial column, or was there before it. */
+function sequenceShown(
+  column: ColumnSnapshot,
+  other: ColumnSnapshot,
+  snapshot: Snapshot,
+): ColumnSnapshot {
+  if (column.serial || column.identity !== undefined || !other.serial) return column
+  const sequence = snapshot.sequences.find((one) => other.sequence && isSame(one, other.sequence))
+  return sequence === undefined ? column : { ...column, sequence: nameOf(sequence) }
+}

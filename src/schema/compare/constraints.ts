@@ -1,0 +1,50 @@
+import { type Change, isReplaced, type TableChange } from '../change.ts'
+import { columnKey, nameOf, sortedBy } from '../names.ts'
+import type { Operation } from '../operation.ts'
+import type { ConstraintSnapshot, TableSnapshot } from '../snapshot.ts'
+import { changedName } from './changed-name.ts'
+
+/** Primary keys, uniques and checks of tables that stay; new tables bring theirs along. */
+export function compareConstraints(change: Change): readonly Operation[] {
+  return change.changed.flatMap((table) => compareIn(table, change))
+}
+
+function compareIn({ from, to, constraints }: TableChange, change: Change): readonly Operation[] {
+  const isOurs = ({ kind }: ConstraintSnapshot) => kind !== 'foreign key'
+  const isGone = ({ columns }: ConstraintSnapshot) =>
+    columns.some((column) => change.lostColumns.has(columnKey(from, column)))
+  const pairs = constraints.pairs.filter(([constraint]) => isOurs(constraint))
+  const anew = pairs.filter(([before]) => isGone(before) || isCheckRebuilt(change, from, before))
+  const kept = pairs.filter((pair) => !anew.includes(pair))
+  const removed = [...constraints.removed.filter(isOurs), ...anew.map(([before]) => before)]
+  const added = [...constraints.added.filter(isOurs), ...anew.map(([, after]) => after)]
+  const table = nameOf(to)
+  return [
+    ...sortedBy(removed, ({ name }) => name)
+      // DROP COLUMN takes them along.
+      .filter((constraint) => !isGone(constraint))
+      .map((constraint): Operation => ({ kind: 'drop constraint', table, constraint })),
+    ...kept.flatMap((pair) => changedName(to, pair)),
+    ...inOrder(added).map(
+      (constraint): Operation => ({ kind: 'add constraint', table, constraint }),
+    ),
+  ]
+}
+
+/** A check is not translated by PostgreSQL when its enum is replaced, nor always when a column is recast. */
+function isCheckRebuilt(
+  change: Change,
+  table: TableSnapshot,
+  { kind, columns, enums }: ConstraintSnapshot,
+): boolean {
+  if (kind !== 'check') return false
+  return (
+    enums.some((type) => isReplaced(change, type)) ||
+    columns.some((column) => change.recastColumns.has(columnKey(table, column)))
+  )
+}
+
+function inOrder(constraints: readonly ConstraintSnapshot[]): readonly ConstraintSnapshot[] {
+  const kinds = ['primary key', 'unique', 'check']
+  return sortedBy(constraints, ({ kind, name }) => `${kinds.indexOf(kind)} ${name}`)
+}

@@ -1,0 +1,59 @@
+import { type Change, isReplaced, leavesEnum } from '../change.ts'
+import { columnKey, isSame, nameOf } from '../names.ts'
+import type { EnumColumn, Operation } from '../operation.ts'
+import type { Enum } from '../schema.ts'
+import { bracketsOf } from '../type-name.ts'
+
+/** Enums that come and go; values that are added one by one, else a new type in the old one's place. */
+export function compareEnums(change: Change): readonly Operation[] {
+  const { added, removed, common } = change.enums
+  return [
+    ...added.map((type): Operation => ({ kind: 'create enum', enum: type })),
+    ...removed.map((type): Operation => ({ kind: 'drop enum', enum: type })),
+    ...common.flatMap(([before, after]): readonly Operation[] =>
+      isReplaced(change, before)
+        ? [{ kind: 'replace enum', before, after, columns: columnsOf(change, before) }]
+        : addedValues(before, after),
+    ),
+  ]
+}
+
+function addedValues(before: Enum, after: Enum): readonly Operation[] {
+  const old = new Set(before.values)
+  return after.values.flatMap((value, at): readonly Operation[] => {
+    if (old.has(value)) return []
+    const previous = after.values[at - 1]
+    const next = before.values[0]
+    const isLast = after.values.slice(at).every((later) => !old.has(later))
+    const position =
+      isLast || next === undefined
+        ? undefined
+        : previous === undefined
+          ? ({ where: 'before', value: next } as const)
+          : ({ where: 'after', value: previous } as const)
+    return [{ kind: 'add enum value', enum: nameOf(after), value, ...(position && { position }) }]
+  })
+}
+
+/** Its columns, but those that are dropped or take another type before: see `order.ts`. */
+function columnsOf(change: Change, type: Enum): readonly EnumColumn[] {
+  return change.changed.flatMap(({ from, columns }) =>
+    columns.common.flatMap(([before, after]): readonly EnumColumn[] => {
+      if (before.enum === undefined || !isSame(before.enum, type)) return []
+      if (change.lostColumns.has(columnKey(from, before.name))) return []
+      if (leavesEnum(change, before, after)) return []
+      const stays = after.enum !== undefined && isSame(after.enum, type)
+      return [
+        {
+          table: nameOf(from),
+          column: before.name,
+          brackets: bracketsOf(before),
+          ...(before.default !== undefined && { defaultBefore: before.default }),
+          ...(stays &&
+            before.default !== undefined &&
+            after.default !== undefined && { defaultAfter: after.default }),
+        },
+      ]
+    }),
+  )
+}

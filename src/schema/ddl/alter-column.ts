@@ -1,0 +1,147 @@
+import { quoteIdentifier, quoteLiteral } from '../../quote.ts'
+import { isEqual } from '../equal.ts'
+import { defaultExpression } from '../expression.ts'
+import { keyOf, truncatedName } from '../names.ts'
+import type { Operation } from '../operation.ts'
+import type { Column, ObjectName } from '../schema.ts'
+import { typeChange } from '../type-change.ts'
+import { typeName } from '../type-name.ts'
+import { columnDefinition, columnOf, columnType, identityClause } from './columns.ts'
+import { addConstraint, checkClause, dropConstraint, validateConstraint } from './constraints.ts'
+import {
+  continueAfterRows,
+  movedPosition,
+  sequenceLiteral,
+  sequenceOf,
+} from './sequence-position.ts'
+import { changedOptions, dropSequence } from './sequences.ts'
+import { alterTable } from './tables.ts'
+
+type AlterColumn = Extract<Operation, { kind: 'alter column' }>
+
+/** `ALTER TABLE … ADD COLUMN`. */
+export function addColumn(table: ObjectName, column: Column): string {
+  return alterTable(table, `ADD COLUMN ${columnDefinition(column, table)}`)
+}
+
+/** `ALTER TABLE … DROP COLUMN`; its indexes and constraints go with it. */
+export function dropColumn(table: ObjectName, name: string): string {
+  return alterTable(table, `DROP COLUMN ${quoteIdentifier(name)}`)
+}
+
+/**
+ * Everything about a column that changes: what is in the way of the new type goes first, what needs it comes last.
+ * `model` spells type and default as the model does.
+ */
+export function alterColumn(operation: AlterColumn, model?: Column): readonly string[] {
+  const { table, before, after } = operation
+  const alter = (action: string) =>
+    alterTable(table, `ALTER COLUMN ${quoteIdentifier(after.name)} ${action}`)
+  const change = typeChange(before, after)
+  const keepsDefault =
+    before.default === after.default && (change?.how ?? 'assigned') === 'assigned'
+  const statements: string[] = [...dropSource(operation, alter)]
+  if (before.default !== undefined && (after.default === undefined || (change && !keepsDefault)))
+    statements.push(alter('DROP DEFAULT'))
+  if (before.notNull && !after.notNull) statements.push(alter('DROP NOT NULL'))
+  if (change !== undefined) {
+    const using = operation.using ?? change.using
+    const type = model === undefined || after.serial ? typeName(after) : columnType(model.type)
+    statements.push(alter(`TYPE ${type}${using === undefined ? '' : ` USING ${using}`}`))
+  }
+  if (after.default !== undefined && !keepsDefault)
+    statements.push(alter(`SET DEFAULT ${defaultExpression(model?.default ?? after.default)}`))
+  if (!before.notNull && after.notNull) statements.push(alter('SET NOT NULL'))
+  return [...statements, ...addSource(operation, alter)]
+}
+
+/** Whether nothing changes but that NULL is refused from now on. */
+export function onlySetsNotNull({ before, after }: Pick<AlterColumn, 'before' | 'after'>): boolean {
+  return !before.notNull && after.notNull && isEqual({ ...before, notNull: true }, after)
+}
+
+/** SET NOT NULL that reads the rows while others write: a check that is valid already spares it the scan. */
+export function setNotNullOnline(table: ObjectName, column: string): readonly string[] {
+  const name = `${truncatedName(column, 54)}_not_null`
+  const quoted = quoteIdentifier(column)
+  return [
+    addConstraint(table, checkClause({ name, expression: `${quoted} IS NOT NULL` }), true),
+    validateConstraint(table, name),
+    alterTable(table, `ALTER COLUMN ${quoted} SET NOT NULL`),
+    dropConstraint(table, name),
+  ]
+}
+
+type Alter = (action: string) => string
+
+/** Identity, serial and generation that the column loses. */
+function dropSource({ table, before, after }: AlterColumn, alter: Alter): readonly string[] {
+  if (before.identity !== undefined && after.identity === undefined) return [alter('DROP IDENTITY')]
+  if (before.generated !== undefined && after.generated === undefined)
+    return [alter('DROP EXPRESSION')]
+  if (!before.serial || after.serial) return []
+  const sequence = sequenceOf(table, before)
+  const stays =
+    after.identity === undefined &&
+    after.sequence !== undefined &&
+    keyOf(after.sequence) === keyOf(sequence)
+  return [alter('DROP DEFAULT'), ...(stays ? [] : [dropSequence(sequence)])]
+}
+
+/** Identity and serial that it gets, or whose options change. */
+function addSource(operation: AlterColumn, alter: Alter): readonly string[] {
+  const { table, before, after } = operation
+  if (after.serial) return before.serial ? resizedSerial(operation) : addSerial(operation, alter)
+  if (after.identity === undefined) return []
+  if (before.identity !== undefined) return alterIdentity(operation, alter)
+  const { identity } = columnOf(after, table)
+  if (identity === undefined) return []
+  const sequence = `pg_get_serial_sequence(${quoteLiteral(keyOf(table))}, ${quoteLiteral(after.name)})`
+  return [
+    alter(`ADD ${identityClause(identity, table)}`),
+    continueAfterRows(table, after.name, sequence, after.identity.options),
+  ]
+}
+
+function addSerial({ table, before, after }: AlterColumn, alter: Alter): readonly string[] {
+  const sequence = sequenceOf(table, after)
+  const exists =
+    before.identity === undefined &&
+    before.sequence !== undefined &&
+    keyOf(before.sequence) === keyOf(sequence)
+  const owner = `OWNED BY ${keyOf(table)}.${quoteIdentifier(after.name)}`
+  const literal = sequenceLiteral(sequence)
+  return [
+    exists
+      ? `ALTER SEQUENCE ${keyOf(sequence)} AS ${after.type} ${owner}`
+      : `CREATE SEQUENCE ${keyOf(sequence)} AS ${after.type} ${owner}`,
+    alter(`SET DEFAULT nextval(${literal})`),
+    continueAfterRows(table, after.name, literal),
+  ]
+}
+
+function resizedSerial({ table, before, after }: AlterColumn): readonly string[] {
+  if (before.type === after.type) return []
+  return [`ALTER SEQUENCE ${keyOf(sequenceOf(table, before))} AS ${after.type}`]
+}
+
+function alterIdentity({ table, before, after }: AlterColumn, alter: Alter): readonly string[] {
+  if (before.identity === undefined || after.identity === undefined) return []
+  const { always } = after.identity
+  const kind =
+    always === before.identity.always ? [] : [`SET GENERATED ${always ? 'ALWAYS' : 'BY DEFAULT'}`]
+  const options = changedOptions(
+    { type: before.type, options: before.identity.options },
+    { type: after.type, options: after.identity.options },
+  ).map((clause) => `SET ${clause}`)
+  if (kind.length + options.length === 0) return []
+  const { position, restart } =
+    options.length === 0
+      ? { position: [], restart: [] }
+      : movedPosition(
+          keyOf(sequenceOf(table, before)),
+          before.identity.options,
+          after.identity.options,
+        )
+  return [...position, alter([...kind, ...options, ...restart].join(' '))]
+}

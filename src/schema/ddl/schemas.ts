@@ -1,0 +1,11 @@
+import { quoteIdentifier } from '../../quote.ts'
+
+/** `CREATE SCHEMA`; fails where the schema exists, so whoever runs it looks first. */
+export function createSchema(name: string): string {
+  return `CREATE SCHEMA ${quoteIdentifier(name)}`
+}
+
+/** `DROP SCHEMA`; fails where it still holds anything. */
+export function dropSchema(name: string): string {
+  return `DROP SCHEMA ${quoteIdentifier(name)}`
+}

@@ -1,0 +1,59 @@
+import { quoteIdentifier, quoteLiteral } from '../../quote.ts'
+import { keyOf, nameOf, truncatedName } from '../names.ts'
+import type { ObjectName, SequenceOptions } from '../schema.ts'
+import type { ColumnSnapshot } from '../snapshot.ts'
+
+/** The sequence behind a serial or identity column: as read, or as PostgreSQL will name it. */
+export function sequenceOf(table: ObjectName, column: ColumnSnapshot): ObjectName {
+  if (column.sequence !== undefined) return column.sequence
+  return { ...nameOf(table), name: ownedName(table.name, column.name) }
+}
+
+/** A sequence as an argument of nextval() and its like. */
+export function sequenceLiteral(sequence: ObjectName): string {
+  return quoteLiteral(keyOf(sequence))
+}
+
+/** Puts a new sequence behind the values that the column holds already; does nothing in an empty table. */
+export function continueAfterRows(
+  table: ObjectName,
+  column: string,
+  sequence: string,
+  options: { readonly increment: string; readonly start: string } = { increment: '1', start: '1' },
+): string {
+  const name = quoteIdentifier(column)
+  const isDescending = options.increment.startsWith('-')
+  const last = `${isDescending ? 'min' : 'max'}(${name})`
+  const reached = `${last} ${isDescending ? '<=' : '>='} ${options.start}`
+  return `SELECT setval(${sequence}, ${last}) FROM ${keyOf(table)} HAVING ${reached}`
+}
+
+/**
+ * What a sequence's position needs before its bounds get narrower, since PostgreSQL refuses bounds that leave it
+ * outside: it is moved to the nearest value that both ranges hold, or begins anew where there is none.
+ */
+export function movedPosition(
+  sequence: string,
+  before: Required<SequenceOptions>,
+  after: Required<SequenceOptions>,
+): { readonly position: readonly string[]; readonly restart: readonly string[] } {
+  const [oldMin, oldMax] = [BigInt(before.minValue), BigInt(before.maxValue)]
+  const [min, max] = [BigInt(after.minValue), BigInt(after.maxValue)]
+  if (min <= oldMin && max >= oldMax) return { position: [], restart: [] }
+  if (min > oldMax || max < oldMin) return { position: [], restart: ['RESTART'] }
+  const nearest = `least(greatest(last_value, ${min}), ${max})`
+  const isUsed = `is_called AND last_value BETWEEN ${min} AND ${max}`
+  const position = `SELECT setval(${quoteLiteral(sequence)}, ${nearest}, ${isUsed}) FROM ${sequence}`
+  return { position: [position], restart: [] }
+}
+
+/** PostgreSQL's own name for it: the longer of the two names is cut until all fits. */
+function ownedName(table: string, column: string): string {
+  let [first, second] = [table, column]
+  const bytes = (text: string) => new TextEncoder().encode(text).length
+  while (bytes(`${first}_${second}_seq`) > 63) {
+    if (bytes(first) > bytes(second)) first = truncatedName(first, bytes(first) - 1)
+    else second = truncatedName(second, bytes(second) - 1)
+  }
+  return `${first}_${second}_seq`
+}

@@ -1,0 +1,129 @@
+import { isEqual } from './equal.ts'
+import { keyedDiff } from './keyed-diff.ts'
+import { isSame, keyOf, sortedBy } from './names.ts'
+import { pairDefinitions } from './pair-definitions.ts'
+import type {
+  ColumnSnapshot,
+  IndexSnapshot,
+  SequenceSnapshot,
+  Snapshot,
+  TableSnapshot,
+  ViewSnapshot,
+} from './snapshot.ts'
+
+/**
+ * `to` with everything of `from` that models cannot say and that is therefore never touched: what the database
+ * will hold once `from` has become `to`. Unmodelled indexes, also those on materialized views, partitioned tables, owned sequences; and of what both
+ * have DEFERRABLE, collations, the names of sequences behind columns. A schema stays with what stays in it.
+ */
+export function keepUnmodelled(from: Snapshot, to: Snapshot): Snapshot {
+  const tables = keyedDiff(from.tables, to.tables, keyOf)
+  const before = new Map(tables.common.map(([old, table]) => [table, old]))
+  const special = tables.removed.filter((table) => table.special && !isTaken(table, to))
+  const sequences = keyedDiff(from.sequences, to.sequences, keyOf)
+  const owned = sequences.removed.filter((sequence) => sequence.owned && !isSerial(sequence, to))
+  const views = new Map(from.views.map((view) => [keyOf(view), view]))
+  const old = new Map(sequences.common.map(([sequence, after]) => [after, sequence]))
+  const inside = [...special, ...owned].flatMap(({ schema }) => schema ?? [])
+  const kept = [...to.schemas, ...inside, ...(from.occupied ?? [])]
+  const schemas = from.schemas.filter((name) => kept.includes(name))
+  const enums = keyedDiff(from.enums, to.enums, keyOf).removed.filter((type) =>
+    special.some(({ columns }) =>
+      columns.some((column) => column.enum && isSame(column.enum, type)),
+    ),
+  )
+  return {
+    ...to,
+    enums: [...to.enums, ...enums],
+    schemas: [...new Set([...to.schemas, ...schemas])],
+    sequences: [
+      ...to.sequences.map((sequence) => keepSequence(old.get(sequence), sequence)),
+      ...owned,
+    ],
+    tables: [...to.tables.map((table) => keepOfTable(before.get(table), table)), ...special],
+    views: to.views.map((view) => keepOfView(views.get(keyOf(view)), view)),
+  }
+}
+
+/** A relation of another kind wants the name. */
+function isTaken(table: TableSnapshot, { views }: Snapshot): boolean {
+  return views.some((view) => isSame(view, table))
+}
+
+/** The sequence is behind a serial column now, and no longer listed by itself. */
+function isSerial(sequence: SequenceSnapshot, { tables }: Snapshot): boolean {
+  return tables.some(({ columns }) =>
+    columns.some((column) => column.sequence !== undefined && isSame(column.sequence, sequence)),
+  )
+}
+
+function keepSequence(
+  before: SequenceSnapshot | undefined,
+  after: SequenceSnapshot,
+): SequenceSnapshot {
+  return before === undefined ? after : { ...after, owned: before.owned }
+}
+
+/** Indexes on columns that the view still has. */
+function keepOfView(before: ViewSnapshot | undefined, after: ViewSnapshot): ViewSnapshot {
+  if (!after.materialized || after.indexes !== undefined) return after
+  const { columns = [] } = after
+  const indexes = before?.indexes?.filter(({ reads }) =>
+    reads.every((name) => columns.includes(name)),
+  )
+  return indexes === undefined ? after : { ...after, indexes }
+}
+
+function keepOfTable(before: TableSnapshot | undefined, after: TableSnapshot): TableSnapshot {
+  if (before === undefined) return after
+  // Most tables: the same object on both sides spares every later comparison.
+  if (isEqual(before, after)) return before
+  const columns = new Map(before.columns.map((column) => [column.name, column]))
+  const constraints = new Map(
+    pairDefinitions(before.constraints, after.constraints).pairs.map(([old, now]) => [now, old]),
+  )
+  return {
+    ...after,
+    special: before.special,
+    columns: after.columns.map((column) => keepOfColumn(columns.get(column.name), column)),
+    constraints: after.constraints.map((constraint) => ({
+      ...constraint,
+      full: constraints.get(constraint)?.full ?? constraint.full,
+    })),
+    indexes: keepIndexes(before, after),
+  }
+}
+
+function keepOfColumn(before: ColumnSnapshot | undefined, after: ColumnSnapshot): ColumnSnapshot {
+  const { collation, sequence } = before ?? {}
+  const hasSource = (column: ColumnSnapshot) => column.serial || column.identity !== undefined
+  const isSameSource =
+    before !== undefined && before.serial === after.serial && hasSource(before) && hasSource(after)
+  return {
+    ...after,
+    ...(collation !== undefined && before?.type === after.type && { collation }),
+    ...(isSameSource && sequence !== undefined && { sequence }),
+  }
+}
+
+function keepIndexes(before: TableSnapshot, after: TableSnapshot): readonly IndexSnapshot[] {
+  const { pairs } = pairDefinitions(before.indexes, after.indexes)
+  const old = new Map(pairs.map(([index, now]) => [now, index]))
+  const names = new Set(after.indexes.map(({ name }) => name))
+  const columns = new Set(after.columns.map(({ name }) => name))
+  const paired = new Set(pairs.map(([index]) => index))
+  const unmodelled = before.indexes.filter(
+    (index) =>
+      !index.modelled &&
+      !paired.has(index) &&
+      !names.has(index.name) &&
+      index.reads.every((column) => columns.has(column)),
+  )
+  const kept = after.indexes.map((index) => {
+    const { full, modelled } = old.get(index) ?? index
+    return isEqual([full, modelled], [index.full, index.modelled])
+      ? index
+      : { ...index, full, modelled }
+  })
+  return sortedBy([...kept, ...unmodelled], ({ name }) => name)
+}

@@ -1,0 +1,176 @@
+import {
+  addColumn,
+  alterColumn,
+  dropColumn,
+  onlySetsNotNull,
+  setNotNullOnline,
+} from './ddl/alter-column.ts'
+import { columnOf } from './ddl/columns.ts'
+import {
+  addConstraint,
+  constraintClause,
+  dropConstraint,
+  renameConstraint,
+  validateConstraint,
+} from './ddl/constraints.ts'
+import { addEnumValue, createEnum, dropEnum, replaceEnum } from './ddl/enums.ts'
+import {
+  addUniqueOnline,
+  createIndex,
+  createIndexAgain,
+  dropIndex,
+  renameIndex,
+} from './ddl/indexes.ts'
+import { createPolicy, dropPolicy } from './ddl/policies.ts'
+import { createSchema, dropSchema } from './ddl/schemas.ts'
+import {
+  alterSequence,
+  createSequence,
+  createSequenceAgain,
+  dropSequence,
+} from './ddl/sequences.ts'
+import {
+  createTable,
+  createTableAgain,
+  disableRowSecurity,
+  dropTable,
+  enableRowSecurity,
+} from './ddl/tables.ts'
+import { createView, createViewAgain, dropView } from './ddl/views.ts'
+import type { Operation } from './operation.ts'
+import { renameStatements } from './rename.ts'
+import type { Spelling } from './spelling.ts'
+
+export interface StatementOptions {
+  /** Says a new object as the models do; without, or where they do not know it, PostgreSQL's text is used. */
+  readonly spelling?: Spelling
+  /** Forms that let others read and write meanwhile, and that mostly cannot run in a transaction. */
+  readonly online?: boolean
+}
+
+/** The SQL of an operation, statement by statement, without closing semicolons. */
+export function operationStatements(
+  operation: Operation,
+  { spelling, online = false }: StatementOptions = {},
+): readonly string[] {
+  switch (operation.kind) {
+    case 'create schema':
+      return [createSchema(operation.name)]
+    case 'drop schema':
+      return [dropSchema(operation.name)]
+    case 'create enum':
+      return [createEnum(operation.enum)]
+    case 'drop enum':
+      return [dropEnum(operation.enum)]
+    case 'add enum value':
+      return [addEnumValue(operation)]
+    case 'replace enum':
+      return replaceEnum(operation)
+    case 'drop sequence':
+      return [dropSequence(operation.sequence)]
+    case 'alter sequence':
+      return alterSequence(operation.before, operation.after)
+    case 'drop view':
+      return [dropView(operation.view)]
+    case 'drop policy':
+      return [dropPolicy(operation.table, operation.policy.name)]
+    case 'rename':
+      return renameStatements(operation.rename)
+    case 'create view': {
+      const { view } = operation
+      const indexes = (view.indexes ?? []).map((index) => createIndexAgain(view, index))
+      return [createdBy(operation, spelling), ...indexes]
+    }
+    case 'create sequence':
+    case 'create policy':
+      return [createdBy(operation, spelling)]
+    default:
+      return tableStatements(operation, spelling, online)
+  }
+}
+
+type Creating = Extract<Operation, { kind: 'create sequence' | 'create view' | 'create policy' }>
+
+function createdBy(operation: Creating, spelling: Spelling | undefined): string {
+  if (operation.kind === 'create sequence') {
+    const model = spelling?.sequence(operation.sequence)
+    return model === undefined ? createSequenceAgain(operation.sequence) : createSequence(model)
+  }
+  if (operation.kind === 'create view') {
+    const model = spelling?.view(operation.view)
+    return model === undefined ? createViewAgain(operation.view) : createView(model)
+  }
+  const { table, policy } = operation
+  return createPolicy(table, spelling?.policy(table, policy.name) ?? policy)
+}
+
+type OfTable = Extract<Operation, { kind: 'drop table' | 'create table' } | { table: unknown }>
+
+function tableStatements(
+  operation: Exclude<OfTable, { kind: 'create policy' | 'drop policy' }>,
+  spelling: Spelling | undefined,
+  online: boolean,
+): readonly string[] {
+  const { table } = operation
+  switch (operation.kind) {
+    case 'create table': {
+      const model = spelling?.table(table)
+      return [model === undefined ? createTableAgain(operation.table) : createTable(model)]
+    }
+    case 'drop table':
+      return [dropTable(table)]
+    case 'add column': {
+      const { column } = operation
+      return [addColumn(table, spelling?.column(table, column.name) ?? columnOf(column, table))]
+    }
+    case 'drop column':
+      return [dropColumn(table, operation.column.name)]
+    case 'alter column': {
+      const { after } = operation
+      if (online && onlySetsNotNull(operation)) return setNotNullOnline(table, after.name)
+      const isModelled = after.collation === undefined
+      return alterColumn(operation, isModelled ? spelling?.column(table, after.name) : undefined)
+    }
+    case 'add constraint':
+      return addedConstraint(operation, spelling, online)
+    case 'drop constraint':
+      return [dropConstraint(table, operation.constraint.name)]
+    case 'validate constraint':
+      return [validateConstraint(table, operation.constraint.name)]
+    case 'rename constraint':
+      return [renameConstraint(table, operation.from, operation.to)]
+    case 'create index': {
+      const { index } = operation
+      const model = spelling?.index(table, index)
+      return [
+        model === undefined
+          ? createIndexAgain(table, index, online)
+          : createIndex(table, model, online),
+      ]
+    }
+    case 'drop index':
+      return [dropIndex(table, operation.index.name, online)]
+    case 'rename index':
+      return [renameIndex(table, operation.from, operation.to)]
+    case 'enable row security':
+      return [enableRowSecurity(table)]
+    case 'disable row security':
+      return [disableRowSecurity(table)]
+  }
+}
+
+function addedConstraint(
+  { table, constraint }: Extract<Operation, { kind: 'add constraint' }>,
+  spelling: Spelling | undefined,
+  online: boolean,
+): readonly string[] {
+  const clause = spelling?.constraint(table, constraint) ?? constraintClause(constraint)
+  const { kind, name, validated } = constraint
+  if (kind === 'primary key') return [addConstraint(table, clause)]
+  if (kind === 'unique')
+    return online ? addUniqueOnline(table, constraint) : [addConstraint(table, clause)]
+  if (!validated) return [addConstraint(table, clause, true)]
+  return online
+    ? [addConstraint(table, clause, true), validateConstraint(table, name)]
+    : [addConstraint(table, clause)]
+}

@@ -1,0 +1,22 @@
+import type { SequenceOptions } from './schema.ts'
+
+const OPTIONS = ['increment', 'minValue', 'maxValue', 'start', 'cache', 'cycle'] as const
+
+/**
+ * The options somebody must have given: without what PostgreSQL fills in by type and direction.
+ * Sequences that differ in nothing but their type have the same.
+ */
+export function givenOptions(options: Required<SequenceOptions>, type: string): SequenceOptions {
+  const bits = { smallint: 15n, integer: 31n }[type] ?? 63n
+  const isDescending = options.increment.startsWith('-')
+  const defaults: Required<SequenceOptions> = {
+    increment: '1',
+    minValue: isDescending ? `${-(2n ** bits)}` : '1',
+    maxValue: isDescending ? '-1' : `${2n ** bits - 1n}`,
+    start: isDescending ? options.maxValue : options.minValue,
+    cache: '1',
+    cycle: false,
+  }
+  const given = OPTIONS.filter((name) => options[name] !== defaults[name])
+  return Object.fromEntries(given.map((name) => [name, options[name]]))
+}

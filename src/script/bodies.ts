@@ -1,0 +1,129 @@
+import { LimbeckError } from '../errors.ts'
+import { hashText } from './hash.ts'
+import { invalidFile } from './invalid-file.ts'
+import { lineAt, readText } from './read-text.ts'
+import type { Script, SqlBodies, Statement } from './script.ts'
+import { type Split, splitSql } from './split.ts'
+import { parseSqlHead } from './sql-script.ts'
+import { type SqlPart, sqlParts } from './sql-text.ts'
+
+/**
+ * Both bodies of a `.sql` revision, split into statements; both empty for a skeleton or a merge.
+ * Throws LIMBECK_INVALID_FILE for a half-written file, a body without its way back, or a statement that
+ * cannot run the way the head says, and LIMBECK_SQL_SYNTAX for SQL that PostgreSQL cannot parse.
+ */
+export async function readSqlBodies(script: Script, split: Split = splitSql): Promise<SqlBodies> {
+  const { file } = script
+  const text = await readText(file)
+  const head = parseSqlHead(file, text)
+  checkUnchanged(script, head.script)
+  const sections = findSections(file, text, head.bodyStart)
+  const read = ({ start, end }: Section) =>
+    split(text.slice(start, end), { file, firstLine: lineAt(text, start) })
+  const upgrade = await read(sections.upgrade)
+  const downgrade = sections.downgrade === undefined ? [] : await read(sections.downgrade)
+  checkWayBack(head.script, text, sections, upgrade, downgrade)
+  for (const statement of head.script.transactional ? [...upgrade, ...downgrade] : []) {
+    checkFitsTransaction(file, statement)
+  }
+  const downgradeSql = text.slice(sections.downgrade?.start ?? text.length).trim()
+  return { upgrade, downgrade, downgradeSql, hash: hashText(text) }
+}
+
+interface Section {
+  readonly start: number
+  readonly end: number
+}
+
+interface Sections {
+  readonly upgrade: Section
+  readonly downgrade: Section | undefined
+}
+
+// The graph was planned from the head that was read before.
+function checkUnchanged(planned: Script, found: Script): void {
+  if (planned.id === found.id && planned.parents.join() === found.parents.join()) return
+  throw new LimbeckError(
+    'LIMBECK_INVALID_FILE',
+    `${planned.file}: changed while Limbeck was running`,
+    {
+      file: planned.file,
+      revision: planned.id,
+      hint: 'Run the command again.',
+    },
+  )
+}
+
+/** Markers count where PostgreSQL's scanner sees a comment, alone on its line. */
+function findSections(file: string, text: string, bodyStart: number): Sections {
+  let downgrade: { readonly from: number; readonly start: number } | undefined
+  for (const part of sqlParts(text, bodyStart)) {
+    if (!part.closed) throw unclosed(file, text, part)
+    if (part.kind !== 'line comment' || !isAlone(text, part.start)) continue
+    const comment = text.slice(part.start, part.end).trimEnd()
+    if (!/^--\s*\+\s*(up|down)/i.test(comment)) continue
+    const line = lineAt(text, part.start)
+    if (!/^--[ \t]*\+(up|down)grade$/.test(comment)) {
+      const hint = 'The markers are "-- +upgrade" and "-- +downgrade", each alone on its line.'
+      throw invalidFile(file, line, `"${comment}" is not a marker`, hint)
+    }
+    if (comment.endsWith('+upgrade') || downgrade !== undefined) {
+      const hint = 'Write "-- +upgrade" and "-- +downgrade" once each, in this order.'
+      throw invalidFile(file, line, `a second "${comment}"`, hint)
+    }
+    downgrade = { from: part.start, start: Math.min(part.end + 1, text.length) }
+  }
+  return {
+    upgrade: { start: bodyStart, end: downgrade?.from ?? text.length },
+    downgrade: downgrade && { start: downgrade.start, end: text.length },
+  }
+}
+
+function isAlone(text: string, start: number): boolean {
+  return text.slice(text.lastIndexOf('\n', start - 1) + 1, start).trim() === ''
+}
+
+function unclosed(file: string, text: string, part: SqlPart) {
+  return invalidFile(
+    file,
+    lineAt(text, part.start),
+    `the ${part.kind} that begins here never ends: the file looks half-written`,
+    'Close it, or restore the whole file.',
+  )
+}
+
+function checkWayBack(
+  script: Script,
+  text: string,
+  sections: Sections,
+  upgrade: readonly Statement[],
+  downgrade: readonly Statement[],
+): void {
+  if (script.irreversible !== null) return
+  const hint =
+    'Write below "-- +downgrade" what undoes the upgrade, or "-- irreversible: <reason>" in the head.'
+  if (sections.downgrade === undefined) {
+    const last = lineAt(text, text.trimEnd().length)
+    const fact = 'ends without a "-- +downgrade" marker: it looks half-written'
+    throw invalidFile(script.file, last, fact, hint)
+  }
+  if (upgrade.length > 0 && downgrade.length === 0) {
+    const line = lineAt(text, sections.downgrade.start) - 1
+    throw invalidFile(script.file, line, 'the downgrade of this upgrade is empty', hint)
+  }
+}
+
+function checkFitsTransaction(file: string, { sql, line, kind }: Statement): void {
+  if (kind.is === 'plain') return
+  const words = sql.replace(/\s+/g, ' ').slice(0, 40)
+  if (kind.is === 'transaction') {
+    const fact = `"${words}" would end or begin the transaction the revision runs in`
+    throw invalidFile(file, line, fact, 'Remove it: Limbeck begins and commits by itself.')
+  }
+  throw invalidFile(
+    file,
+    line,
+    `"${words}" cannot run inside a transaction`,
+    'Put it into a revision of its own with "-- transaction: none" in the head.',
+  )
+}

@@ -1,0 +1,113 @@
+import { basename, extname } from 'node:path'
+import { invalidFile } from './invalid-file.ts'
+import type { Script } from './script.ts'
+
+/** A value of a head and the line that gives it. */
+export interface Placed<T> {
+  readonly value: T
+  readonly line: number
+}
+
+/** What a head says, in either kind of file; a key that is not there is undefined. */
+export interface Head {
+  readonly message: string
+  readonly revision: Placed<string>
+  readonly parents: Placed<readonly string[]>
+  readonly created?: Placed<string> | undefined
+  readonly labels?: Placed<readonly string[]> | undefined
+  readonly dependsOn?: Placed<readonly string[]> | undefined
+  readonly transaction?: Placed<'none'> | undefined
+  readonly irreversible?: Placed<string> | undefined
+  readonly compatible?: Placed<boolean> | undefined
+  readonly fresh?: Placed<'run'> | undefined
+}
+
+/** The script a head describes, after the rules both kinds of file share. Throws LIMBECK_INVALID_FILE. */
+export function buildScript(file: string, kind: Script['kind'], head: Head): Script {
+  checkNames(file, head)
+  checkFileName(file, head.revision)
+  checkCreated(file, head.created)
+  if (head.fresh && head.transaction) {
+    throw invalidFile(
+      file,
+      Math.max(head.fresh.line, head.transaction.line),
+      '"fresh: run" and "transaction: none" exclude each other',
+      'A fresh database is made in one transaction: put the two parts into two revisions.',
+    )
+  }
+  return {
+    id: head.revision.value,
+    parents: head.parents.value,
+    dependsOn: head.dependsOn?.value ?? [],
+    labels: head.labels?.value ?? [],
+    file,
+    kind,
+    message: head.message,
+    created: head.created?.value ?? null,
+    transactional: head.transaction === undefined,
+    irreversible: head.irreversible?.value ?? null,
+    compatible: head.compatible?.value ?? null,
+    fresh: head.fresh !== undefined,
+  }
+}
+
+function checkNames(file: string, head: Head): void {
+  const lists = [
+    { ...head.revision, value: [head.revision.value] },
+    head.parents,
+    head.labels,
+    head.dependsOn,
+  ]
+  for (const list of lists) {
+    for (const [index, name] of (list?.value ?? []).entries()) {
+      if (!/^[^\s,]+$/.test(name)) {
+        throw invalidFile(
+          file,
+          list?.line,
+          `"${name}" is not a single name`,
+          'Write names without spaces, several of them separated by commas, and no comment behind.',
+        )
+      }
+      if (list?.value.indexOf(name) !== index) {
+        throw invalidFile(file, list?.line, `"${name}" is given twice`, `Write "${name}" once.`)
+      }
+    }
+  }
+}
+
+function checkFileName(file: string, { value, line }: Placed<string>): void {
+  if (namesRevision(basename(file, extname(file)), value)) return
+  throw invalidFile(
+    file,
+    line,
+    `the file name does not hold the revision "${value}"`,
+    `Name the file ${value}_<words>${extname(file)}, or correct the revision in its head.`,
+  )
+}
+
+/**
+ * Whether a file name (without extension) holds the id as a word of its own: anywhere, since a file name
+ * template may put a date before it.
+ */
+export function namesRevision(stem: string, id: string): boolean {
+  const [name, word] = [stem.normalize('NFC'), id.normalize('NFC')]
+  const isEdge = (character = '_') => /[^\p{L}\p{N}]/u.test(character)
+  for (let at = name.indexOf(word); at !== -1; at = name.indexOf(word, at + 1)) {
+    if (isEdge(name[at - 1]) && isEdge(name[at + word.length])) return true
+  }
+  return false
+}
+
+const ISO_DATE = /^\d{4}-\d\d-\d\d([T ]\d\d:\d\d(:\d\d([.,]\d+)?)?( ?(Z|[+-]\d\d(:?\d\d)?))?)?$/
+
+function checkCreated(file: string, created: Placed<string> | undefined): void {
+  if (created === undefined) return
+  const day = created.value.slice(0, 10)
+  if (ISO_DATE.test(created.value) && !Number.isNaN(Date.parse(day))) return
+  throw invalidFile(
+    file,
+    created.line,
+    `"${created.value}" is not a date`,
+    'Write it as 2026-11-21T02:03:04Z.',
+  )
+}

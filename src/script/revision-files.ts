@@ -1,0 +1,78 @@
+import { createHash } from 'node:crypto'
+import { readdir, realpath } from 'node:fs'
+import { basename, resolve, sep } from 'node:path'
+import { promisify } from 'node:util'
+import { LimbeckError } from '../errors.ts'
+
+const read = promisify(readdir)
+const realPathOf = promisify(realpath.native)
+
+/**
+ * The paths of all `.sql` and `.ts` revisions in the folders, in the order of the folders and then by name; no file is
+ * opened. Throws LIMBECK_FOLDER_MISSING.
+ */
+export async function revisionFiles(folders: readonly string[]): Promise<readonly string[]> {
+  const files = new Map<string, string>()
+  for (const folder of folders.map((path) => resolve(path))) {
+    const entries = await read(folder, { withFileTypes: true }).catch((cause) => {
+      throw folderMissing(folder, cause)
+    })
+    const links = new Set(entries.filter((entry) => entry.isSymbolicLink()).map(({ name }) => name))
+    const realFolder = await realPathOf(folder)
+    const found = entries.filter((entry) => !entry.isDirectory()).map(({ name }) => name)
+    for (const name of revisionNames(found)) {
+      const file = folder + sep + name
+      // A broken link is kept: reading it says what is wrong.
+      const real = links.has(name)
+        ? await realPathOf(file).catch(() => file)
+        : realFolder + sep + name
+      if (!files.has(real)) files.set(real, file)
+    }
+  }
+  return [...files.values()]
+}
+
+/**
+ * What tells one state of the revision folders from another: the names, which hold the ids. An edit of a file does not
+ * count, since what is applied is not read at boot.
+ */
+export function fingerprintOf(files: readonly string[]): string {
+  const names = files.map((file) => basename(file))
+  return createHash('sha256').update(names.join('\n')).digest('hex').slice(0, 32)
+}
+
+/** The fingerprint of the revisions in the folders, or another one where links or folders are named like them. */
+export async function readFingerprint(folders: readonly string[]): Promise<string> {
+  const names: string[] = []
+  for (const folder of folders) {
+    const found = await read(folder).catch((cause) => {
+      throw folderMissing(folder, cause)
+    })
+    names.push(...revisionNames(found))
+  }
+  return fingerprintOf(names)
+}
+
+const revisionNames = (names: readonly string[]) => names.filter(isRevisionName).sort()
+
+// Dot files are also the lock files and unfinished files of editors.
+function isRevisionName(name: string): boolean {
+  return /^[^.].*\.(sql|ts)$/i.test(name) && !/\.d\.ts$/i.test(name)
+}
+
+function folderMissing(folder: string, cause: unknown): LimbeckError {
+  const code = cause instanceof Error && 'code' in cause ? cause.code : undefined
+  const missing = code === 'ENOENT'
+  const fact = missing
+    ? 'does not exist'
+    : code === 'ENOTDIR'
+      ? 'is not a folder'
+      : `cannot be read (${String(code)})`
+  return new LimbeckError('LIMBECK_FOLDER_MISSING', `the revision folder ${folder} ${fact}`, {
+    cause,
+    file: folder,
+    hint: missing
+      ? 'Run `limbeck init` to create it, or correct the configured folder.'
+      : 'Correct the configured folder, or its permissions.',
+  })
+}

@@ -1,0 +1,21 @@
+/** What a `.ts` revision exports. `Context` is what the runner hands to its bodies. */
+export interface RevisionModule<Context = unknown> {
+  readonly revision: string
+  /** Parents: null for a base, several for a merge point. */
+  readonly downRevision: string | readonly string[] | null
+  readonly labels?: string | readonly string[]
+  readonly dependsOn?: string | readonly string[]
+  /** `'none'`: runs outside a transaction, and may be cut off in the middle. */
+  readonly transaction?: 'none'
+  /** Why there is no way back; `downgrade` may then be missing. */
+  readonly irreversible?: string
+  /** Whether the previous release can serve on this schema. */
+  readonly compatible?: boolean | 'yes' | 'no'
+  /** `'run'`: also runs on a database that create-all has just made. */
+  readonly fresh?: 'run'
+  readonly upgrade: RevisionBody<Context>
+  readonly downgrade?: RevisionBody<Context>
+}
+
+/** One body of a `.ts` revision. */
+export type RevisionBody<Context> = (ctx: Context) => void | Promise<void>

@@ -1,0 +1,56 @@
+import { basename } from 'node:path'
+import { setImmediate } from 'node:timers/promises'
+import { LimbeckError } from '../errors.ts'
+import { readPrefix, readText } from './read-text.ts'
+import { revisionFiles } from './revision-files.ts'
+import type { Script } from './script.ts'
+import { holdsWholeHead, parseSqlHead } from './sql-script.ts'
+import { parseTsScript } from './ts-script.ts'
+
+const prefixBytes = 1024
+/** Files that are read without a break. */
+const breath = 100
+
+/**
+ * The heads of all `.sql` and `.ts` revisions in the folders, in the order of the folders and then by name;
+ * empty when there are none. No code is run. Throws LIMBECK_FOLDER_MISSING, and LIMBECK_INVALID_FILE for
+ * the first file in that order that is not a revision.
+ */
+export async function readScripts(folders: readonly string[]): Promise<readonly Script[]> {
+  const scripts: Script[] = []
+  for (const file of await revisionFiles(folders)) {
+    scripts.push(await readScript(file))
+    // In between a service that is already listening may answer.
+    if (scripts.length % breath === 0) await setImmediate()
+  }
+  return scripts
+}
+
+/** The head of one revision file. Throws LIMBECK_INVALID_FILE. */
+export async function readScript(file: string): Promise<Script> {
+  if (/\.ts$/i.test(file)) return parseTsScript(file, await readText(file))
+  const prefix = readPrefix(file, prefixBytes)
+  const text = holdsWholeHead(prefix) ? prefix : await readText(file)
+  return parseSqlHead(file, text).script
+}
+
+/**
+ * A graph error (a duplicate id, a missing parent, a cycle …) with the files it speaks of; any other value
+ * as it is.
+ */
+export function withFiles(error: unknown, scripts: readonly Script[]): unknown {
+  if (!(error instanceof LimbeckError) || error.details.file !== undefined) return error
+  const { revision, revisions = [] } = error.details
+  const ids = new Set(revision === undefined ? revisions : [revision, ...revisions])
+  const files = scripts.filter(({ id }) => ids.has(id)).map(({ file }) => file)
+  const [file] = files
+  if (file === undefined) return error
+  const names = files.map((path) => basename(path))
+  // Two folders may hold files of the same name: then only paths tell them apart.
+  const shown = new Set(names).size === names.length ? names : files
+  return new LimbeckError(error.code, `${error.message} (${shown.join(', ')})`, {
+    ...error.details,
+    file,
+    cause: error.cause ?? error,
+  })
+}

@@ -1,0 +1,55 @@
+import type { Revision } from '../revision/revision.ts'
+
+/** A revision plus its file: everything that is known from the file's head, before any body is read. */
+export interface Script extends Revision {
+  /** Absolute path. */
+  readonly file: string
+  readonly kind: 'sql' | 'ts'
+  /** First line of the head comment: what `history` shows. */
+  readonly message: string
+  /** ISO 8601, or null when the file does not say. */
+  readonly created: string | null
+  /** false for `transaction: none`: statements commit one by one and are recorded one by one. */
+  readonly transactional: boolean
+  /** Reason why there is no way back, or null. */
+  readonly irreversible: string | null
+  /** Whether the previous release can serve on this schema; null when the file does not say. */
+  readonly compatible: boolean | null
+  /** true for `fresh: run`: its upgrade also runs on a database that create-all has just made. */
+  readonly fresh: boolean
+}
+
+/** One SQL statement of a body, with the place it came from. */
+export interface Statement {
+  readonly sql: string
+  /** 1-based line of its first token in the file. */
+  readonly line: number
+  /** Characters of `sql` before that token's line start are never included: `sql` begins with the token itself. */
+  readonly kind: StatementKind
+}
+
+/**
+ * What the runner must know of a statement: transaction control is refused inside a revision's transaction;
+ * a concurrent index build leaves an INVALID index behind when it is cut off; `autocommit` is what PostgreSQL
+ * refuses inside a transaction block (VACUUM, CREATE DATABASE, ALTER SYSTEM …).
+ */
+export type StatementKind =
+  | { readonly is: 'plain' }
+  | { readonly is: 'transaction' }
+  | { readonly is: 'autocommit' }
+  | {
+      readonly is: 'concurrent-index'
+      readonly action: 'create' | 'drop' | 'reindex'
+      readonly schema: string | null
+      readonly name: string | null
+      readonly table: string | null
+    }
+
+/** Both bodies of a `.sql` revision and the hash of the whole file. */
+export interface SqlBodies {
+  readonly upgrade: readonly Statement[]
+  readonly downgrade: readonly Statement[]
+  /** The downgrade body as written: kept in the history so that older code can undo a newer revision. */
+  readonly downgradeSql: string
+  readonly hash: string
+}

@@ -1,0 +1,42 @@
+import { lineAt } from './read-text.ts'
+import type { Statement } from './script.ts'
+import type { SqlSource } from './split.ts'
+import { codeRange, sqlParts } from './sql-text.ts'
+
+/** Statements that run in a transaction and have no `;` inside, as their first words tell. */
+const plain =
+  /^(?:(?:CREATE|ALTER|DROP)\s+(?:TABLE|TYPE|SEQUENCE|VIEW|SCHEMA|DOMAIN|POLICY|TRIGGER|EXTENSION)|(?:CREATE|CREATE\s+UNIQUE|ALTER|DROP)\s+INDEX|COMMENT\s+ON|GRANT|REVOKE|INSERT\s+INTO|DELETE\s+FROM|UPDATE)\s/i
+
+/**
+ * The statements of SQL in which scanner and first words leave no doubt where each ends and what it is; null for
+ * anything else, which takes the grammar. Whether it is right is for PostgreSQL to say: see `parses`.
+ */
+export function splitPlain(sql: string, { firstLine = 1 }: SqlSource): readonly Statement[] | null {
+  if (/\b(?:CONCURRENTLY|ATOMIC|COPY)\b|\\/i.test(sql)) return null
+  const statements: Statement[] = []
+  let line = firstLine
+  let counted = 0
+  for (const { from, to } of pieces(sql)) {
+    const piece = sql.slice(from, to)
+    const code = codeRange(piece)
+    if (code.end === 0) continue
+    const statement = piece.slice(code.start, code.end)
+    if (!plain.test(statement)) return null
+    const begin = from + code.start
+    line += lineAt(sql.slice(counted, begin), Number.POSITIVE_INFINITY) - 1
+    counted = begin
+    statements.push({ sql: statement, line, kind: { is: 'plain' } })
+  }
+  return statements
+}
+
+function* pieces(sql: string) {
+  let from = 0
+  for (const { kind, start, end } of sqlParts(sql)) {
+    if (kind !== 'semicolon') continue
+    yield { from, to: start }
+    from = end
+  }
+  // What ends without a semicolon may be cut off.
+  yield { from, to: sql.length }
+}

@@ -1,0 +1,135 @@
+import type { ParseResult } from 'libpg-query'
+import { LimbeckError } from '../errors.ts'
+import { invalidFile, place } from './invalid-file.ts'
+import { lineAt } from './read-text.ts'
+import type { Statement } from './script.ts'
+import { codeRange, statementAround } from './sql-text.ts'
+import { statementKind } from './statement-kind.ts'
+
+/** Where a piece of SQL text comes from. */
+export interface SqlSource {
+  readonly file: string
+  /** 1-based line of the file on which the text begins; 1 unless given. */
+  readonly firstLine?: number
+}
+
+/** Cuts SQL text into statements. */
+export type Split = (sql: string, source: SqlSource) => Promise<readonly Statement[]>
+
+/**
+ * The statements of `sql`, cut by PostgreSQL's own grammar; none when there are only spaces and comments.
+ * Throws LIMBECK_SQL_SYNTAX with file, line, statement and PostgreSQL's message, and LIMBECK_INVALID_FILE
+ * for what only psql understands (`\` commands, COPY from STDIN) and for text that ends in mid statement.
+ */
+export async function splitSql(sql: string, source: SqlSource): Promise<readonly Statement[]> {
+  if (codeRange(sql).end === 0) return []
+  const { parse } = await import('libpg-query')
+  const tree = await parse(sql).catch(async (cause) => {
+    throw await syntaxError(sql, source, cause, parse)
+  })
+  const offsets = byteOffsets(sql)
+  let line = source.firstLine ?? 1
+  let counted = 0
+  const statements: Statement[] = []
+  for (const { stmt, stmt_location: from = 0, stmt_len: length } of tree.stmts ?? []) {
+    if (stmt === undefined) continue
+    const begin = offsets(from)
+    const text = sql.slice(begin, length ? offsets(from + length) : sql.length)
+    const code = codeRange(text)
+    line += lineAt(sql.slice(counted, begin + code.start), Number.POSITIVE_INFINITY) - 1
+    counted = begin + code.start
+    const statement = { sql: text.slice(code.start, code.end), line, kind: statementKind(stmt) }
+    if ('CopyStmt' in stmt && stmt.CopyStmt.filename === undefined) throw copyRefused(source, line)
+    statements.push(statement)
+  }
+  return statements
+}
+
+// PostgreSQL counts UTF-8 bytes, and asks for ever larger ones: so the text is walked only once.
+function byteOffsets(sql: string): (byte: number) => number {
+  if (/^[\0-\x7f]*$/.test(sql)) return (byte) => byte
+  let bytes = 0
+  let index = 0
+  return (byte) => {
+    while (bytes < byte && index < sql.length) {
+      const point = sql.codePointAt(index) ?? 0
+      bytes += point < 0x80 ? 1 : point < 0x800 ? 2 : point < 0x10000 ? 3 : 4
+      index += point < 0x10000 ? 1 : 2
+    }
+    return index
+  }
+}
+
+type Parse = (sql: string) => Promise<ParseResult>
+
+async function syntaxError(sql: string, source: SqlSource, cause: unknown, parse: Parse) {
+  const reason = cause instanceof Error ? cause.message : String(cause)
+  const index = errorIndex(sql, cause)
+  const line = lineOf(sql, index, source)
+  const copy = await copyBefore(sql, index, parse)
+  if (copy !== undefined) return copyRefused(source, lineOf(sql, copy, source))
+  if (sql[index] === '\\') {
+    return invalidFile(
+      source.file,
+      line,
+      `"${sql.slice(index).split(/\s/, 1)[0]}" is a command of psql, not SQL`,
+      'Revisions run without psql: put the SQL itself here.',
+      cause,
+    )
+  }
+  if (/ at end of input$/.test(reason)) {
+    return invalidFile(
+      source.file,
+      lineOf(sql, codeRange(sql).end, source),
+      'ends in the middle of a statement: it looks half-written',
+      'Finish the statement and end it with ";".',
+      cause,
+    )
+  }
+  return new LimbeckError('LIMBECK_SQL_SYNTAX', `${place(source.file, line)}: ${reason}`, {
+    cause,
+    file: source.file,
+    line,
+    statement: shorten(statementAround(sql, index)),
+    sqlstate: '42601',
+    hint: "Correct the statement; PostgreSQL's own parser (version 18) has read it.",
+  })
+}
+
+function lineOf(sql: string, index: number, { firstLine = 1 }: SqlSource): number {
+  return firstLine + lineAt(sql, index) - 1
+}
+
+// The cursor counts whole characters, where JavaScript counts an emoji as two.
+function errorIndex(sql: string, cause: unknown): number {
+  const details = (cause as { sqlDetails?: { cursorPosition?: number } } | null)?.sqlDetails
+  let index = 0
+  for (let count = details?.cursorPosition ?? 0; count > 0 && index < sql.length; count--) {
+    index += (sql.codePointAt(index) ?? 0) < 0x10000 ? 1 : 2
+  }
+  return index
+}
+
+/** Index of a COPY whose inline data made the parser stumble at `index`. */
+async function copyBefore(sql: string, index: number, parse: Parse): Promise<number | undefined> {
+  for (const match of sql.slice(0, index).matchAll(/^[ \t]*copy\b[^;]*\bstd(in|out)\b[^;]*;/gim)) {
+    const text = sql.slice(0, match.index + match[0].length)
+    const tree = await parse(text).catch(() => undefined)
+    const last = tree?.stmts?.at(-1)?.stmt
+    if (last !== undefined && 'CopyStmt' in last) return match.index
+  }
+  return undefined
+}
+
+function copyRefused({ file }: SqlSource, line: number) {
+  return invalidFile(
+    file,
+    line,
+    'COPY from STDIN or to STDOUT needs a client that feeds it',
+    'Write INSERT statements, or load the rows in a .ts revision.',
+  )
+}
+
+function shorten(statement: string): string {
+  return statement.length <= 300 ? statement : `${statement.slice(0, 300)}…`
+}

@@ -1,0 +1,228 @@
+import { didYouMean } from './did-you-mean.ts'
+import { buildScript, type Head, type Placed } from './head.ts'
+import { invalidFile } from './invalid-file.ts'
+import type { Script } from './script.ts'
+
+const KEYS = [
+  'revision',
+  'revises',
+  'created',
+  'labels',
+  'depends-on',
+  'transaction',
+  'irreversible',
+  'compatible',
+  'fresh',
+] as const
+
+type Key = (typeof KEYS)[number]
+
+// Alembic's words, and what people write for them.
+const OTHER_NAMES: Readonly<Record<string, Key>> = {
+  downrevision: 'revises',
+  parent: 'revises',
+  parents: 'revises',
+  revisionid: 'revision',
+  id: 'revision',
+  createdate: 'created',
+  date: 'created',
+  branchlabel: 'labels',
+  branchlabels: 'labels',
+  depends: 'depends-on',
+}
+
+/** The head of a `.sql` file and the place where its bodies begin. */
+export interface SqlHead {
+  readonly script: Script
+  /** Index of the line after the `-- +upgrade` marker. */
+  readonly bodyStart: number
+}
+
+/** True when `text`, the beginning of a file, holds all of its head. */
+export function holdsWholeHead(text: string): boolean {
+  return /\n[ \t]*--[ \t]*\+upgrade[ \t]*\n/.test(text)
+}
+
+/**
+ * Reads the head of a `.sql` revision from normalized text that holds all of it. The first line is the
+ * message; from the first line that looks like a key on, only keys may follow until `-- +upgrade`.
+ * Throws LIMBECK_INVALID_FILE with the line and what to write.
+ */
+export function parseSqlHead(file: string, text: string): SqlHead {
+  const { lines, bodyStart } = headLines(file, text)
+  const [first, ...others] = lines
+  const keys = readKeys(file, others)
+  // Without a message the first key stands where the message would, and is missing below.
+  const lost = keyLine(first?.value ?? '')?.key
+  const headless = (lost === 'revision' || lost === 'revises') && !keys.has(lost)
+  const all = headless ? readKeys(file, lines) : keys
+  const message = headless ? '' : (first?.value ?? '')
+  return { script: buildScript(file, 'sql', toHead(file, message, all)), bodyStart }
+}
+
+function headLines(file: string, text: string): { lines: Placed<string>[]; bodyStart: number } {
+  if (text.trim() === '') {
+    throw invalidFile(file, 1, 'is empty', 'Write a head and a body, or remove the file.')
+  }
+  const lines: Placed<string>[] = []
+  let start = 0
+  for (let line = 1; start < text.length; line++) {
+    const newline = text.indexOf('\n', start)
+    const end = newline === -1 ? text.length : newline
+    const content = text.slice(start, end).trim()
+    start = end + 1
+    // The first line is the message whatever it says, so that no message can be taken for a marker.
+    if (lines.length > 0 && isUpgradeMarker(content)) {
+      return { lines, bodyStart: Math.min(start, text.length) }
+    }
+    if (content === '') continue
+    if (!content.startsWith('--')) throw bodyWithoutMarker(file, line, lines)
+    lines.push({ value: content.slice(2).trim(), line })
+  }
+  throw noUpgradeMarker(file, lines)
+}
+
+function isUpgradeMarker(content: string): boolean {
+  return /^--[ \t]*\+upgrade$/.test(content)
+}
+
+function bodyWithoutMarker(file: string, line: number, lines: readonly Placed<string>[]) {
+  return lines.some(({ value }) => keyLine(value)?.key === 'revision')
+    ? invalidFile(
+        file,
+        line,
+        'SQL before the "-- +upgrade" marker',
+        'Write a line "-- +upgrade" above the first statement.',
+      )
+    : missingHead(file)
+}
+
+function noUpgradeMarker(file: string, lines: readonly Placed<string>[]) {
+  const last = lines.at(-1)?.line ?? 1
+  if (!lines.some(({ value }) => keyLine(value) !== undefined)) return missingHead(file)
+  return invalidFile(
+    file,
+    last,
+    'ends without a "-- +upgrade" marker: it looks half-written',
+    'Write a line "-- +upgrade" below the head, the statements, a line "-- +downgrade" and what undoes them.',
+  )
+}
+
+function missingHead(file: string) {
+  return invalidFile(
+    file,
+    1,
+    'has no head',
+    'Begin with the lines "-- <message>", "--", "-- revision: <id>", "-- revises: <parent, or nothing for a base>", and "-- +upgrade" above the statements; `limbeck revision -m "<message>"` writes them.',
+  )
+}
+
+// A near miss counts as a key, so that a misspelt one cannot pass for prose.
+function keyLine(value: string): { word: string; key: Key | null; value: string } | undefined {
+  const match = /^([A-Za-z][A-Za-z_-]*(?: [A-Za-z]+)?)\s*:(?:\s+(.*)|)$/.exec(value)
+  const word = match?.[1]
+  if (word === undefined) return undefined
+  const key = KEYS.find((known) => known === word)
+  if (key === undefined && didYouMean(word, KEYS, OTHER_NAMES) === null) return undefined
+  return { word, key: key ?? null, value: match?.[2]?.trim() ?? '' }
+}
+
+function readKeys(file: string, lines: readonly Placed<string>[]): Map<Key, Placed<string>> {
+  const keys = new Map<Key, Placed<string>>()
+  const begin = lines.findIndex(({ value }) => keyLine(value) !== undefined)
+  for (const { value: content, line } of begin === -1 ? [] : lines.slice(begin)) {
+    if (content === '') continue
+    const found = keyLine(content)
+    if (found?.key == null) throw unknownKey(file, line, found?.word ?? content)
+    const before = keys.get(found.key)
+    if (before !== undefined) {
+      throw invalidFile(
+        file,
+        line,
+        `"${found.key}:" is given twice, first in line ${before.line}`,
+        'Remove one of the two lines.',
+      )
+    }
+    keys.set(found.key, { value: found.value, line })
+  }
+  return keys
+}
+
+function unknownKey(file: string, line: number, content: string) {
+  const word = content.split(':')[0]?.trim() ?? ''
+  const meant = didYouMean(word, KEYS, OTHER_NAMES)
+  if (meant !== null) {
+    return invalidFile(file, line, `unknown key "${word}"`, `Did you mean "${meant}:"?`)
+  }
+  return invalidFile(
+    file,
+    line,
+    content.includes(':') ? `unknown key "${word}"` : `"${content}" is not a key`,
+    `The keys are ${KEYS.join(', ')}; notes go above the keys or below "-- +upgrade".`,
+  )
+}
+
+function toHead(file: string, message: string, keys: ReadonlyMap<Key, Placed<string>>): Head {
+  const revision = keys.get('revision')
+  if (revision === undefined || revision.value === '') {
+    if (keys.size === 0) throw missingHead(file)
+    throw missingKey(file, revision?.line ?? 1, 'revision', 'Write "-- revision: <id>".')
+  }
+  const revises = keys.get('revises')
+  if (revises === undefined) {
+    const write = 'Write "-- revises: <parent>", or "-- revises:" with nothing behind for a base.'
+    throw missingKey(file, revision.line, 'revises', write)
+  }
+  const choice = <T>(key: Key, choices: Readonly<Record<string, T>>) =>
+    readChoice(file, key, keys.get(key), choices)
+  const names = (key: Key) => readNames(file, key, keys.get(key))
+  return {
+    message,
+    revision,
+    parents: { value: splitNames(revises.value), line: revises.line },
+    created: given(file, 'created', keys.get('created'), '<date>'),
+    labels: names('labels'),
+    dependsOn: names('depends-on'),
+    transaction: choice('transaction', { none: 'none' as const }),
+    irreversible: given(file, 'irreversible', keys.get('irreversible'), '<reason>'),
+    compatible: choice('compatible', { yes: true, no: false }),
+    fresh: choice('fresh', { run: 'run' as const }),
+  }
+}
+
+function missingKey(file: string, line: number, key: Key, write: string) {
+  return invalidFile(file, line, `the head has no "${key}:"`, write)
+}
+
+function splitNames(value: string): readonly string[] {
+  return value === '' ? [] : value.split(',').map((name) => name.trim())
+}
+
+function readNames(file: string, key: Key, entry: Placed<string> | undefined) {
+  const named = given(file, key, entry, '<names>')
+  return named && { value: splitNames(named.value), line: named.line }
+}
+
+function given(file: string, key: Key, entry: Placed<string> | undefined, what: string) {
+  if (entry === undefined || entry.value !== '') return entry
+  const hint = `Write "-- ${key}: ${what}", or remove the line.`
+  throw invalidFile(file, entry.line, `"${key}:" has no value`, hint)
+}
+
+function readChoice<T>(
+  file: string,
+  key: Key,
+  entry: Placed<string> | undefined,
+  choices: Readonly<Record<string, T>>,
+): Placed<T> | undefined {
+  if (entry === undefined) return undefined
+  const chosen = Object.entries(choices).find(([name]) => name === entry.value)
+  if (chosen !== undefined) return { value: chosen[1], line: entry.line }
+  const lines = Object.keys(choices).map((name) => `"-- ${key}: ${name}"`)
+  throw invalidFile(
+    file,
+    entry.line,
+    `"${entry.value}" is not a value of "${key}:"`,
+    `Write ${lines.join(' or ')}, or remove the line.`,
+  )
+}

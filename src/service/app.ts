@@ -1,0 +1,58 @@
+import { createRequire } from 'node:module'
+import { dirname, join } from 'node:path'
+import swagger from '@fastify/swagger'
+import swaggerUi from '@fastify/swagger-ui'
+import Fastify, { type FastifyBaseLogger, type FastifyInstance } from 'fastify'
+import limbeck from 'limbeck/fastify'
+import * as models from '../../drizzle/index.ts'
+import { openDatabase } from './database.ts'
+import { addErrorHandler } from './http-errors.ts'
+import { addDataProductRoutes } from './routes/data-products.ts'
+import { addRoleRoutes } from './routes/roles.ts'
+import { addSubscriptionRoutes } from './routes/subscriptions.ts'
+import { addTeamRoutes } from './routes/teams.ts'
+
+/** What the service is built from. */
+export interface AppOptions {
+  readonly databaseUrl: string
+  readonly migrationDatabaseUrl?: string | undefined
+  readonly migrateMode: 'upgrade' | 'verify' | 'wait' | 'off'
+  readonly databasePoolMax: number
+  readonly logger: FastifyBaseLogger
+  /** Default: the `migrations` folder of this package, whatever the working directory. */
+  readonly migrations?: string | undefined
+}
+
+const packageFile = createRequire(import.meta.url).resolve('limbeck/package.json')
+const { version } = createRequire(import.meta.url)(packageFile) as { version: string }
+
+/** The data-product catalogue, not yet listening; the migration has begun when it returns. */
+export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
+  const { databaseUrl: url, logger } = options
+  const app = Fastify({
+    loggerInstance: logger,
+    // A misspelt field is an error of the caller's, not a field to drop in silence.
+    ajv: { customOptions: { removeAdditional: false } },
+  })
+  addErrorHandler(app)
+  await app.register(swagger, {
+    openapi: { info: { title: 'Data-product catalogue', version } },
+  })
+  await app.register(swaggerUi, { routePrefix: '/docs' })
+  await app.register(limbeck, {
+    url,
+    migrationUrl: options.migrationDatabaseUrl,
+    migrations: options.migrations ?? join(dirname(packageFile), 'migrations'),
+    models,
+    mode: options.migrateMode,
+    applicationVersion: version,
+  })
+  const database = openDatabase({ url, poolMax: options.databasePoolMax, logger })
+  app.addHook('onClose', () => database.close())
+  app.get('/', { schema: { hide: true } }, (_request, reply) => reply.redirect('/docs'))
+  addDataProductRoutes(app, database.db)
+  addSubscriptionRoutes(app, database.db)
+  addTeamRoutes(app, database.db)
+  addRoleRoutes(app, database.db)
+  return app
+}

@@ -1,0 +1,132 @@
+import envSchema from 'env-schema'
+
+/** What the service reads from its environment, checked and with defaults filled in. */
+export interface Config {
+  /** undefined: an embedded PostgreSQL is started and kept in `dataDir`. */
+  readonly databaseUrl: string | undefined
+  readonly migrationDatabaseUrl: string | undefined
+  readonly databasePoolMax: number
+  readonly migrateMode: 'upgrade' | 'verify' | 'wait' | 'off'
+  /** undefined: the package's own `migrations`. */
+  readonly migrations: string | undefined
+  readonly host: string
+  readonly port: number
+  readonly logLevel: 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace' | 'silent'
+  readonly dataDir: string | undefined
+  /** 0: a free port, remembered for the next start. */
+  readonly embeddedPort: number
+  /** How long a stop may take, ms. */
+  readonly shutdownTimeout: number
+  /** How long `/health/ready` tells of a failed migration before the process exits, ms. */
+  readonly failureLinger: number
+}
+
+interface Variables {
+  readonly DATABASE_URL?: string
+  readonly MIGRATION_DATABASE_URL?: string
+  readonly DATABASE_POOL_MAX: number
+  readonly MIGRATE_MODE: Config['migrateMode']
+  readonly MIGRATIONS_DIR?: string
+  readonly HOST: string
+  readonly PORT: number
+  readonly LOG_LEVEL: Config['logLevel']
+  readonly DATA_DIR?: string
+  readonly EMBEDDED_PORT: number
+  readonly SHUTDOWN_TIMEOUT_MS: number
+  readonly FAILURE_LINGER_MS: number
+}
+
+const port = { type: 'integer', minimum: 0, maximum: 65_535 }
+const milliseconds = { type: 'integer', minimum: 0, maximum: 3_600_000 }
+const choice = (...values: readonly string[]) => ({ type: 'string', enum: values })
+
+const properties: Readonly<Record<string, object>> = {
+  DATABASE_URL: { type: 'string' },
+  MIGRATION_DATABASE_URL: { type: 'string' },
+  DATABASE_POOL_MAX: { type: 'integer', minimum: 1, maximum: 1000, default: 10 },
+  MIGRATE_MODE: { ...choice('upgrade', 'verify', 'wait', 'off'), default: 'upgrade' },
+  MIGRATIONS_DIR: { type: 'string' },
+  HOST: { type: 'string', default: '127.0.0.1' },
+  PORT: { ...port, default: 3000 },
+  LOG_LEVEL: {
+    ...choice('fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'),
+    default: 'info',
+  },
+  DATA_DIR: { type: 'string' },
+  EMBEDDED_PORT: { ...port, default: 0 },
+  SHUTDOWN_TIMEOUT_MS: { ...milliseconds, default: 10_000 },
+  FAILURE_LINGER_MS: { ...milliseconds, default: 5000 },
+}
+
+/** Checks the environment it is given. Throws an Error that names every variable at fault and what is allowed. */
+export function readConfig(env: Readonly<Record<string, string | undefined>>): Config {
+  const variables = check(env)
+  for (const name of ['DATABASE_URL', 'MIGRATION_DATABASE_URL'] as const) {
+    const value = variables[name]
+    if (value !== undefined) checkUrl(name, value)
+  }
+  if (variables.MIGRATION_DATABASE_URL !== undefined && variables.DATABASE_URL === undefined)
+    throw new Error('MIGRATION_DATABASE_URL is set, DATABASE_URL is not: set both or neither')
+  return {
+    databaseUrl: variables.DATABASE_URL,
+    migrationDatabaseUrl: variables.MIGRATION_DATABASE_URL,
+    databasePoolMax: variables.DATABASE_POOL_MAX,
+    migrateMode: variables.MIGRATE_MODE,
+    migrations: variables.MIGRATIONS_DIR,
+    host: variables.HOST,
+    port: variables.PORT,
+    logLevel: variables.LOG_LEVEL,
+    dataDir: variables.DATA_DIR,
+    embeddedPort: variables.EMBEDDED_PORT,
+    shutdownTimeout: variables.SHUTDOWN_TIMEOUT_MS,
+    failureLinger: variables.FAILURE_LINGER_MS,
+  }
+}
+
+function check(env: Readonly<Record<string, string | undefined>>): Variables {
+  // Compose files and CI write an unset variable as an empty one.
+  const data = Object.fromEntries(
+    Object.entries(env).filter(([name, value]) => name in properties && value?.trim() !== ''),
+  )
+  try {
+    return envSchema<Variables>({ schema: { type: 'object', properties }, data, env: false })
+  } catch (error) {
+    const problems = (error as { errors?: readonly Problem[] }).errors
+    if (problems === undefined) throw error
+    throw new Error(problems.map((problem) => explain(problem, data)).join('; '))
+  }
+}
+
+/** Of Ajv's error object, what is needed to name the variable and what is allowed. */
+interface Problem {
+  readonly instancePath: string
+  readonly message?: string
+  readonly params: { readonly allowedValues?: readonly string[] }
+}
+
+function explain(
+  { instancePath, message, params }: Problem,
+  data: Readonly<Record<string, string | undefined>>,
+): string {
+  const name = instancePath.slice(1)
+  const range = properties[name] as { minimum?: number; maximum?: number }
+  const allowed = params.allowedValues
+    ? `must be one of ${params.allowedValues.join(', ')}`
+    : range.maximum === undefined
+      ? message
+      : `must be a whole number from ${range.minimum} to ${range.maximum}`
+  return `${name} ${allowed}; it is "${data[name]}"`
+}
+
+// Never shows the value: it holds a password.
+function checkUrl(name: string, value: string): void {
+  const form = 'write it as postgres://user:password@host:5432/database'
+  const scheme = /^([a-z][a-z0-9+.-]*):\/\//i.exec(value)?.[1]
+  if (scheme === undefined) throw new Error(`${name} is not a URL: ${form}`)
+  if (scheme !== 'postgres' && scheme !== 'postgresql')
+    throw new Error(`${name} must begin with postgres:// , not ${scheme}:// : ${form}`)
+  // Several hosts, separated by commas, are postgres.js's own extension.
+  const oneHost = value.replace(/,[^/@]*(?=\/|$)/, '')
+  if (!URL.canParse(oneHost) || new URL(oneHost).hostname === '')
+    throw new Error(`${name} is not a URL that can be read: ${form}`)
+}

@@ -1,0 +1,28 @@
+import { drizzle, type PostgresJsDatabase } from 'drizzle-orm/postgres-js'
+import type { Logger } from 'limbeck'
+import postgres from 'postgres'
+
+/** The application's own pool: never the migrator's connection. */
+export interface Database {
+  readonly db: PostgresJsDatabase
+  close(): Promise<void>
+}
+
+export interface DatabaseOptions {
+  readonly url: string
+  readonly poolMax: number
+  readonly logger: Logger
+}
+
+/**
+ * Prepares the pool. Nothing connects before the first query, and the gate lets none through until the
+ * schema is ready: no connection ever holds a plan of the schema before.
+ */
+export function openDatabase({ url, poolMax, logger }: DatabaseOptions): Database {
+  const client = postgres(url, {
+    max: poolMax,
+    connection: { application_name: 'catalogue' },
+    onnotice: (notice) => logger.debug({ code: notice.code }, notice.message ?? 'notice'),
+  })
+  return { db: drizzle(client), close: () => client.end({ timeout: 5 }) }
+}

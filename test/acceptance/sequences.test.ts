@@ -1,0 +1,4 @@
+import { sequences } from './cases/sequences.ts'
+import { acceptance } from './round-trip.ts'
+
+acceptance('sequences', sequences)

@@ -1,0 +1,4 @@
+import { uniques } from './cases/uniques.ts'
+import { acceptance } from './round-trip.ts'
+
+acceptance('uniques', uniques)

@@ -1,0 +1,112 @@
+import { readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { init } from '../../src/commands/init.ts'
+import { tempFolder } from './temp-folder.ts'
+
+const config = (root: string) => readFileSync(join(root, 'limbeck.config.ts'), 'utf8')
+
+const packages = (...names: readonly string[]) => ({
+  'package.json': JSON.stringify({
+    dependencies: Object.fromEntries(names.map((name) => [name, '*'])),
+  }),
+})
+
+test('an empty folder gets a configuration and a revision folder', async () => {
+  const root = tempFolder()
+  const report = await init({ root })
+  expect(report.created).toEqual([
+    join(root, 'migrations/.gitkeep'),
+    join(root, 'limbeck.config.ts'),
+  ])
+  expect(report.models).toBeNull()
+  expect(config(root)).toContain("migrations: 'migrations'")
+  expect(report.next[0]).toContain('npm install limbeck drizzle-orm postgres')
+})
+
+test('a second run changes nothing', async () => {
+  const root = tempFolder()
+  await init({ root, folder: 'db/revisions' })
+  writeFileSync(
+    join(root, 'limbeck.config.ts'),
+    "export default { migrations: ['db/revisions'] }\n",
+  )
+  const report = await init({ root })
+  expect(report.created).toEqual([])
+  expect(report.skipped).toEqual([
+    { file: join(root, 'db/revisions'), reason: 'has files' },
+    { file: join(root, 'limbeck.config.ts'), reason: 'exists' },
+  ])
+  expect(readdirSync(root).sort()).toEqual(['db', 'limbeck.config.ts'])
+  expect(config(root)).toBe("export default { migrations: ['db/revisions'] }\n")
+})
+
+test.for([
+  ['a usual place', { 'src/db/schema.ts': '' }, 'src/db/schema.ts'],
+  ['an index', { 'src/db/schema/index.ts': '' }, 'src/db/schema/index.ts'],
+  [
+    "drizzle-kit's configuration",
+    {
+      'drizzle.config.ts': "export default defineConfig({\n  schema: './app/tables.ts',\n})",
+      'app/tables.ts': '',
+      'src/db/schema.ts': '',
+    },
+    'app/tables.ts',
+  ],
+  [
+    "a folder in drizzle-kit's configuration",
+    { 'drizzle.config.js': 'module.exports = { schema: ["./app"] }', 'app/index.ts': '' },
+    'app/index.ts',
+  ],
+  [
+    "a commented line in drizzle-kit's configuration",
+    {
+      'drizzle.config.ts': "export default {\n  // schema: './old.ts',\n  schema: './new.ts',\n}",
+      'old.ts': '',
+      'new.ts': '',
+    },
+    'new.ts',
+  ],
+  [
+    'drizzle-kit naming what is not there',
+    { 'drizzle.config.json': '{"schema": "./gone.ts"}', 'db/schema.ts': '' },
+    'db/schema.ts',
+  ],
+] as const)('models are found by %s', async ([, files, expected]) => {
+  const root = tempFolder(files)
+  expect((await init({ root })).models).toBe(expected)
+  expect(config(root)).toContain(`models: '${expected}'`)
+})
+
+test('the example fits the project: plugin or plain, with its models', async () => {
+  const plain = tempFolder({ ...packages('limbeck'), 'src/db/schema.ts': '' })
+  const example = (await init({ root: plain })).next.at(-1)
+  expect(example).toContain("import { initDb } from 'limbeck'")
+  expect(example).toContain("import * as models from './db/schema.js'")
+  const fastify = tempFolder(packages('limbeck', 'drizzle-orm', 'postgres', 'fastify'))
+  const { next } = await init({ root: fastify, folder: 'revisions' })
+  expect(next.at(-1)).toContain("import limbeck from 'limbeck/fastify'")
+  expect(next.at(-1)).toContain("migrations: 'revisions'")
+  expect(next.join()).not.toContain('npm install')
+})
+
+test.for<Record<string, string>>([
+  { 'migrations/meta/_journal.json': '{}', 'migrations/0000_x.sql': '' },
+  { 'migrations/20261121020304_x/snapshot.json': '{}' },
+])('the folder of drizzle-kit is left alone, and nothing is made: %o', async (files) => {
+  const root = tempFolder(files)
+  await expect(init({ root })).rejects.toMatchObject({ code: 'LIMBECK_FILE_EXISTS' })
+  expect(readdirSync(root)).toEqual(['migrations'])
+})
+
+test('what cannot be written is a coded error', async () => {
+  const root = tempFolder({ 'migrations/a1.sql': '' })
+  symlinkSync('gone', join(root, 'limbeck.config.ts'))
+  await expect(init({ root })).rejects.toMatchObject({ code: 'LIMBECK_FILE_EXISTS' })
+})
+
+test('a file where the folder should be is left alone', async () => {
+  const root = tempFolder({ migrations: 'a file' })
+  await expect(init({ root })).rejects.toMatchObject({ code: 'LIMBECK_FILE_EXISTS' })
+  expect(readdirSync(root)).toEqual(['migrations'])
+})

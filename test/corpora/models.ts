@@ -1,0 +1,15 @@
+import path from 'node:path'
+import { createJiti } from 'jiti'
+import { schemaFromModels } from '../../src/autogenerate/from-drizzle.ts'
+import type { Schema } from '../../src/schema/schema.ts'
+import type { Corpus } from './corpora.ts'
+
+/** The models of a repository that is checked out at `folder`. */
+export async function readCorpusModels(corpus: Corpus, folder: string): Promise<Schema> {
+  const alias = Object.fromEntries(
+    Object.entries(corpus.alias ?? {}).map(([name, target]) => [name, path.join(folder, target)]),
+  )
+  const jiti = createJiti(import.meta.url, { alias })
+  const models = await jiti.import<Record<string, unknown>>(path.join(folder, corpus.models))
+  return schemaFromModels(models, corpus.casing ? { casing: corpus.casing } : {})
+}

@@ -1,0 +1,27 @@
+import { expect, test } from 'vitest'
+import { doneBy, findFailed, messagesOf } from '../../src/database/message.ts'
+
+test('statements of a transaction share messages of bounded size, a longer one has its own', () => {
+  const long = 'x'.repeat(70_000)
+  const messages = [...messagesOf(['BEGIN', 'a', long, 'b', 'COMMIT'])]
+  expect(messages.map(({ first, starts }) => [first, starts.length])).toEqual([
+    [0, 2],
+    [2, 1],
+    [3, 2],
+  ])
+})
+
+test('the rows between statements tell how many are done, other rows tell nothing', () => {
+  const [message] = [...messagesOf(['a', 'b', 'c'])]
+  expect(message?.text).toBe('a;\nSELECT 1 AS limbeck_done;\nb;\nSELECT 2 AS limbeck_done;\nc;\n')
+  expect(doneBy({ limbeck_done: 2 })).toBe(2)
+  expect(doneBy({ done: 2 })).toBeNull()
+})
+
+test('a place in the message is a place in the statement, counted in characters', () => {
+  const [message] = [...messagesOf(["SELECT '🙂'", "SELECT '🙂' FROM nowhere"])]
+  if (!message) throw new Error('no message')
+  const position = [...message.text.slice(0, message.text.indexOf('nowhere'))].length + 1
+  expect(findFailed(message, 0, position)).toEqual({ statement: 1, position: 17 })
+  expect(findFailed(message, 1, Number.NaN)).toEqual({ statement: 1 })
+})

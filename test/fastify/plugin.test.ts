@@ -1,0 +1,247 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import Fastify, { type FastifyInstance, type FastifyServerOptions } from 'fastify'
+import limbeck, { type LimbeckPluginOptions } from 'limbeck/fastify'
+import { onTestFinished, test } from 'vitest'
+import { createDatabase } from '../support/postgres.ts'
+import { id, revisions } from './revisions.ts'
+
+const slow = 'SELECT pg_sleep(1);'
+const table = 'CREATE TABLE things (id int PRIMARY KEY);'
+
+async function start(
+  options: LimbeckPluginOptions,
+  fastifyOptions: FastifyServerOptions = {},
+): Promise<FastifyInstance> {
+  const app = Fastify(fastifyOptions)
+  onTestFinished(() => app.close())
+  app.get('/before', async () => 'before')
+  await app.register(limbeck, options)
+  app.get('/things', async () => 'things')
+  await app.ready()
+  return app
+}
+
+async function until(app: FastifyInstance, state: string) {
+  for (let tries = 0; tries < 400; tries++) {
+    const { schema } = app.limbeck.status()
+    if (schema.state === state) return schema
+    await delay(10)
+  }
+  throw new Error(`never ${state}: ${JSON.stringify(app.limbeck.status())}`)
+}
+
+test('every route answers 503 until the database is migrated, then it serves', async ({
+  expect,
+}) => {
+  const { url } = await createDatabase()
+  const app = await start({ url, migrations: await revisions(table, slow), retryAfterSeconds: 7 })
+  for (const path of ['/before', '/things', '/no-such-route']) {
+    const answer = await app.inject(path)
+    expect(answer.statusCode).toBe(503)
+    expect(answer.headers['retry-after']).toBe('7')
+    expect(answer.json()).toMatchObject({
+      statusCode: 503,
+      error: 'Service Unavailable',
+      code: 'LIMBECK_NOT_READY',
+    })
+  }
+  expect((await app.inject('/health/live')).statusCode).toBe(200)
+  expect(await app.limbeck.ready).toMatchObject({ outcome: 'created', to: [id(1)] })
+  expect((await app.inject('/before')).body).toBe('before')
+  expect((await app.inject('/things')).body).toBe('things')
+  expect((await app.inject('/no-such-route')).statusCode).toBe(404)
+})
+
+test('/health and /health/ready tell how far the migration is, and what came of it', async ({
+  expect,
+}) => {
+  const { url } = await createDatabase()
+  const app = await start({ url, migrations: await revisions(table, slow, 'SELECT 1;') })
+  for (;;) {
+    // The heads are read from the files meanwhile.
+    const { step, heads } = app.limbeck.status().schema
+    if (step === id(1) && heads !== null) break
+    await delay(5)
+  }
+  for (const path of ['/health', '/health/ready']) {
+    const answer = await app.inject(path)
+    expect(answer.statusCode).toBe(503)
+    expect(answer.headers['retry-after']).toBe('5')
+    expect(answer.json()).toMatchObject({
+      status: 'starting',
+      schema: {
+        state: 'migrating',
+        outcome: null,
+        current: null,
+        heads: [id(2)],
+        pending: 2,
+        step: id(1),
+        progress: { position: 2, total: 3, rows: null },
+        lockHolder: null,
+      },
+    })
+  }
+  await app.limbeck.ready
+  for (const path of ['/health', '/health/ready']) {
+    const answer = await app.inject(path)
+    expect(answer.statusCode).toBe(200)
+    expect(answer.json()).toEqual({
+      status: 'ready',
+      schema: {
+        state: 'ready',
+        outcome: 'created',
+        current: [id(2)],
+        heads: [id(2)],
+        pending: 0,
+        step: null,
+        progress: null,
+        lockHolder: null,
+        since: expect.stringMatching(/^\d{4}-\d\d-\d\dT/),
+      },
+    })
+  }
+})
+
+test('a failed revision: nothing is served, the report names revision, file:line and SQLSTATE', async ({
+  expect,
+}) => {
+  const { url } = await createDatabase()
+  const secret = 'CREATE TABLE things (id int PRIMARY KEY, note text DEFAULT $$topsecret$$);'
+  const app = await start({ url, migrations: await revisions(table, `SELECT 1;\n${secret}`) })
+  await expect(app.limbeck.ready).rejects.toMatchObject({ code: 'LIMBECK_STEP_FAILED' })
+  expect((await app.inject('/things')).statusCode).toBe(503)
+  expect((await app.inject('/health/live')).statusCode).toBe(200)
+  const answer = await app.inject('/health/ready')
+  expect(answer.statusCode).toBe(503)
+  expect(answer.json()).toMatchObject({
+    status: 'failed',
+    schema: { state: 'failed', step: id(1), heads: [id(1)] },
+    error: {
+      code: 'LIMBECK_STEP_FAILED',
+      revision: id(1),
+      file: expect.stringContaining(`${id(1)}_step_1.sql`),
+      line: 8,
+      sqlstate: '42P07',
+    },
+  })
+  for (const leak of ['topsecret', 'CREATE TABLE', 'postgres://', new URL(url).password])
+    expect(answer.body).not.toContain(leak)
+})
+
+test('a wrong password is reported by its code, without the password', async ({ expect }) => {
+  const { url } = await createDatabase()
+  const wrong = new URL(url)
+  wrong.password = 'wr0ng-passw0rd'
+  const app = await start({ url: wrong.href, migrations: await revisions(table) })
+  await expect(app.limbeck.ready).rejects.toMatchObject({ code: 'LIMBECK_AUTHENTICATION_FAILED' })
+  const { body } = await app.inject('/health')
+  expect(body).toContain('LIMBECK_AUTHENTICATION_FAILED')
+  expect(body).not.toContain('wr0ng-passw0rd')
+})
+
+test('a migration longer than the plugin timeout does not break the start', async ({ expect }) => {
+  const { url } = await createDatabase()
+  const app = await start({ url, migrations: await revisions(slow) }, { pluginTimeout: 200 })
+  expect(await app.limbeck.ready).toMatchObject({ outcome: 'created' })
+})
+
+test('a second replica waits, names who holds the lock, and migrates nothing', async ({
+  expect,
+}) => {
+  const { url } = await createDatabase()
+  const migrations = await revisions(table, slow)
+  const first = await start({ url, migrations })
+  await until(first, 'migrating')
+  const second = await start({ url, migrations })
+  const { lockHolder } = await until(second, 'waiting')
+  expect(lockHolder).toMatchObject({ pid: expect.any(Number), application: expect.any(String) })
+  expect((await second.inject('/things')).statusCode).toBe(503)
+  expect(await second.limbeck.ready).toMatchObject({ outcome: 'waited', applied: [] })
+  expect((await second.inject('/health')).json()).toMatchObject({
+    schema: { outcome: 'waited', current: [id(1)], lockHolder: null },
+  })
+})
+
+test('closing the app stops a running migration and leaves no half of it', async ({ expect }) => {
+  const database = await createDatabase()
+  const app = await start({
+    url: database.url,
+    migrations: await revisions(table, 'CREATE TABLE half ();\nSELECT pg_sleep(60);'),
+  })
+  for (;;) {
+    if (app.limbeck.status().schema.step === id(1)) break
+    await delay(10)
+  }
+  await delay(100)
+  const begin = Date.now()
+  await app.close()
+  expect(Date.now() - begin).toBeLessThan(10_000)
+  await expect(app.limbeck.ready).rejects.toMatchObject({ code: 'LIMBECK_CANCELLED' })
+  expect(await database.query('SELECT version_num FROM limbeck_version')).toMatchObject([
+    { version_num: id(0) },
+  ])
+  expect(await database.query(`SELECT to_regclass('half') AS half`)).toMatchObject([{ half: null }])
+})
+
+test('gate: false serves at once, and has health and app.limbeck all the same', async ({
+  expect,
+}) => {
+  const { url } = await createDatabase()
+  const app = await start({ url, migrations: await revisions(slow), gate: false })
+  expect((await app.inject('/things')).statusCode).toBe(200)
+  expect((await app.inject('/health/ready')).statusCode).toBe(503)
+  await app.limbeck.ready
+  expect((await app.inject('/health/ready')).statusCode).toBe(200)
+})
+
+test('a route with config.limbeck open answers during the migration', async ({ expect }) => {
+  const { url } = await createDatabase()
+  const app = Fastify()
+  onTestFinished(() => app.close())
+  await app.register(limbeck, { url, migrations: await revisions(slow) })
+  app.get('/metrics', { config: { limbeck: 'open' } }, async () => 'metrics')
+  expect((await app.inject('/metrics')).body).toBe('metrics')
+})
+
+test('the refusal keeps its form on routes with a 503 schema of their own', async ({ expect }) => {
+  const { url } = await createDatabase()
+  const app = Fastify()
+  onTestFinished(() => app.close())
+  await app.register(limbeck, { url, migrations: await revisions(slow) })
+  const response = { '5xx': { type: 'object', required: ['own'], properties: { own: {} } } }
+  app.get('/own', { schema: { response } }, async () => 'own')
+  const answer = await app.inject('/own')
+  expect(answer.statusCode).toBe(503)
+  expect(answer.json()).toMatchObject({ code: 'LIMBECK_NOT_READY' })
+})
+
+test('the options may be frozen, the health path chosen', async ({ expect }) => {
+  const { url } = await createDatabase()
+  const options = { url, migrations: await revisions(table), healthPath: '/status' }
+  const app = await start(Object.freeze(options))
+  await app.limbeck.ready
+  expect((await app.inject('/status/ready')).statusCode).toBe(200)
+  expect((await app.inject('/health')).statusCode).toBe(404)
+})
+
+test('a migration that nobody awaits fails without an unhandled rejection', async ({ expect }) => {
+  const { url } = await createDatabase()
+  const unhandled: unknown[] = []
+  const note = (reason: unknown) => unhandled.push(reason)
+  process.on('unhandledRejection', note)
+  onTestFinished(() => void process.off('unhandledRejection', note))
+  const app = await start({ url, migrations: await revisions('SELECT 1/0;') })
+  await until(app, 'failed')
+  await delay(20)
+  expect(unhandled).toEqual([])
+})
+
+test('mode off serves without a look at the database', async ({ expect }) => {
+  const url = 'postgres://nobody:nothing@127.0.0.1:1/nowhere'
+  const app = await start({ url, migrations: await revisions(table), mode: 'off' })
+  expect(await app.limbeck.ready).toMatchObject({ outcome: 'off' })
+  expect((await app.inject('/health')).json()).toMatchObject({
+    status: 'ready',
+    schema: { outcome: 'off', current: null, pending: null },
+  })
+})

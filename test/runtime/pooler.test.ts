@@ -1,0 +1,29 @@
+import { expect, test } from 'vitest'
+import { initDb } from '../../src/index.ts'
+import { readEverything } from '../support/catalog.ts'
+import { hasPgBouncer, startPgBouncer } from '../support/pgbouncer.ts'
+import { createDatabase } from '../support/postgres.ts'
+import { failure, revisionFolder } from '../support/revisions.ts'
+
+const present = await hasPgBouncer()
+
+test.skipIf(!present)(
+  `behind PgBouncer in transaction mode: at head it serves, else it refuses and names migrationUrl${present ? '' : ' (skipped: pgbouncer is not installed)'}`,
+  async () => {
+    const [database, folder] = [await createDatabase(), await revisionFolder()]
+    await folder.sql('aaa1', { up: 'CREATE TABLE t (id int);', down: 'DROP TABLE t;' })
+    const pooler = await startPgBouncer(database.url)
+    try {
+      const options = { url: pooler.url, migrations: folder.path }
+      const before = await readEverything(database)
+      const error = await failure(initDb(options))
+      expect(error.code).toBe('LIMBECK_POOLED_CONNECTION')
+      expect(error.details.hint).toContain('migrationUrl')
+      expect(await readEverything(database)).toEqual(before)
+      expect((await initDb({ ...options, migrationUrl: database.url })).outcome).toBe('created')
+      expect((await initDb(options)).outcome).toBe('current')
+    } finally {
+      await pooler.stop()
+    }
+  },
+)

@@ -1,0 +1,156 @@
+import fc from 'fast-check'
+import { scan } from 'libpg-query'
+import { describe, expect, test } from 'vitest'
+import { splitSql } from '../../src/script/split.ts'
+import { sqlParts, statementAround } from '../../src/script/sql-text.ts'
+
+const SOURCE = { file: '/m/aaa.sql' }
+const split = async (sql: string) => (await splitSql(sql, SOURCE)).map((one) => one.sql)
+const kind = async (sql: string) => (await splitSql(sql, SOURCE))[0]?.kind
+const refusal = (sql: string) => splitSql(sql, SOURCE).catch((error) => error)
+
+describe('statements', () => {
+  test.each([
+    'DO $$ BEGIN PERFORM 1; PERFORM 2; END $$',
+    'DO $a$ BEGIN PERFORM $b$;$b$; END $a$',
+    'SELECT 1 /* ; /* ; */ ; */ + 2',
+    'SELECT 1 -- ;\n + 2',
+    "SELECT ';', 'it''s;', E'\\';', U&'\\0041;', B'1', X'1F', N';'",
+    "SELECT U&'d!0061;' UESCAPE '!'",
+    'SELECT 1 AS ";", 2 AS "a"";"',
+    'CREATE FUNCTION f() RETURNS int LANGUAGE sql BEGIN ATOMIC SELECT 1; SELECT 2; END',
+    'CREATE PROCEDURE p() LANGUAGE sql BEGIN ATOMIC INSERT INTO t VALUES (1); DELETE FROM t; END',
+    'CREATE PROCEDURE p() LANGUAGE plpgsql AS $$ BEGIN COMMIT; END; $$',
+    'CREATE RULE r AS ON INSERT TO t DO ALSO (SELECT 1; SELECT 2)',
+    'SELECT a$b$c FROM t',
+    "SELECT 'é😀' AS ü",
+    "SELECT 'a'\n'b;c'",
+  ])('keep %j whole', async (sql) => {
+    const around = await split(`SELECT 'ü😀';\n${sql};\nSELECT 'last'`)
+    expect(around).toEqual(["SELECT 'ü😀'", sql, "SELECT 'last'"])
+  })
+
+  test('begin and end with code, so that a ";" can be put behind them', async () => {
+    expect(await split('/* a */ -- b\nSELECT 1 -- c\n; SELECT 2 /* d */ -- e')).toEqual([
+      'SELECT 1',
+      'SELECT 2',
+    ])
+  })
+
+  test('are none in spaces, comments and lone semicolons', async () => {
+    for (const sql of ['', ' \n', '-- a', '/* a */', ';;', '; -- a\n;']) {
+      expect(await split(sql)).toEqual([])
+    }
+  })
+
+  test('know the line of their first token', async () => {
+    const sql = '\n-- ü\nSELECT 1; SELECT 2;\n\n/* a\n */\nSELECT\n3;\nSELECT 4'
+    const lines = (await splitSql(sql, { ...SOURCE, firstLine: 10 })).map(({ line }) => line)
+    expect(lines).toEqual([12, 12, 16, 18])
+  })
+
+  test('of two megabytes are split in seconds', async () => {
+    const insert = "INSERT INTO t VALUES (1, 'äbcdefghij');\n"
+    expect(await split(insert.repeat(50_000))).toHaveLength(50_000)
+  })
+
+  test.each([
+    ['SELECT 1', { is: 'plain' }],
+    ['SAVEPOINT a', { is: 'plain' }],
+    ['ROLLBACK TO a', { is: 'plain' }],
+    ['ANALYZE t', { is: 'plain' }],
+    ['CLUSTER t', { is: 'plain' }],
+    ['REINDEX TABLE t', { is: 'plain' }],
+    ['REINDEX (CONCURRENTLY false) INDEX i', { is: 'plain' }],
+    ['DROP INDEX i', { is: 'plain' }],
+    ['CREATE INDEX i ON t (a)', { is: 'plain' }],
+    ['REFRESH MATERIALIZED VIEW CONCURRENTLY v', { is: 'plain' }],
+    ["ALTER TYPE e ADD VALUE 'x'", { is: 'plain' }],
+    ["CREATE SUBSCRIPTION s CONNECTION '' PUBLICATION p WITH (connect = off)", { is: 'plain' }],
+    ['BEGIN', { is: 'transaction' }],
+    ['START TRANSACTION', { is: 'transaction' }],
+    ['COMMIT', { is: 'transaction' }],
+    ['END', { is: 'transaction' }],
+    ['ABORT', { is: 'transaction' }],
+    ["PREPARE TRANSACTION 'x'", { is: 'transaction' }],
+    ["COMMIT PREPARED 'x'", { is: 'autocommit' }],
+    ['VACUUM', { is: 'autocommit' }],
+    ['CLUSTER', { is: 'autocommit' }],
+    ['DISCARD ALL', { is: 'autocommit' }],
+    ['CREATE DATABASE d', { is: 'autocommit' }],
+    ['ALTER DATABASE d SET TABLESPACE t', { is: 'autocommit' }],
+    ['ALTER SYSTEM SET a = 1', { is: 'autocommit' }],
+    ['REINDEX SCHEMA s', { is: 'autocommit' }],
+    ['ALTER TABLE a DETACH PARTITION b CONCURRENTLY', { is: 'autocommit' }],
+    ["CREATE SUBSCRIPTION s CONNECTION '' PUBLICATION p", { is: 'autocommit' }],
+    ['ALTER SUBSCRIPTION s REFRESH PUBLICATION', { is: 'autocommit' }],
+  ])('%s is %j', async (sql, expected) => {
+    expect(await kind(sql)).toEqual(expected)
+  })
+
+  test.each([
+    ['CREATE INDEX CONCURRENTLY i ON s.t (a)', 'create', 's', 'i', 't'],
+    ['CREATE UNIQUE INDEX CONCURRENTLY IF NOT EXISTS "I" ON t (a)', 'create', null, 'I', 't'],
+    ['CREATE INDEX CONCURRENTLY ON t (a)', 'create', null, null, 't'],
+    ['DROP INDEX CONCURRENTLY IF EXISTS s.i', 'drop', 's', 'i', null],
+    ['DROP INDEX CONCURRENTLY i', 'drop', null, 'i', null],
+    ['REINDEX INDEX CONCURRENTLY s.i', 'reindex', 's', 'i', null],
+    ['REINDEX (CONCURRENTLY) TABLE s.t', 'reindex', 's', null, 't'],
+    ['REINDEX SCHEMA CONCURRENTLY s', 'reindex', 's', null, null],
+  ])('%s is a concurrent index', async (sql, action, schema, name, table) => {
+    expect(await kind(sql)).toEqual({ is: 'concurrent-index', action, schema, name, table })
+  })
+
+  test.each([
+    ['SELECT 1;\n\\i other.sql', 2, '"\\i" is a command of psql'],
+    ['\\copy t from x', 1, '"\\copy" is a command of psql'],
+    ['SELECT 1;\nCOPY t FROM STDIN;', 2, 'COPY from STDIN'],
+    ['COPY t TO STDOUT', 1, 'COPY from STDIN or to STDOUT'],
+    ["SELECT 1;\nCOPY t (a) FROM stdin;\n1\tit's\n\\.\n", 2, 'COPY from STDIN'],
+  ])('%j is refused as what only a client can do', async (sql, line, fact) => {
+    const error = await refusal(sql)
+    expect(error).toMatchObject({ code: 'LIMBECK_INVALID_FILE', details: { line } })
+    expect(error.message).toContain(fact)
+  })
+
+  test('with a syntax error name line, statement and state', async () => {
+    const error = await refusal("SELECT '😀é;'; -- a\n\nSELECT FROM WHERE;\nSELECT 2")
+    expect(error).toMatchObject({
+      code: 'LIMBECK_SQL_SYNTAX',
+      message: 'aaa.sql:3: syntax error at or near "WHERE"',
+      details: { line: 3, statement: 'SELECT FROM WHERE', sqlstate: '42601', file: SOURCE.file },
+    })
+    const long = await refusal(`SELECT ${'1, '.repeat(500)} FROM FROM`)
+    expect(long.details.statement.length).toBeLessThan(310)
+  })
+})
+
+describe('the parts of SQL text', () => {
+  test('hold the comments that PostgreSQL sees', async () => {
+    const pieces = ["'", "''", '"', '$$', '$a$', '--', '/*', '*/', '\n', '\\', "E'", "U&'"]
+    // No digit before a quote: a number cannot stand there, and PostgreSQL cuts it off differently.
+    const words = ['a', '1 ', ' ', ';', '-', '/', '*', '+', '$', '_', "e'", "xe'", 'é']
+    const text = fc.array(fc.constantFrom(...pieces, ...words), { maxLength: 14 })
+    await fc.assert(
+      fc.asyncProperty(text, async (parts) => {
+        const sql = parts.join('')
+        const theirs = await scan(sql).catch(() => undefined)
+        if (theirs === undefined) return
+        const ours = [...sqlParts(sql)].filter(({ kind: one }) => one.endsWith('comment'))
+        const bytes = (index: number) => Buffer.byteLength(sql.slice(0, index))
+        expect(ours.map(({ start, end }) => [bytes(start), bytes(end)])).toEqual(
+          theirs.tokens
+            .filter(({ tokenName }) => tokenName.endsWith('COMMENT'))
+            .map(({ start, end }) => [start, end]),
+        )
+      }),
+      { numRuns: 1000 },
+    )
+  })
+
+  test('give the statement around a place', () => {
+    const sql = "SELECT ';'; -- a\nSELECT 2 /* ; */; SELECT 3"
+    expect(statementAround(sql, sql.indexOf('2'))).toBe('SELECT 2')
+    expect(statementAround(sql, sql.length)).toBe('SELECT 3')
+  })
+})

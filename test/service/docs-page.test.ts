@@ -1,0 +1,46 @@
+import { access } from 'node:fs/promises'
+import { chromium } from 'playwright-core'
+import { expect, onTestFinished, test } from 'vitest'
+import { createDatabase } from '../support/postgres.ts'
+import { serving, startService, workFolder } from './process.ts'
+
+const executablePath = process.env.CHROMIUM ?? '/usr/bin/chromium'
+const present = await access(executablePath).then(
+  () => true,
+  () => false,
+)
+
+test.skipIf(!present)(
+  `a browser sees the routes on the OpenAPI page and calls one of them${present ? '' : ' (skipped: no Chromium; set CHROMIUM to its path)'}`,
+  async () => {
+    const { url } = await createDatabase()
+    const service = await startService(await workFolder(), { DATABASE_URL: url })
+    await service.line(serving)
+    const browser = await chromium.launch({
+      executablePath,
+      args: [
+        '--no-sandbox',
+        '--disable-gpu',
+        '--disable-quic',
+        '--no-first-run',
+        '--disable-background-networking',
+        '--disable-component-update',
+        '--disable-sync',
+      ],
+    })
+    onTestFinished(() => browser.close())
+    const page = await browser.newPage()
+    const errors: string[] = []
+    page.on('pageerror', (error) => errors.push(error.message))
+    await page.goto(`${service.origin}/docs`)
+    await page.getByText('/data-products', { exact: true }).first().waitFor()
+    expect(await page.locator('.opblock').count()).toBeGreaterThan(6)
+    const roles = page.locator('.opblock', { hasText: '/roles' }).first()
+    await roles.click()
+    await roles.getByRole('button', { name: 'Try it out' }).click()
+    await roles.getByRole('button', { name: 'Execute' }).click()
+    await roles.getByText('May read the data product and build upon it').first().waitFor()
+    expect(errors).toEqual([])
+    if (process.env.SCREENSHOT) await page.screenshot({ path: process.env.SCREENSHOT })
+  },
+)

@@ -1,0 +1,24 @@
+import { availableParallelism } from 'node:os'
+import { fileURLToPath } from 'node:url'
+import { defineConfig } from 'vitest/config'
+
+const source = (file: string) => fileURLToPath(new URL(`src/${file}`, import.meta.url))
+
+export default defineConfig({
+  resolve: {
+    // Tests that run in this process meet the sources; those that spawn a process meet dist.
+    alias: [
+      { find: /^limbeck$/, replacement: source('index.ts') },
+      { find: /^limbeck\/fastify$/, replacement: source('fastify/plugin.ts') },
+      { find: /^limbeck\/graph$/, replacement: source('revision/index.ts') },
+    ],
+  },
+  test: {
+    include: ['test/**/*.test.ts'],
+    globalSetup: ['test/support/global-setup.ts'],
+    // Most of a test is waiting for PostgreSQL or a process: more workers than vitest would take on few cores.
+    maxWorkers: Math.max(3, availableParallelism() - 1),
+    testTimeout: 60_000,
+    hookTimeout: 120_000,
+  },
+})
