@@ -54,7 +54,8 @@ const limbeck = (argv: readonly string[], options: SpawnOptions) =>
 /** The same on a real terminal, which `script` of util-linux provides: both streams arrive on stdout. */
 const onTerminal = (argv: readonly string[], options: SpawnOptions) => {
   const command = [process.execPath, bin, ...argv].map((word) => `'${word}'`).join(' ')
-  return runProgram('script', ['-qec', command, '/dev/null'], options)
+  // exec: a shell that waited for the program would die of the Ctrl-C that the program answers, and dash does wait.
+  return runProgram('script', ['-qec', `exec ${command}`, '/dev/null'], options)
 }
 
 const hasScript = spawnSync('script', ['--version']).status === 0
