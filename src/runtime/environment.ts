@@ -17,6 +17,14 @@ export interface Environment {
   readonly rebuilt?: ReadonlySet<string>
 }
 
+/** The fingerprint where `rows` are the head of the files: with it in the history the next boot need not read them. */
+export function fingerprintAt(
+  { map, fingerprint }: Pick<Environment, 'map' | 'fingerprint'>,
+  rows: readonly string[],
+): string | undefined {
+  return rows.toSorted().join() === map.effectiveHeads.toSorted().join() ? fingerprint : undefined
+}
+
 /** Whether any revision is code: its context wants array types, which cost a round trip. */
 export function hasCode({ scripts }: Environment): boolean {
   return [...scripts.values()].some(({ kind }) => kind === 'ts')

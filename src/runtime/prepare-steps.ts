@@ -4,7 +4,7 @@ import type { Step } from '../revision/revision.ts'
 import { type Split, splitSql } from '../script/split.ts'
 import { splitPlain } from '../script/split-plain.ts'
 import { type CompiledStep, charactersOf, compileStep } from './compile-step.ts'
-import type { Environment } from './environment.ts'
+import { type Environment, fingerprintAt } from './environment.ts'
 
 /** The steps of a run, every body of which has been read: nothing runs while any of the files is wrong. */
 export interface PreparedSteps {
@@ -100,11 +100,9 @@ async function compileMove(
   return await compileStep(script, move, split)
 }
 
-/** The history says of which files the rows are now the head: the next boot need not read them. */
-function remembering({ map, fingerprint }: Environment, step: CompiledStep): CompiledStep {
+function remembering(environment: Environment, step: CompiledStep): CompiledStep {
   const { history } = step
-  const isHead = history.rowsAfter.join() === map.effectiveHeads.toSorted().join()
-  return isHead ? { ...step, history: { ...history, headOf: fingerprint } } : step
+  return { ...step, history: { ...history, headOf: fingerprintAt(environment, history.rowsAfter) } }
 }
 
 function changedMeanwhile({ script }: CompiledStep): LimbeckError {

@@ -6,7 +6,7 @@ import { changeRowsStatement } from '../database/version-table.ts'
 import type { RowChange } from '../revision/revision.ts'
 import { appliedSet } from '../revision/rows.ts'
 import { recordOf } from './compile-step.ts'
-import type { Environment } from './environment.ts'
+import { type Environment, fingerprintAt } from './environment.ts'
 import type { Session } from './session.ts'
 import { stepFailure } from './step-failure.ts'
 import { editedScripts } from './verify-files.ts'
@@ -46,10 +46,12 @@ export async function writeStamp(
 
 /** The history lines of a stamp; `edited` tells which files differ from what was run. */
 export async function stampEntries(
-  { map, scripts }: Environment,
+  environment: Environment,
   { from, to, direction = 'stamp' }: Stamping,
   edited: (rows: readonly string[]) => Promise<readonly { readonly id: string }[]>,
 ): Promise<readonly HistoryEntry[]> {
+  const { map, scripts } = environment
+  const headOf = fingerprintAt(environment, to)
   const before = appliedSet(
     map,
     from.filter((row) => map.nodes.has(row)),
@@ -65,6 +67,7 @@ export async function stampEntries(
         direction,
         rowsBefore: from,
         rowsAfter: to,
+        headOf,
       })
   }
   if (entries.length > 0 || from.join() === to.join()) return entries

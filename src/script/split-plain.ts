@@ -3,9 +3,20 @@ import type { Statement } from './script.ts'
 import type { SqlSource } from './split.ts'
 import { codeRange, sqlParts } from './sql-text.ts'
 
+const words = (...alternatives: readonly string[]) => `(?:${alternatives.join('|')})`
+const objects = words(
+  'TABLE|TYPE|SEQUENCE|VIEW|SCHEMA|DOMAIN|POLICY|TRIGGER|EXTENSION|FUNCTION|PROCEDURE|INDEX',
+  'MATERIALIZED\\s+VIEW|UNIQUE\\s+INDEX|OR\\s+REPLACE\\s+(?:VIEW|FUNCTION|PROCEDURE|TRIGGER)',
+)
+
 /** Statements that run in a transaction and have no `;` inside, as their first words tell. */
-const plain =
-  /^(?:(?:CREATE|ALTER|DROP)\s+(?:TABLE|TYPE|SEQUENCE|VIEW|SCHEMA|DOMAIN|POLICY|TRIGGER|EXTENSION)|(?:CREATE|CREATE\s+UNIQUE|ALTER|DROP)\s+INDEX|COMMENT\s+ON|GRANT|REVOKE|INSERT\s+INTO|DELETE\s+FROM|UPDATE)\s/i
+const plain = new RegExp(
+  `^${words(
+    `(?:CREATE|ALTER|DROP)\\s+${objects}`,
+    'COMMENT\\s+ON|GRANT|REVOKE|INSERT\\s+INTO|DELETE\\s+FROM|UPDATE|SELECT|WITH|SET|DO',
+  )}\\s`,
+  'i',
+)
 
 /**
  * The statements of SQL in which scanner and first words leave no doubt where each ends and what it is; null for

@@ -19,6 +19,15 @@ test('a boot at head opens no revision file', async () => {
   expect(await initDb({ ...options, mode: 'verify' })).toMatchObject({ outcome: 'current' })
 })
 
+test('nor after a stamp of the heads', async () => {
+  const { file, options } = await atHead()
+  const migrator = createMigrator(options)
+  await migrator.stamp('base')
+  await migrator.stamp('heads')
+  await writeFile(file, 'not a revision')
+  expect(await initDb(options)).toMatchObject({ outcome: 'current', to: ['aaa1'] })
+})
+
 test('a file more or less is noticed', async () => {
   const { folder, file, options } = await atHead()
   const added = await folder.sql('bbb2', { revises: 'aaa1', up: 'SELECT 1;' })

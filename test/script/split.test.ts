@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { scan } from 'libpg-query'
 import { describe, expect, test } from 'vitest'
 import { splitSql } from '../../src/script/split.ts'
+import { splitPlain } from '../../src/script/split-plain.ts'
 import { sqlParts, statementAround } from '../../src/script/sql-text.ts'
 
 const SOURCE = { file: '/m/aaa.sql' }
@@ -152,5 +153,49 @@ describe('the parts of SQL text', () => {
     const sql = "SELECT ';'; -- a\nSELECT 2 /* ; */; SELECT 3"
     expect(statementAround(sql, sql.indexOf('2'))).toBe('SELECT 2')
     expect(statementAround(sql, sql.length)).toBe('SELECT 3')
+  })
+})
+
+describe('without the grammar', () => {
+  const common = [
+    'CREATE TABLE "a;b" (id int DEFAULT 1, note text DEFAULT \';\')',
+    "CREATE UNIQUE INDEX i ON t (a) WHERE b = ';'",
+    'CREATE MATERIALIZED VIEW v AS SELECT 1',
+    'CREATE OR REPLACE FUNCTION f() RETURNS int LANGUAGE plpgsql AS $$ BEGIN RETURN 1; END $$',
+    "COMMENT ON TABLE t IS 'one; two'",
+    'ALTER TABLE t /* ; */ ADD COLUMN c int',
+    "ALTER TYPE e ADD VALUE IF NOT EXISTS 'x'",
+    "INSERT INTO t VALUES (1, 'it''s;')",
+    'WITH moved AS (DELETE FROM a RETURNING *) INSERT INTO b SELECT * FROM moved',
+    'UPDATE t SET a = 1',
+    "SET LOCAL statement_timeout = '5s'",
+    'DO $$ BEGIN PERFORM 1; END $$',
+    'SELECT 1',
+  ]
+
+  test('what migrations are mostly made of is cut, and as the grammar cuts it', async () => {
+    const sql = `-- ü\n${common.join(';\n\n-- note\n')};\n`
+    const found = splitPlain(sql, { ...SOURCE, firstLine: 3 })
+    expect(found?.map((one) => one.sql)).toEqual(common)
+    expect(found).toEqual(await splitSql(sql, { ...SOURCE, firstLine: 3 }))
+  })
+
+  test.each([
+    'CREATE INDEX CONCURRENTLY i ON t (a)',
+    'DROP INDEX CONCURRENTLY i',
+    'ALTER TABLE t DETACH PARTITION p CONCURRENTLY',
+    'CREATE FUNCTION f() RETURNS int LANGUAGE sql BEGIN ATOMIC SELECT 1; SELECT 2; END',
+    'CREATE RULE r AS ON INSERT TO t DO ALSO (SELECT 1; SELECT 2)',
+    "CREATE SUBSCRIPTION s CONNECTION 'x' PUBLICATION p",
+    'ALTER SYSTEM SET work_mem = 1',
+    'CREATE DATABASE d',
+    'REINDEX DATABASE d',
+    'VACUUM t',
+    'COMMIT',
+    'BEGIN',
+    'COPY t FROM STDIN',
+    '\\d',
+  ])('%s is left to the grammar', (sql) => {
+    expect(splitPlain(`SELECT 1; ${sql};`, SOURCE)).toBeNull()
   })
 })
