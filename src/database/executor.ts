@@ -3,8 +3,8 @@ import { doneBy, findFailed, type Message, messagesOf } from './message.ts'
 import { serverErrorIn } from './server-error.ts'
 import { connectionLost } from './socket.ts'
 
-/** What is on its way at once: enough to keep the server busy, little enough to hold in memory. */
-const flight = { messages: 250, characters: 1024 * 1024 }
+/** What is on its way at once, at most: enough to keep the server busy, little enough to hold in memory. */
+const window = { messages: 250, characters: 1024 * 1024 }
 
 /** Where a transaction stopped: the statements before `index` succeeded. */
 export interface StatementFailure {
@@ -40,15 +40,27 @@ export async function pipelineTransactions(
   transactions: Iterable<readonly string[]>,
   onDone: (transaction: number, lastRow: Row | undefined) => void = () => {},
 ): Promise<PipelineFailure | null> {
-  for (const messages of flights(transactions)) {
-    const answers = messages.map((message) => send(connection, message))
-    for (const [at, answer] of answers.entries()) {
-      const { failure, lastRow } = await answer
-      const { transaction = 0, isLast } = messages[at] ?? {}
-      // Those behind it have failed too, or wait for ever on a connection that is gone.
-      if (failure) return { transaction, ...failure }
-      if (isLast) onDone(transaction, lastRow)
+  const source = placedMessages(transactions)
+  const sent: { readonly message: Placed; readonly answer: Promise<Answer> }[] = []
+  let characters = 0
+  const fill = () => {
+    while (sent.length < window.messages && characters < window.characters) {
+      const { value: message } = source.next()
+      if (!message) return
+      characters += message.text.length
+      sent.push({ message, answer: send(connection, message) })
     }
+  }
+  fill()
+  for (let next = sent.shift(); next; next = sent.shift()) {
+    const { message, answer } = next
+    const { failure, lastRow } = await answer
+    // Those behind it have failed too, or wait for ever on a connection that is gone.
+    if (failure) return { transaction: message.transaction, ...failure }
+    if (message.isLast) onDone(message.transaction, lastRow)
+    characters -= message.text.length
+    // By the half, so that messages still travel together while the server always has some.
+    if (sent.length <= window.messages / 2 && characters <= window.characters / 2) fill()
   }
   return null
 }
@@ -60,7 +72,7 @@ interface Placed extends Message {
 }
 
 /** A message never holds statements of two transactions: the rest of one that fails must not begin in the middle. */
-function* placedMessages(transactions: Iterable<readonly string[]>): Generator<Placed> {
+function* placedMessages(transactions: Iterable<readonly string[]>): Generator<Placed, undefined> {
   let transaction = 0
   for (const statements of transactions) {
     for (const message of messagesOf(statements)) {
@@ -69,20 +81,6 @@ function* placedMessages(transactions: Iterable<readonly string[]>): Generator<P
     }
     transaction += 1
   }
-}
-
-function* flights(transactions: Iterable<readonly string[]>): Generator<readonly Placed[]> {
-  let messages: Placed[] = []
-  let characters = 0
-  for (const message of placedMessages(transactions)) {
-    messages.push(message)
-    characters += message.text.length
-    if (messages.length < flight.messages && characters < flight.characters) continue
-    yield messages
-    messages = []
-    characters = 0
-  }
-  if (messages.length > 0) yield messages
 }
 
 interface Answer {

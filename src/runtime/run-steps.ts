@@ -50,7 +50,7 @@ export async function runSteps(
 }
 
 /** What of a run is compiled and sent together at most. */
-const batch = { steps: 250, characters: 1024 * 1024 }
+const batch = { steps: 1_000, characters: 1024 * 1024 }
 
 /** Steps to be sent together; those that must run alone, alone. */
 async function* groups(session: Session, steps: PreparedSteps) {

@@ -37,9 +37,11 @@ export async function revisionFiles(folders: readonly string[]): Promise<readonl
  * count, since what is applied is not read at boot.
  */
 export function fingerprintOf(files: readonly string[]): string {
-  const names = files.map((file) => basename(file))
-  return createHash('sha256').update(names.join('\n')).digest('hex').slice(0, 32)
+  return hashOf(files.map((file) => basename(file)))
 }
+
+const hashOf = (names: readonly string[]) =>
+  createHash('sha256').update(names.join('\n')).digest('hex').slice(0, 32)
 
 /** The fingerprint of the revisions in the folders, or another one where links or folders are named like them. */
 export async function readFingerprint(folders: readonly string[]): Promise<string> {
@@ -50,14 +52,17 @@ export async function readFingerprint(folders: readonly string[]): Promise<strin
     })
     names.push(...revisionNames(found))
   }
-  return fingerprintOf(names)
+  return hashOf(names)
 }
 
 const revisionNames = (names: readonly string[]) => names.filter(isRevisionName).sort()
 
-// Dot files are also the lock files and unfinished files of editors.
+// Dot files are also the lock files and unfinished files of editors. No regular expression: at every boot all names of
+// what may be a large folder pass here.
 function isRevisionName(name: string): boolean {
-  return /^[^.].*\.(sql|ts)$/i.test(name) && !/\.d\.ts$/i.test(name)
+  const end = name.slice(-5).toLowerCase()
+  const isRevision = end.endsWith('.sql') || (end.endsWith('.ts') && end !== '.d.ts')
+  return isRevision && !name.startsWith('.')
 }
 
 function folderMissing(folder: string, cause: unknown): LimbeckError {

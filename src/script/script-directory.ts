@@ -1,5 +1,4 @@
 import { basename } from 'node:path'
-import { setImmediate } from 'node:timers/promises'
 import { LimbeckError } from '../errors.ts'
 import { readPrefix, readText } from './read-text.ts'
 import { revisionFiles } from './revision-files.ts'
@@ -8,8 +7,6 @@ import { holdsWholeHead, parseSqlHead } from './sql-script.ts'
 import { parseTsScript } from './ts-script.ts'
 
 const prefixBytes = 1024
-/** Files that are read without a break. */
-const breath = 100
 
 /**
  * The heads of all `.sql` and `.ts` revisions in the folders, in the order of the folders and then by name;
@@ -18,18 +15,14 @@ const breath = 100
  */
 export async function readScripts(folders: readonly string[]): Promise<readonly Script[]> {
   const scripts: Script[] = []
-  for (const file of await revisionFiles(folders)) {
-    scripts.push(await readScript(file))
-    // In between a service that is already listening may answer.
-    if (scripts.length % breath === 0) await setImmediate()
-  }
+  for (const file of await revisionFiles(folders)) scripts.push(await readScript(file))
   return scripts
 }
 
 /** The head of one revision file. Throws LIMBECK_INVALID_FILE. */
 export async function readScript(file: string): Promise<Script> {
   if (/\.ts$/i.test(file)) return parseTsScript(file, await readText(file))
-  const prefix = readPrefix(file, prefixBytes)
+  const prefix = await readPrefix(file, prefixBytes)
   const text = holdsWholeHead(prefix) ? prefix : await readText(file)
   return parseSqlHead(file, text).script
 }

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process'
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp, rm, statfs } from 'node:fs/promises'
 import net from 'node:net'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
@@ -63,7 +63,7 @@ export async function startEmbedded(
   const { default: EmbeddedPostgres } = await import(packageName)
   // Its exit hooks end the process with 0, and with it a run whose tests have failed.
   for (const event of exitHook.hookedEvents()) exitHook.unhookEvent(event)
-  const folder = await mkdtemp(path.join(tmpdir(), 'limbeck-test-'))
+  const folder = await mkdtemp(path.join(await scratch(), 'limbeck-test-'))
   const port = await freePort()
   const server = new EmbeddedPostgres({
     databaseDir: path.join(folder, 'data'),
@@ -92,6 +92,14 @@ export async function startEmbedded(
       await rm(folder, { recursive: true, force: true })
     },
   }
+}
+
+const memory = { folder: '/dev/shm', enough: 4 * 1024 ** 3 }
+
+/** In memory where there is room: thousands of databases are made and dropped, and none is to outlive its run. */
+async function scratch(): Promise<string> {
+  const { bavail, bsize } = await statfs(memory.folder).catch(() => ({ bavail: 0, bsize: 0 }))
+  return bavail * bsize >= memory.enough ? memory.folder : tmpdir()
 }
 
 /** A port nobody listens on at the moment. */
