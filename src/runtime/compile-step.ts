@@ -10,6 +10,7 @@ import { readText } from '../script/read-text.ts'
 import type { RevisionBody } from '../script/revision-module.ts'
 import type { Script, Statement } from '../script/script.ts'
 import type { Split } from '../script/split.ts'
+import { codeRange } from '../script/sql-text.ts'
 import type { RevisionContext } from './revision-context.ts'
 
 /** A move with everything that running it needs: read once, before the first statement is sent. */
@@ -57,11 +58,14 @@ export function charactersOf({ body, history }: CompiledStep): number {
 /** What the history keeps of a revision, whichever way it came to count as applied. */
 export type RevisionRecord = Omit<HistoryEntry, 'direction' | 'rowsBefore' | 'rowsAfter'>
 
-/** Reads it from the file, running nothing. */
+/** Reads it from the file. Nothing of it is to run, so that its statements need not be told apart. */
 export async function recordOf(script: Script): Promise<RevisionRecord> {
-  if (script.kind === 'sql') return facts(script, await readSqlBodies(script))
+  if (script.kind === 'sql') return facts(script, await readSqlBodies(script, inOnePiece))
   return facts(script, { hash: hashText(await readText(script.file)), downgradeSql: null })
 }
+
+const inOnePiece: Split = async (sql, { firstLine = 1 }) =>
+  codeRange(sql).end === 0 ? [] : [{ sql, line: firstLine, kind: { is: 'plain' } }]
 
 function facts(
   script: Script,

@@ -4,9 +4,8 @@ import { changeRowsStatement } from '../database/version-table.ts'
 import { planUpgrade } from '../revision/plan-upgrade.ts'
 import { rowChanges } from '../revision/row-changes.ts'
 import type { Schema } from '../schema/schema.ts'
-import type { CompiledStep } from './compile-step.ts'
-import type { Environment } from './environment.ts'
-import { compileSteps } from './prepare-steps.ts'
+import { type CompiledStep, compileStep, recordOf } from './compile-step.ts'
+import { type Environment, fingerprintAt } from './environment.ts'
 import { cancellable } from './run-steps.ts'
 import { bodyEntries, type Entry, runTransaction } from './run-transaction.ts'
 import { type Session, settingsStatement } from './session.ts'
@@ -24,9 +23,9 @@ export async function createDatabase(
 ): Promise<readonly string[]> {
   const { config, connection } = session
   config.onProgress({ state: 'creating' })
-  const [ddl, steps] = await Promise.all([
+  const [ddl, { lines, fresh }] = await Promise.all([
     createAll(session, models),
-    compileSteps(environment, [], planUpgrade(environment.map, [], 'heads')),
+    standFor(environment),
   ])
   const inspection = found ?? (await inspect(connection, config.tables, config.schema))
   await ensureTables(connection, config.tables, config.schema, inspection)
@@ -41,21 +40,14 @@ export async function createDatabase(
         origin: { what: 'create-all from the models', statement: sql },
       }),
     ),
-    ...steps.filter(({ script }) => script.fresh).flatMap((step) => freshEntries(session, step)),
-    own(changeRowsStatement(config.tables, rowChanges([], heads))),
-    own(
-      historyStatement(
-        config.tables,
-        steps.map((step) => ({
-          ...createdEntry(step, heads),
-          headOf: environment.fingerprint,
-        })),
-        config,
-      ),
+    ...fresh.flatMap((step) =>
+      bodyEntries(session, step, { script: step.script, direction: 'upgrade' }),
     ),
+    own(changeRowsStatement(config.tables, rowChanges([], heads))),
+    own(historyStatement(config.tables, lines, config)),
   ]
   await cancellable(session, () => runTransaction(session, entries, []))
-  return steps.map(({ script }) => script.id)
+  return lines.flatMap(({ revision }) => revision ?? [])
 }
 
 /** The models' DDL, without roles and schemas that are there already; the generator is only loaded here. */
@@ -74,11 +66,24 @@ async function createAll({ connection }: Session, models: Schema): Promise<reado
   })
 }
 
-function freshEntries(session: Session, step: CompiledStep): readonly Entry[] {
-  return bodyEntries(session, step, { script: step.script, direction: 'upgrade' })
-}
-
-/** What the history says of a revision that a created database stands for. */
-export function createdEntry({ history }: CompiledStep, heads: readonly string[]): HistoryEntry {
-  return { ...history, direction: 'create', rowsBefore: [], rowsAfter: heads }
+/** What a created database stands for, in the order of an upgrade. */
+export async function standFor(environment: Environment): Promise<{
+  /** A history line for each revision. */
+  readonly lines: readonly HistoryEntry[]
+  /** Those of which the upgrade runs all the same. */
+  readonly fresh: readonly CompiledStep[]
+}> {
+  const { map, scripts } = environment
+  const rows = map.effectiveHeads.toSorted()
+  const lines: HistoryEntry[] = []
+  const fresh: CompiledStep[] = []
+  for (const step of planUpgrade(map, [], 'heads')) {
+    const script = scripts.get(step.revision)
+    if (!script) throw new TypeError(`the plan names ${step.revision}, which has no script`)
+    if (script.fresh) fresh.push(await compileStep(script, { step, before: [], rows, changes: [] }))
+    const headOf = fingerprintAt(environment, rows)
+    const record = await recordOf(script)
+    lines.push({ ...record, direction: 'create', rowsBefore: [], rowsAfter: rows, headOf })
+  }
+  return { lines, fresh }
 }

@@ -1,34 +1,27 @@
 import { historyStatement } from '../database/history-table.ts'
 import { changeRowsStatement } from '../database/version-table.ts'
-import { planUpgrade } from '../revision/plan-upgrade.ts'
 import { rowChanges } from '../revision/row-changes.ts'
 import { createStatements } from '../schema/create-statements.ts'
 import type { Schema } from '../schema/schema.ts'
-import { createdEntry } from './create-database.ts'
+import { standFor } from './create-database.ts'
 import type { Environment } from './environment.ts'
 import { createSchemaBlock } from './offline-guards.ts'
 import { offlineCreateScript } from './offline-script.ts'
 import { bodyStatements, offlineAuthor } from './offline-step.ts'
-import { compileSteps } from './prepare-steps.ts'
 
 /** What createDatabase() does, as a script for psql. Throws LIMBECK_OFFLINE for a `fresh: run` revision that reads. */
 export async function offlineCreate(environment: Environment, models: Schema): Promise<string> {
   const { config, map } = environment
-  const steps = await compileSteps(environment, [], planUpgrade(map, [], 'heads'))
+  const { lines, fresh } = await standFor(environment)
   const heads = map.effectiveHeads.toSorted()
-  const fresh: string[] = []
-  for (const step of steps.filter(({ script }) => script.fresh)) {
-    fresh.push(...(await bodyStatements(config, step)).map(({ sql }) => sql))
-  }
+  const bodies: string[] = []
+  for (const step of fresh)
+    bodies.push(...(await bodyStatements(config, step)).map(({ sql }) => sql))
   return offlineCreateScript(config, heads, [
     ...models.schemas.map(createSchemaBlock),
     ...createStatements({ ...models, schemas: [] }),
-    ...fresh,
+    ...bodies,
     changeRowsStatement(config.tables, rowChanges([], heads)),
-    historyStatement(
-      config.tables,
-      steps.map((step) => createdEntry(step, heads)),
-      offlineAuthor(config),
-    ),
+    historyStatement(config.tables, lines, offlineAuthor(config)),
   ])
 }

@@ -78,7 +78,7 @@ export function preparedFrom(steps: readonly CompiledStep[]): PreparedSteps {
 }
 
 /** Characters that PostgreSQL is asked to check at most. */
-const uncheckedCharacters = 256 * 1024
+const uncheckedCharacters = 2 * 1024 * 1024
 
 function plainFirst(unchecked: string[]): Split {
   let characters = 0
