@@ -33,6 +33,9 @@ export async function readText(file: string): Promise<string> {
   return text
 }
 
+/** Filled and read without a break: one for all files. */
+let prefix = Buffer.alloc(0)
+
 /**
  * The beginning of a file, normalized: at most `bytes` bytes, the last character maybe broken.
  * Throws LIMBECK_INVALID_FILE when the file cannot be read.
@@ -42,8 +45,8 @@ export async function readPrefix(file: string, bytes: number): Promise<string> {
   try {
     const descriptor = openSync(file, 'r')
     try {
-      const buffer = Buffer.allocUnsafe(bytes)
-      return normalizeText(buffer.toString('utf8', 0, readSync(descriptor, buffer, 0, bytes, 0)))
+      if (prefix.length < bytes) prefix = Buffer.alloc(bytes)
+      return normalizeText(prefix.toString('utf8', 0, readSync(descriptor, prefix, 0, bytes, 0)))
     } finally {
       closeSync(descriptor)
     }

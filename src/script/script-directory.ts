@@ -6,7 +6,7 @@ import type { Script } from './script.ts'
 import { holdsWholeHead, parseSqlHead } from './sql-script.ts'
 import { parseTsScript } from './ts-script.ts'
 
-const prefixBytes = 1024
+const prefixBytes = 512
 
 /**
  * The heads of all `.sql` and `.ts` revisions in the folders, in the order of the folders and then by name;
