@@ -11,8 +11,6 @@ export interface PreparedSteps {
   readonly count: number
   /** Version rows after the last step, sorted. */
   readonly rows: readonly string[]
-  /** Statements that were told apart without the grammar: PostgreSQL is to be asked whether they are right. */
-  readonly unchecked: readonly string[]
   /** The steps in order; to be walked once, since those behind are forgotten. */
   compiled(): AsyncIterable<CompiledStep>
 }
@@ -32,40 +30,44 @@ export async function compileSteps(
   return compiled
 }
 
+/** Asks PostgreSQL's own grammar whether it takes the statements. */
+export type Check = (statements: readonly string[]) => Promise<boolean>
+
 /**
- * As `compileSteps`, for any number of steps and any size of files: memory stays bounded. Unless `byGrammar`, short and
- * simple SQL is left to PostgreSQL to check, since loading the grammar takes longer than most migrations.
+ * As `compileSteps`, for any number of steps and any size of files: memory stays bounded. With `check` simple SQL is cut
+ * without the grammar, which takes longer to load than most migrations to run, and PostgreSQL says whether that is right.
  */
 export async function prepareSteps(
   environment: Environment,
   rows: readonly string[],
   steps: readonly Step[],
-  { byGrammar = false } = {},
+  check?: Check,
 ): Promise<PreparedSteps> {
-  const unchecked: string[] = []
-  const split = byGrammar ? splitSql : plainFirst(unchecked)
+  const checking = check && checked(check)
   const kept = new Map<Step, CompiledStep>()
   const hashes = new Map<Step, string | null>()
   let last = rows
   let characters = 0
   for (const move of applySteps(environment.map, rows, steps)) {
-    const step = await compileMove(environment, move, split)
+    const step = await compileMove(environment, move, checking?.split)
     last = move.rows
     // What the objects around the text take counts too.
     characters += charactersOf(step) + 1_000
     if (characters <= keptCharacters) kept.set(move.step, step)
     else hashes.set(move.step, step.history.hash)
   }
+  // The grammar names what is wrong, if anything is.
+  if (checking && !(await checking.passes())) return await prepareSteps(environment, rows, steps)
   async function* compiled() {
     for (const move of applySteps(environment.map, rows, steps)) {
-      const step = kept.get(move.step) ?? (await compileMove(environment, move))
+      const step = kept.get(move.step) ?? (await compileMove(environment, move, check && simple))
       const hash = hashes.get(move.step)
       if (hash !== undefined && hash !== step.history.hash) throw changedMeanwhile(step)
       kept.delete(move.step)
       yield move.step === steps.at(-1) ? remembering(environment, step) : step
     }
   }
-  return { count: steps.length, rows: last.toSorted(), unchecked, compiled }
+  return { count: steps.length, rows: last.toSorted(), compiled }
 }
 
 /** Steps that are all there already. */
@@ -74,20 +76,38 @@ export function preparedFrom(steps: readonly CompiledStep[]): PreparedSteps {
   async function* compiled() {
     yield* steps
   }
-  return { count: steps.length, rows, unchecked: [], compiled }
+  return { count: steps.length, rows, compiled }
 }
 
-/** Characters that PostgreSQL is asked to check at most. */
-const uncheckedCharacters = 2 * 1024 * 1024
+/** Without the grammar where that leaves no doubt. */
+const simple: Split = async (sql, source) =>
+  splitPlain(sql, source) ?? (await splitSql(sql, source))
 
-function plainFirst(unchecked: string[]): Split {
+/** Characters that PostgreSQL is asked to check at once. */
+const checkedCharacters = 1024 * 1024
+
+/** Cuts what is simple, and has it checked as it comes. */
+function checked(check: Check): { readonly split: Split; readonly passes: () => Promise<boolean> } {
+  let waiting: string[] = []
   let characters = 0
-  return async (sql, source) => {
-    characters += sql.length
-    const statements = characters > uncheckedCharacters ? null : splitPlain(sql, source)
-    for (const statement of statements ?? []) unchecked.push(statement.sql)
+  let isRight = true
+  const passes = async () => {
+    const statements = waiting
+    waiting = []
+    characters = 0
+    isRight &&= await check(statements)
+    return isRight
+  }
+  const split: Split = async (sql, source) => {
+    const statements = isRight ? splitPlain(sql, source) : null
+    for (const statement of statements ?? []) {
+      waiting.push(statement.sql)
+      characters += statement.sql.length
+      if (characters >= checkedCharacters) await passes()
+    }
     return statements ?? (await splitSql(sql, source))
   }
+  return { split, passes }
 }
 
 async function compileMove(

@@ -74,17 +74,16 @@ export async function runPlan(
   return { from, to: steps.rows, applied, resumed: first !== null }
 }
 
-/** Reads the bodies, and has the server check what was split without the grammar. Throws what prepareSteps() throws. */
+/** Reads the bodies, with the server at hand. Throws what prepareSteps() throws. */
 export async function prepareChecked(
   { connection }: Session,
   environment: Environment,
   rows: readonly string[],
   planned: readonly Step[],
 ): Promise<PreparedSteps> {
-  const quick = await prepareSteps(environment, rows, planned)
-  return (await parses(connection, quick.unchecked))
-    ? quick
-    : await prepareSteps(environment, rows, planned, { byGrammar: true })
+  return await prepareSteps(environment, rows, planned, (statements) =>
+    parses(connection, statements),
+  )
 }
 
 /** What the steps would do: the report of a run that left nothing behind. */
