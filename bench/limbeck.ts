@@ -17,22 +17,28 @@ interface PublicEntry {
 const { LIMBECK_DIST } = process.env
 const dist = LIMBECK_DIST ? pathToFileURL(`${path.resolve(LIMBECK_DIST)}/`) : new URL('dist/', root)
 
-/** The one that is built, as its users get it. LIMBECK_DIST names another build. */
-export const { initDb, createMigrator }: PublicEntry = await import(
-  new URL('src/index.js', dist).href
-)
+/** A file of the one that is built, as its users get it. LIMBECK_DIST names another build. */
+export const distUrl = (file: string): string => new URL(file, dist).href
 
-/** A chain of revision files. */
+export const { initDb, createMigrator }: PublicEntry = await import(distUrl('src/index.js'))
+
+/** Which revisions, by their places, the one at `index` comes after. */
+export type Parents = (index: number) => readonly number[]
+
+const chain: Parents = (index) => (index === 0 ? [] : [index - 1])
+
+/** Revision files: a chain, unless `parents` says otherwise. */
 export async function writeRevisions(
   folder: string,
   migrations: readonly Migration[],
+  parents: Parents = chain,
 ): Promise<void> {
-  let parent = ''
-  for (const { id, statements } of migrations) {
+  for (const [index, { id, statements }] of migrations.entries()) {
+    const revises = parents(index).map((parent) => migrations[parent]?.id)
     const text = `-- migration ${id}
 --
 -- revision: ${id}
--- revises: ${parent}
+-- revises: ${revises.join(', ')}
 
 -- +upgrade
 ${statements.join(';\n')};
@@ -41,6 +47,5 @@ ${statements.join(';\n')};
 SELECT 1;
 `
     await writeFile(path.join(folder, `${id}_migration.sql`), text)
-    parent = id
   }
 }

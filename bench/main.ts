@@ -9,8 +9,10 @@ import { apply } from './scenarios/apply.ts'
 import { boot } from './scenarios/boot.ts'
 import { createAll } from './scenarios/create-all.ts'
 import { fleet } from './scenarios/fleet.ts'
+import { graph } from './scenarios/graph.ts'
 import { herd } from './scenarios/herd.ts'
 import { kill } from './scenarios/kill.ts'
+import { memory } from './scenarios/memory.ts'
 import { startBenchServer } from './server.ts'
 
 type Scenario = (bench: Bench) => Promise<Section | readonly Section[]>
@@ -22,6 +24,8 @@ const scenarios: Readonly<Record<string, Scenario>> = {
   S4: herd,
   S5: kill,
   S6: fleet,
+  S7: graph,
+  S8: memory,
 }
 
 const { values } = parseArgs({

@@ -124,8 +124,9 @@ async function waitForLock(
   await listen(connection, key)
   for (let attempt = 0; ; attempt++) {
     const released = connection.notified()
-    const [got, isDone] = await Promise.all([tryLock(connection, key), options.isDone()])
-    if (got || isDone) return got
+    // In this order: a lock that is not needed is not taken from those who do.
+    if (await options.isDone()) return false
+    if (await tryLock(connection, key)) return true
     const waitedMs = Date.now() - start
     if (attempt % 2 === 0) options.onWait(await holderOf(connection, key), waitedMs)
     if (waitedMs > options.waitTimeout) throw lockTimeout(await holderOf(connection, key), waitedMs)

@@ -1,8 +1,9 @@
 import { LimbeckError } from '../errors.ts'
-import { readFingerprint } from '../script/revision-files.ts'
+import { readRevisionNames } from '../script/revision-files.ts'
 import { type BootConfig, resolveBootConfig } from './boot-config.ts'
 import type { Booted } from './booted.ts'
 import { resolveConfig } from './config.ts'
+import { isHeadOf } from './is-head-of.ts'
 import type { BootOptions, BootReport } from './options.ts'
 import { withSession } from './session.ts'
 
@@ -49,18 +50,16 @@ async function boot(options: BootOptions, bootConfig: BootConfig): Promise<Boote
     return { outcome: 'off', from: [], to: [], applied: [], waitedMs: 0 }
   const config = resolveConfig(options)
   // While the connection is opened.
-  const reading = readFingerprint(config.folders)
+  const reading = readRevisionNames(config.folders)
   reading.catch(() => {})
-  const booted = await withSession(config, async (session) => {
-    const { rows, interrupted, headOf } = session.state
-    const fingerprint = await reading
-    // Several heads are refused, which takes the files to say.
-    if (headOf === fingerprint && rows?.length === 1 && !interrupted) return atHead(rows)
+  return await withSession(config, async (session) => {
+    const files = await reading
+    const { rows } = session.state
+    if (rows && isHeadOf(session.state, files)) return atHead(rows)
     // A boot at head never needs the rest, so it does not even load it.
-    const { bootBehind } = await import('./boot-behind.ts')
-    return await bootBehind(session, options, bootConfig)
+    const { bootInTurn } = await import('./boot-in-turn.ts')
+    return await bootInTurn(session, options, bootConfig, files)
   })
-  return typeof booted === 'function' ? await booted() : booted
 }
 
 function atHead(rows: readonly string[]): Booted {

@@ -63,16 +63,32 @@ async function migrate(
 ): Promise<Booted> {
   const peerIsDone = async () =>
     isAtHead(environment.map, await readVersionState(session.connection, environment.config.tables))
-  const { result, waitedMs } = await underLock(session, peerIsDone, async () => {
-    const found = await findState(session, environment)
-    // Whatever is done about it needs no lock, and the downgrade that is waited for does.
-    if (found.state.is === 'ahead') return { ...found.state, rows: found.rows }
-    return await act(session, environment, config, { ...found, state: found.state })
-  })
+  const { result, waitedMs } = await underLock(session, peerIsDone, () =>
+    decideLocked(session, environment, config),
+  )
   if (result && 'is' in result) return await onAhead(session, environment, config, result)
   if (result) return { ...result, waitedMs }
   const to = await rowsNow(session)
   return { outcome: 'waited', from, to, applied: [], waitedMs }
+}
+
+/** A database that these files do not know all of. */
+export type Ahead = Extract<DatabaseState, { readonly is: 'ahead' }> & {
+  readonly rows: readonly string[]
+}
+
+/**
+ * Decides inside the lock, and acts. What is ahead is returned as it is: whatever is done about it needs no lock, and
+ * the downgrade that is waited for does.
+ */
+export async function decideLocked(
+  session: Session,
+  environment: Environment,
+  config: BootConfig,
+): Promise<Booted | Ahead> {
+  const { state, ...found } = await findState(session, environment)
+  if (state.is === 'ahead') return { ...state, rows: found.rows }
+  return { ...(await act(session, environment, config, { ...found, state })), waitedMs: 0 }
 }
 
 /** A database that is this build's to migrate. */

@@ -43,8 +43,16 @@ export function fingerprintOf(files: readonly string[]): string {
 const hashOf = (names: readonly string[]) =>
   createHash('sha256').update(names.join('\n')).digest('hex').slice(0, 32)
 
-/** The fingerprint of the revisions in the folders, or another one where links or folders are named like them. */
-export async function readFingerprint(folders: readonly string[]): Promise<string> {
+/** What the names of the files tell, none of which is opened. */
+export interface RevisionNames {
+  /** Without folders. */
+  readonly names: readonly string[]
+  /** Of the revisions in the folders, or another one where links or folders are named like them. */
+  readonly fingerprint: string
+}
+
+/** Lists the folders. Throws LIMBECK_FOLDER_MISSING. */
+export async function readRevisionNames(folders: readonly string[]): Promise<RevisionNames> {
   const names: string[] = []
   for (const folder of folders) {
     const found = await read(folder).catch((cause) => {
@@ -52,7 +60,7 @@ export async function readFingerprint(folders: readonly string[]): Promise<strin
     })
     names.push(...revisionNames(found))
   }
-  return hashOf(names)
+  return { names, fingerprint: hashOf(names) }
 }
 
 const revisionNames = (names: readonly string[]) => names.filter(isRevisionName).sort()

@@ -28,6 +28,32 @@ test('nor after a stamp of the heads', async () => {
   expect(await initDb(options)).toMatchObject({ outcome: 'current', to: ['aaa1'] })
 })
 
+test('nor while a peer migrates: whoever waits for it needs only the names', async () => {
+  const { database, folder, options } = await atHead()
+  await database.query('CREATE TABLE gate (id int)')
+  const untilOpen = `DO $$ BEGIN
+    WHILE NOT EXISTS (SELECT FROM gate) LOOP PERFORM pg_sleep(0.02); END LOOP;
+  END $$;`
+  await folder.sql('bbb2', { revises: 'aaa1', up: untilOpen, down: 'SELECT 1;' })
+  const junk = await revisionFolder()
+  for (const id of ['aaa1', 'bbb2'])
+    await writeFile(await junk.sql(id, { up: '' }), 'not a revision')
+
+  const reached = (state: string, migrations: string) => {
+    let boot: ReturnType<typeof initDb> | undefined
+    const there = new Promise<void>((resolve) => {
+      const onProgress = (progress: { state: string }) => progress.state === state && resolve()
+      boot = initDb({ ...options, migrations, onProgress })
+    })
+    return there.then(() => ({ boot }))
+  }
+  const { boot: migrating } = await reached('migrating', folder.path)
+  const { boot: waiting } = await reached('waiting', junk.path)
+  await database.query('INSERT INTO gate VALUES (1)')
+  expect(await migrating).toMatchObject({ outcome: 'upgraded', applied: ['bbb2'] })
+  expect(await waiting).toMatchObject({ outcome: 'waited', from: ['aaa1'], to: ['bbb2'] })
+})
+
 test('a file more or less is noticed', async () => {
   const { folder, file, options } = await atHead()
   const added = await folder.sql('bbb2', { revises: 'aaa1', up: 'SELECT 1;' })
