@@ -6,7 +6,7 @@ import type { Io } from './io.ts'
 import { type Paint, paintFor } from './paint.ts'
 import { createProgressLine, type ProgressLine } from './progress.ts'
 import { canAsk, createPrompt } from './prompt.ts'
-import type { Flags, Session } from './word.ts'
+import type { Flags, Needs, Session } from './word.ts'
 
 /** A session that owns what a word opens; `close` ends the connection and the progress line. */
 export interface OpenSession extends Session {
@@ -18,7 +18,7 @@ export function openSession(io: Io, flags: Flags): OpenSession {
   const silent = flags.quiet === true || flags.json === true
   const progress = createProgressLine(silent ? { write: () => {} } : io.stderr)
   let opened: Promise<Migrator> | undefined
-  const open = async (needs?: 'files') => {
+  const open = async (needs?: Needs) => {
     const config = withUrl(await readConfig(io, flags), needs)
     const { createMigrator } = await import('../migrator.ts')
     const logger = config.logger ?? createLogger(io, progress, paintFor(io.stderr, io.env))
@@ -59,9 +59,10 @@ export function openSession(io: Io, flags: Flags): OpenSession {
 }
 
 /** Who only reads files needs no database: what stands for its URL then is never connected to. */
-function withUrl(config: LimbeckOptions, needs?: 'files'): LimbeckOptions {
+function withUrl(config: LimbeckOptions, needs?: Needs): LimbeckOptions {
   if (config.url !== '' || config.migrationUrl !== undefined) return config
-  if (needs === 'files') return { ...config, url: 'postgres://none.invalid/none' }
+  if (needs === 'files' || (needs === 'fleet' && config.fleet?.urls !== undefined))
+    return { ...config, url: 'postgres://none.invalid/none' }
   throw new LimbeckError('LIMBECK_INVALID_OPTION', 'there is no database URL', {
     hint: 'Set DATABASE_URL, pass --url, or write url into the configuration.',
   })

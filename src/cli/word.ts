@@ -49,14 +49,20 @@ export interface Flags {
   readonly create?: boolean
 }
 
+/** What a word needs beside the configuration, where it is not the database. */
+export type Needs = 'files' | 'fleet'
+
 /** What a word runs with. */
 export interface Session {
   readonly io: Io
   readonly flags: Flags
   /** Colours for the answer on stdout. */
   readonly paint: Paint
-  /** Reads the configuration and loads the library, on first use. Without `files` a missing URL is an error. */
-  migrator(needs?: 'files'): Promise<Migrator>
+  /**
+   * Reads the configuration and loads the library, on first use. A missing URL is an error, unless only `files` are needed,
+   * or the configured `fleet` has URLs of its own.
+   */
+  migrator(needs?: Needs): Promise<Migrator>
   /** A yes-or-no question, or null where nobody is there to answer. */
   readonly ask: ((question: string) => Promise<boolean>) | null
   /** The place of one of the choices, or null where nobody is there to answer. */

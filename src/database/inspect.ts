@@ -26,6 +26,14 @@ export interface Inspection {
   readonly readOnly: boolean
 }
 
+const readOnly = `pg_is_in_recovery() OR current_setting('transaction_read_only')::boolean`
+
+/** Whether nothing can be changed here: a standby, or a database that is set so. */
+export async function isReadOnly({ query }: Connection): Promise<boolean> {
+  const [row] = await query<{ is: boolean }>(`SELECT ${readOnly} AS is`)
+  return row?.is === true
+}
+
 /** One look at the catalog; inside the lock it is the truth until the lock is given back. */
 export async function inspect(
   connection: Connection,
@@ -48,7 +56,7 @@ SELECT current_user AS role,
       AND c.relname NOT IN (${[historyTable, progressTable, tables.version].map(quoteLiteral).join(', ')})
       AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.classid = 'pg_class'::regclass AND d.objid = c.oid AND d.deptype = 'e')
       AND NOT ${isVersionTable('c.oid')}) AS "userTables",
-  pg_is_in_recovery() OR current_setting('transaction_read_only')::boolean AS "readOnly"`)
+  ${readOnly} AS "readOnly"`)
   if (!row) throw new TypeError('a SELECT without FROM gives one row')
   return { ...row, schemas: row.schemas ?? [] }
 }

@@ -1,3 +1,4 @@
+import { isReadOnly } from '../database/inspect.ts'
 import { readLastRecords } from '../database/read-history.ts'
 import { readVersionState, type VersionState } from '../database/read-state.ts'
 import { LimbeckError } from '../errors.ts'
@@ -88,23 +89,27 @@ const outcomes: Readonly<Partial<Record<DatabaseState['is'], Reached['outcome']>
 async function look(session: Session, environment: Environment): Promise<Found> {
   const { config, connection, state: first } = session
   if (first.headOf === null) return await findState(session, environment)
-  const [{ rows, interrupted }, records] = await Promise.all([
+  const [{ rows, interrupted }, records, readOnly] = await Promise.all([
     readVersionState(connection, config.tables),
     readLastRecords(connection, config.tables),
+    isReadOnly(connection),
   ])
   if (rows === null || rows.length === 0) return await findState(session, environment)
   const recorded = new Set(records.keys())
   const state = classify(environment.map, { rows, interrupted, userTables: [], recorded })
-  const inspection = completeInspection(config.schema, config.tables.schema)
+  const inspection = completeInspection([config.schema, config.tables.schema], readOnly)
   return { state, rows, survey: { inspection, rows, interrupted, records } }
 }
 
-const completeInspection = (...schemas: readonly string[]): Found['survey']['inspection'] => ({
+const completeInspection = (
+  schemas: readonly string[],
+  readOnly: boolean,
+): Found['survey']['inspection'] => ({
   role: '',
   schemas,
   has: { version: true, history: true, progress: true, headOf: true },
   userTables: [],
-  readOnly: false,
+  readOnly,
 })
 
 /** Nobody may guess what an unknown database is, nor fill an empty one unasked. */

@@ -12,6 +12,13 @@ export function inOrder(operations: readonly Operation[]): readonly Operation[] 
       operation.kind === 'replace enum' ? [keyOf(operation.before)] : [],
     ),
   )
+  // A table and a view have a type of their own name.
+  const newTypes = new Set(
+    operations.flatMap((operation) => {
+      if (operation.kind === 'create table') return [keyOf(operation.table)]
+      return operation.kind === 'create view' ? [keyOf(operation.view)] : []
+    }),
+  )
   const swapped = new Set(
     operations.flatMap((operation) =>
       operation.kind === 'replace enum'
@@ -21,11 +28,12 @@ export function inOrder(operations: readonly Operation[]): readonly Operation[] 
   )
   const leavesEnum = ({ table, before }: Extract<Operation, { kind: 'alter column' }>) =>
     before.enum !== undefined &&
-    replaced.has(keyOf(before.enum)) &&
+    (replaced.has(keyOf(before.enum)) || newTypes.has(keyOf(before.enum))) &&
     !swapped.has(columnKey(table, before.name))
   const steps = STEPS.map((): Operation[] => [])
   for (const operation of operations) {
-    const step = stepOf(operation, leavesEnum)
+    const makesRoom = operation.kind === 'drop enum' && newTypes.has(keyOf(operation.enum))
+    const step = makesRoom ? 'make room' : stepOf(operation, leavesEnum)
     steps[STEPS.indexOf(step)]?.push(operation)
   }
   return STEPS.flatMap((step, at) => {
@@ -51,6 +59,7 @@ const STEPS = [
   'create enum',
   'add enum value',
   'leave enum',
+  'make room',
   'replace enum',
   'create sequence',
   'alter sequence',

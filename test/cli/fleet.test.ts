@@ -96,6 +96,31 @@ test('--databases and --urls-file migrate databases', async () => {
   expect(missing.stderr).toContain('LIMBECK_INVALID_OPTION: cannot read')
 })
 
+test('a fleet that is configured by URLs needs no other', async () => {
+  const { database, limbeck } = await project()
+  await limbeck('fleet', '--databases', database.name, '--create')
+  const config = `export default { fleet: { urls: [${JSON.stringify(database.url)}] } }`
+  const cwd = tempFolder({ 'limbeck.config.mjs': config, ...revisions })
+  const ran = await run(['fleet', '--json'], { cwd, env: {} })
+  expect(ran.json()).toMatchObject({ members: [{ name: expect.stringContaining(database.name) }] })
+  const elsewhere = await run(['fleet', '--schemas', 'one'], { cwd, env: {} })
+  expect(elsewhere.stderr).toContain('LIMBECK_INVALID_OPTION: there is no database URL')
+})
+
+test('where nothing may be written, a member that is behind says so', async () => {
+  const { database, limbeck } = await project()
+  await database.query(`ALTER DATABASE ${database.name} SET default_transaction_read_only = on`)
+  const ran = await limbeck('fleet', '--schemas', 'one,two', '--json')
+  expect(ran.json()).toMatchObject({
+    totals: { current: 1, failed: 1 },
+    members: [
+      { name: 'one', outcome: 'failed', error: { code: 'LIMBECK_PERMISSION_DENIED' } },
+      { name: 'two', outcome: 'current' },
+    ],
+  })
+  expect(ran.stdout).toContain('read-only')
+})
+
 test('what cannot be meant is exit code 2, and a wrong setting is named with its line', async () => {
   const { limbeck } = await project()
   expect((await limbeck('fleet', '--schemas', 'a', '--databases', 'b')).code).toBe(2)

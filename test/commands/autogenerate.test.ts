@@ -427,6 +427,31 @@ describe('settings', () => {
     expect(new Set(stages)).toEqual(new Set(['upgrade main', 'downgrade main']))
   })
 
+  test('a function of the configuration that throws is named, and nothing is written', async () => {
+    const fail = () => {
+      throw new Error('cannot think')
+    }
+    const { url, root, reach, files } = await project()
+    await reach({ users })
+    const failing = (autogenerate: LimbeckOptions['autogenerate']) => {
+      const migrations = join(root, 'migrations')
+      const limbeck = createMigrator({ url, migrations, models: { users, posts }, autogenerate })
+      return limbeck.autogenerate({ message: 'x' })
+    }
+    await expect(failing({ operations: fail })).rejects.toMatchObject({
+      code: 'LIMBECK_HOOK_FAILED',
+      message: 'autogenerate.operations threw: cannot think',
+    })
+    await expect(failing({ compareType: fail })).rejects.toMatchObject({
+      message: 'autogenerate.compareType threw: cannot think',
+    })
+    const forgets = (() => undefined) as never
+    await expect(failing({ operations: forgets })).rejects.toMatchObject({
+      message: 'autogenerate.operations threw: it has to return the operations',
+    })
+    expect(files()).toHaveLength(1)
+  })
+
   test('a scratch database may hold the models', async () => {
     const scratch = await createDatabase()
     const { limbeck, reach } = await project({ autogenerate: { shadowUrl: scratch.url } })

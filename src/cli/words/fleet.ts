@@ -4,7 +4,7 @@ import { LimbeckError } from '../../errors.ts'
 import type { FleetOptions, FleetReport } from '../../migrator.ts'
 import { formatFleet, formatPlace } from '../format-fleet.ts'
 import { listNames } from '../format-run.ts'
-import type { Flags, Session, Word } from '../word.ts'
+import type { Flags, Needs, Session, Word } from '../word.ts'
 
 const lists = ['schemas', 'schemasQuery', 'databases', 'databasesQuery', 'urlsFile'] as const
 
@@ -28,7 +28,7 @@ export const fleet: Word = {
   example: "limbeck fleet --schemas-query 'SELECT schema_name FROM tenants'",
   async run(session, [target = 'heads']) {
     const { io, flags, migrator, paint, keepPosted } = session
-    const limbeck = await migrator(flags.urlsFile === undefined ? undefined : 'files')
+    const limbeck = await migrator(needs(flags))
     const report = await limbeck.fleet(target, {
       ...(await given(session)),
       onMember: (member, place) => keepPosted(formatPlace(member, place)),
@@ -36,6 +36,12 @@ export const fleet: Word = {
     const failure = failureOf(report, io.signal?.aborted === true)
     return { data: report, text: formatFleet(report, paint), failure }
   },
+}
+
+/** URLs lead to each database themselves; a list that was typed replaces the configured one. */
+function needs(flags: Flags): Needs | undefined {
+  if (flags.urlsFile !== undefined) return 'files'
+  return lists.some((each) => flags[each] !== undefined) ? undefined : 'fleet'
 }
 
 /** Only what was typed: the rest is configured. */

@@ -1,6 +1,7 @@
 import type { CaseTable } from '../case.ts'
 
 export const tables: CaseTable = ({ pg, sql }) => {
+  const mood = pg.pgEnum('mood', ['good', 'bad'])
   const users = pg.pgTable('users', {
     id: pg.integer('id').primaryKey(),
     name: pg.text('name').notNull(),
@@ -62,6 +63,18 @@ export const tables: CaseTable = ({ pg, sql }) => {
         t: pg.pgTable('t', { a: pg.integer('a') }),
         thing: pg.pgTable('thing', { b: pg.text('b') }),
       },
+    },
+    {
+      name: 'a table takes the name of an enum that columns leave',
+      before: {
+        mood,
+        t: pg.pgTable('t', { a: mood('a').default('good'), b: mood('b').array(), c: mood('c') }),
+      },
+      after: {
+        t: pg.pgTable('t', { a: pg.text('a').default('good'), b: pg.text('b').array() }),
+        mood: pg.pgTable('mood', { id: pg.integer('id').primaryKey() }),
+      },
+      rows: [`INSERT INTO t VALUES ('bad', '{good}')`],
     },
     {
       name: 'two tables swap the names of their primary keys',
