@@ -20,7 +20,7 @@ const dist = LIMBECK_DIST ? pathToFileURL(`${path.resolve(LIMBECK_DIST)}/`) : ne
 /** A file of the one that is built, as its users get it. LIMBECK_DIST names another build. */
 export const distUrl = (file: string): string => new URL(file, dist).href
 
-export const { initDb, createMigrator }: PublicEntry = await import(distUrl('src/index.js'))
+export const { initDb, createMigrator }: PublicEntry = await import(distUrl('lib/index.js'))
 
 /** Which revisions, by their places, the one at `index` comes after. */
 export type Parents = (index: number) => readonly number[]

@@ -77,7 +77,7 @@ function goals(of: (what: string) => number): readonly Goal[] {
   ]
 }
 
-const bin = fileURLToPath(distUrl('src/cli/main.js'))
+const bin = fileURLToPath(distUrl('lib/limbeck.js'))
 
 async function child(file: string, folder: string): Promise<{ loadMs: number; planMs?: number }> {
   const script = path.join(path.dirname(fileURLToPath(import.meta.url)), '..', file)

@@ -7,7 +7,7 @@ import { diamond, type Links, revisionFiles, tempFolder } from '../commands/temp
 import { createDatabase } from '../support/postgres.ts'
 
 const root = fileURLToPath(new URL('../../', import.meta.url))
-const bin = join(root, 'dist/src/cli/main.js')
+const bin = join(root, 'dist/lib/limbeck.js')
 
 interface Spawned {
   readonly code: number | null
@@ -188,7 +188,7 @@ test('Ctrl-C during an upgrade rolls the step back and exits 1', async () => {
   const sleeping = async () =>
     (
       await query(
-        "SELECT 1 FROM pg_stat_activity WHERE query LIKE '%pg_sleep(60)%' AND pid <> pg_backend_pid() AND datname = current_database()",
+        "SELECT 1 FROM pg_stat_activity WHERE wait_event = 'PgSleep' AND datname = current_database()",
       )
     ).length > 0
   while (!(await sleeping())) await new Promise((resolve) => setTimeout(resolve, 50))

@@ -7,7 +7,7 @@ import { words } from '../../src/cli/words.ts'
 import { diamond, revisionFiles, tempFolder } from '../commands/temp-folder.ts'
 import { run } from './run.ts'
 
-const bin = fileURLToPath(new URL('../../dist/src/cli/main.js', import.meta.url))
+const bin = fileURLToPath(new URL('../../dist/lib/limbeck.js', import.meta.url))
 
 function project() {
   const cwd = tempFolder({

@@ -7,7 +7,7 @@ import type { FleetReport } from '../../src/index.ts'
 import { revisionFiles, tempFolder } from '../commands/temp-folder.ts'
 import { createDatabase } from '../support/postgres.ts'
 
-const bin = fileURLToPath(new URL('../../dist/src/cli/main.js', import.meta.url))
+const bin = fileURLToPath(new URL('../../dist/lib/limbeck.js', import.meta.url))
 
 /** Twenty schemas at a1, and how to start a process that runs the fleet on them. */
 async function project() {

@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process'
+import { readFile } from 'node:fs/promises'
 import path from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { promisify } from 'node:util'
@@ -7,7 +8,7 @@ import { initDb } from '../../src/index.ts'
 import { createDatabase } from '../support/postgres.ts'
 import { revisionFolder } from '../support/revisions.ts'
 
-const entry = pathToFileURL(path.resolve('dist/src/index.js')).href
+const entry = pathToFileURL(path.resolve('dist/lib/index.js')).href
 
 /** Tells the parent of every module file that is loaded. */
 const hook = `data:text/javascript,${encodeURIComponent(`
@@ -35,8 +36,12 @@ test('a boot at head loads neither command line, grammar, generator nor what car
   const told = await bootInChild(options)
   expect(told).toMatch(/^current$/m)
   const loaded = told.match(/^loaded .*/gm) ?? []
-  expect(loaded.length).toBeLessThan(45)
-  const unwanted =
-    /node_modules\/(?!postgres\/)|src\/(?:cli|commands|autogenerate|schema|revision)\/|decide|run-steps/
-  expect(loaded.filter((line) => unwanted.test(line))).toEqual([])
+  const own = loaded.flatMap((line) => /dist\/(.*)/.exec(line)?.[1] ?? [])
+  expect(own.toSorted()).toEqual(['lib/boot.js', 'lib/index.js'])
+  expect(loaded.filter((line) => /node_modules\/(?!postgres\/)/.test(line))).toEqual([])
+  const unwanted = /^(?:async )?function (?:act|runSteps|buildRevisionMap|planUpgrade|diff)\b/gm
+  expect((await readFile('dist/lib/boot.js', 'utf8')).match(unwanted)).toBe(null)
+  const elsewhere = ['migrate', 'revisions', 'compare-models'].map((name) => `dist/lib/${name}.js`)
+  const texts = await Promise.all(elsewhere.map((file) => readFile(file, 'utf8')))
+  expect(new Set(texts.join('\n').match(unwanted)).size).toBe(5)
 })

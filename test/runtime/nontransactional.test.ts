@@ -152,7 +152,7 @@ describe('kill -9', () => {
       [
         '--input-type=module',
         '-e',
-        `import { initDb } from ${JSON.stringify(new URL('../../dist/src/index.js', import.meta.url).href)}
+        `import { initDb } from ${JSON.stringify(new URL('../../dist/lib/index.js', import.meta.url).href)}
 await initDb({ url: ${JSON.stringify(database.url)}, migrations: ${JSON.stringify(folder.path)} })`,
       ],
       { cwd: fileURLToPath(new URL('../..', import.meta.url)), stdio: 'inherit' },

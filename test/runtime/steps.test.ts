@@ -94,7 +94,7 @@ test('a connection that dies in the middle is an error with a code, and the next
   let killed = 0
   while (killed === 0) {
     const rows = await database.query(
-      `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND query LIKE '%pg_sleep(20)%' AND pid <> pg_backend_pid()`,
+      `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND wait_event = 'PgSleep'`,
     )
     killed = rows.length
   }

@@ -89,7 +89,7 @@ test('SIGTERM during a migration rolls back and does not exit with 0', async ({ 
     DATABASE_URL: database.url,
     MIGRATIONS_DIR,
   })
-  const sleeping = `SELECT FROM pg_stat_activity WHERE query LIKE '%pg_sleep(60)%' AND pid <> pg_backend_pid()`
+  const sleeping = `SELECT FROM pg_stat_activity WHERE wait_event = 'PgSleep' AND datname = current_database()`
   while ((await database.query(sleeping)).length === 0) await delay(50)
   service.process.kill('SIGTERM')
   expect(await service.exited).toBe(143)

@@ -1,0 +1,44 @@
+import { fileURLToPath } from 'node:url'
+import { build } from 'rolldown'
+
+/** What tsc has made of a source: the types stay beside it, the code is put together here. */
+const built = (name) => fileURLToPath(new URL(`dist/src/${name}.js`, import.meta.url))
+
+/** These modules and what they import go into one file: Node.js takes as long for a small file as for a large one. */
+const together = (name, priority, ...modules) => {
+  const files = new Set(modules.map(built))
+  return { name, priority, test: (id) => files.has(id) }
+}
+
+// The package as it is installed. What a boot loads at head, beside others, behind them, and when it creates, is a file
+// each; what is imported only when it is needed elsewhere stays in files of its own.
+await build({
+  input: {
+    index: built('index'),
+    fastify: built('fastify/plugin'),
+    graph: built('revision/index'),
+    limbeck: built('cli/main'),
+    // Processes of their own, found beside the file that starts them (src/runtime/fork-entry.ts).
+    'read-models-child': built('runtime/read-models-child'),
+    'embedded-server-child': built('runtime/embedded-server-child'),
+  },
+  platform: 'node',
+  external: /^[^./]/,
+  output: {
+    dir: fileURLToPath(new URL('dist/lib', import.meta.url)),
+    cleanDir: true,
+    chunkFileNames: '[name].js',
+    // Names in a stack trace are those of the sources.
+    minifyInternalExports: false,
+    codeSplitting: {
+      // A module belongs to the first that wants it.
+      groups: [
+        together('boot', 5, 'index', 'runtime/boot'),
+        together('lock', 4, 'runtime/boot-in-turn'),
+        together('revisions', 3, 'revision/index'),
+        together('migrate', 2, 'runtime/boot-behind', 'commands/upgrade'),
+        together('models', 1, 'autogenerate/from-drizzle', 'schema/create-statements'),
+      ],
+    },
+  },
+})
