@@ -10,8 +10,8 @@ const together = (name, priority, ...modules) => {
   return { name, priority, test: (id) => files.has(id) }
 }
 
-// The package as it is installed. What a boot loads at head, beside others, behind them, and when it creates, is a file
-// each; what is imported only when it is needed elsewhere stays in files of its own.
+// The package as it is installed. What a boot loads at head, when it migrates, and when it creates is a file each; what is
+// imported only when it is needed elsewhere stays in files of its own.
 await build({
   input: {
     index: built('index'),
@@ -33,8 +33,7 @@ await build({
     codeSplitting: {
       // A module belongs to the first that wants it.
       groups: [
-        together('boot', 5, 'index', 'runtime/boot'),
-        together('lock', 4, 'runtime/boot-in-turn'),
+        together('boot', 4, 'index', 'runtime/boot'),
         together('revisions', 3, 'revision/index'),
         together('migrate', 2, 'runtime/boot-behind', 'commands/upgrade'),
         together('models', 1, 'autogenerate/from-drizzle', 'schema/create-statements'),

@@ -10,8 +10,8 @@ import { type Session, underLock } from './session.ts'
 
 /**
  * The boot of a database of which it is not known that it is at head. Where it is most likely to be migrated the lock
- * comes first: of many processes that start at once one loads what migrating takes, the others wait for its last line of
- * history.
+ * comes first: of many processes that start at once one loads what migrating takes, which a boot at head never does either,
+ * and the others wait for its last line of history.
  */
 export async function bootInTurn(
   session: Session,

@@ -1,6 +1,7 @@
 import { LimbeckError } from '../errors.ts'
 import { readRevisionNames } from '../script/revision-files.ts'
 import { type BootConfig, resolveBootConfig } from './boot-config.ts'
+import { bootInTurn } from './boot-in-turn.ts'
 import type { Booted } from './booted.ts'
 import { resolveConfig } from './config.ts'
 import { isHeadOf } from './is-head-of.ts'
@@ -56,8 +57,6 @@ async function boot(options: BootOptions, bootConfig: BootConfig): Promise<Boote
     const files = await reading
     const { rows } = session.state
     if (rows && isHeadOf(session.state, files)) return atHead(rows)
-    // A boot at head never needs the rest, so it does not even load it.
-    const { bootInTurn } = await import('./boot-in-turn.ts')
     return await bootInTurn(session, options, bootConfig, files)
   })
 }
