@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { sql } from 'drizzle-orm'
 import { check, index, pgTable, text } from 'drizzle-orm/pg-core'
-import { describe, expect, onTestFinished, test } from 'vitest'
+import { describe, expect, onTestFinished, test, vi } from 'vitest'
 import { compareWithDatabase } from '../../src/autogenerate/compare-with-database.ts'
 import { schemaFromModels } from '../../src/autogenerate/from-drizzle.ts'
 import type { TextCache } from '../../src/autogenerate/shadow-key.ts'
@@ -46,6 +46,18 @@ async function compare(
   })
 }
 
+/** A comparison that is spared. Roles are the whole server's: another test may make one right now, and the next time it holds. */
+function spared(...given: Parameters<typeof compare>) {
+  return vi.waitFor(
+    async () => {
+      const found = await compare(...given)
+      expect(found.isBuilt).toBe(false)
+      return found
+    },
+    { timeout: 20_000 },
+  )
+}
+
 async function newFolder(): Promise<string> {
   const folder = await mkdtemp(path.join(tmpdir(), 'limbeck-cache-'))
   onTestFinished(() => rm(folder, { recursive: true, force: true }))
@@ -64,9 +76,9 @@ describe('the cache of the shadow', () => {
     const first = await compare(database, cache)
     expect(first.isBuilt).toBe(true)
     expect(first.after).toEqual(first.before)
-    expect(await compare(database, cache)).toEqual({ ...first, isBuilt: false })
+    expect(await spared(database, cache)).toEqual({ ...first, isBuilt: false })
     await database.query('INSERT INTO people VALUES ($$x$$); ANALYZE people')
-    expect((await compare(database, cache)).isBuilt).toBe(false)
+    await spared(database, cache)
     expect((await compare(database, cache, people('upper'))).isBuilt).toBe(true)
   })
 
@@ -85,7 +97,7 @@ describe('the cache of the shadow', () => {
     await compare(database, cache)
     await database.query(statement.replace('CURRENT', `"${database.name}"`))
     expect((await compare(database, cache)).isBuilt).toBe(true)
-    expect((await compare(database, cache)).isBuilt).toBe(false)
+    await spared(database, cache)
   })
 
   test('is not asked where only the server can tell whether two texts mean the same', async () => {

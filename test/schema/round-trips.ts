@@ -4,6 +4,8 @@ export interface RoundTrip {
   readonly from: string
   readonly to: string
   readonly rows?: string
+  /** Oldest PostgreSQL that can say it. */
+  readonly since?: number
 }
 
 const parent = (type: string) => `
@@ -198,6 +200,7 @@ export const ROUND_TRIPS: readonly RoundTrip[] = [
   },
   {
     name: 'keys, checks and foreign keys online',
+    since: 15,
     from: 'CREATE TABLE a (id integer, x integer, y integer); CREATE TABLE b (a_id integer, a_x integer)',
     to: `CREATE TABLE a (id integer NOT NULL, x integer, y integer, CONSTRAINT a_u UNIQUE (id), CONSTRAINT a_x UNIQUE NULLS NOT DISTINCT (x), CONSTRAINT a_c CHECK (x > 0));
       CREATE INDEX a_i ON a (lower(x::text) DESC) WHERE y > 0; CREATE UNIQUE INDEX a_j ON a USING btree (y);

@@ -57,10 +57,10 @@ describe('stages', () => {
       [
         'online',
         [
-          'ALTER TABLE "t" ADD CONSTRAINT "id_not_null" CHECK ("id" IS NOT NULL) NOT VALID',
-          'ALTER TABLE "t" VALIDATE CONSTRAINT "id_not_null"',
+          'ALTER TABLE "t" ADD CONSTRAINT "id_is_not_null" CHECK ("id" IS NOT NULL) NOT VALID',
+          'ALTER TABLE "t" VALIDATE CONSTRAINT "id_is_not_null"',
           'ALTER TABLE "t" ALTER COLUMN "id" SET NOT NULL',
-          'ALTER TABLE "t" DROP CONSTRAINT "id_not_null"',
+          'ALTER TABLE "t" DROP CONSTRAINT "id_is_not_null"',
           'CREATE UNIQUE INDEX CONCURRENTLY "t_u_key" ON "t" ("u")',
           'ALTER TABLE "t" ADD CONSTRAINT "t_u_key" UNIQUE USING INDEX "t_u_key"',
           'ALTER TABLE "t" ADD CONSTRAINT "c" CHECK ((u > 0)) NOT VALID',

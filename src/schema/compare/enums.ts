@@ -42,12 +42,14 @@ function columnsOf(change: Change, type: Enum): readonly EnumColumn[] {
       if (before.enum === undefined || !isSame(before.enum, type)) return []
       if (change.lostColumns.has(columnKey(from, before.name))) return []
       if (leavesEnum(change, before, after)) return []
-      const stays = after.enum !== undefined && isSame(after.enum, type)
+      const brackets = bracketsOf(before)
+      const stays =
+        after.enum !== undefined && isSame(after.enum, type) && bracketsOf(after) === brackets
       return [
         {
           table: nameOf(from),
           column: before.name,
-          brackets: bracketsOf(before),
+          brackets,
           ...(before.default !== undefined && { defaultBefore: before.default }),
           ...(stays &&
             before.default !== undefined &&

@@ -62,7 +62,8 @@ export function onlySetsNotNull({ before, after }: Pick<AlterColumn, 'before' | 
 
 /** SET NOT NULL that reads the rows while others write: a check that is valid already spares it the scan. */
 export function setNotNullOnline(table: ObjectName, column: string): readonly string[] {
-  const name = `${truncatedName(column, 54)}_not_null`
+  // Not `_not_null` alone: so PostgreSQL 18 calls its own of column `id` in table `user`, and there may be a `user_id`.
+  const name = `${truncatedName(column, 51)}_is_not_null`
   const quoted = quoteIdentifier(column)
   return [
     addConstraint(table, checkClause({ name, expression: `${quoted} IS NOT NULL` }), true),

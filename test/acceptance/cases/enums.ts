@@ -127,6 +127,18 @@ export const enums: CaseTable = ({ pg, sql, orm: { eq } }) => {
       rows: [`INSERT INTO t (b) VALUES ('{x}')`],
     },
     {
+      name: 'a column becomes an array of an enum whose values change places',
+      using: ['t.a=array[a]'],
+      before: (() => {
+        const mood = pg.pgEnum('mood', ['a', 'b'])
+        return { mood, t: pg.pgTable('t', { a: mood('a').default('a'), b: mood('b') }) }
+      })(),
+      after: (() => {
+        const mood = pg.pgEnum('mood', ['b', 'a'])
+        return { mood, t: pg.pgTable('t', { a: mood('a').array().default(['b']), b: mood('b') }) }
+      })(),
+    },
+    {
       name: 'a column changes to an enum that was there',
       before: (() => {
         const one = pg.pgEnum('one', ['x', 'y'])

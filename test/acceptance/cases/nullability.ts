@@ -23,6 +23,13 @@ export const nullability: CaseTable = ({ pg, sql }) => {
       rows,
     },
     {
+      name: 'not null on a column that is called as the table and its key',
+      before: { t: pg.pgTable('t', { id: pg.serial('id').primaryKey(), t: pg.integer('t_id') }) },
+      after: {
+        t: pg.pgTable('t', { id: pg.serial('id').primaryKey(), t: pg.integer('t_id').notNull() }),
+      },
+    },
+    {
       name: 'not null on several columns at once',
       before: one({ a: pg.integer('a'), b: pg.text('b'), c: pg.date('c').notNull() }),
       after: one({ a: pg.integer('a').notNull(), b: pg.text('b').notNull(), c: pg.date('c') }),
