@@ -1,4 +1,5 @@
-import { readSync, writeSync } from 'node:fs'
+import { once } from 'node:events'
+import { writeSync } from 'node:fs'
 import { loadContender } from './contender.ts'
 import { measureCall } from './measure-call.ts'
 
@@ -9,6 +10,8 @@ const contender = await loadContender(name)
 if (!('migrate' in contender)) throw new Error(`${name} is a program of its own`)
 if (wait !== undefined) {
   writeSync(3, 'ready\n')
-  readSync(0, Buffer.alloc(1))
+  // Not readSync: some tools leave stdin non-blocking.
+  await once(process.stdin, 'data')
+  process.stdin.destroy()
 }
 writeSync(3, JSON.stringify(await measureCall(contender, url, folder)))

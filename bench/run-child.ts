@@ -52,6 +52,8 @@ export async function startWaiting(name: string, url: string, folder: string): P
   const done = succeeded(child)
   // Whoever waits for it hears of a failure; until then it is no unhandled one.
   done.catch(() => {})
+  // Nor is the word to a process that has died meanwhile.
+  child.stdin?.on('error', () => {})
   await Promise.race([once(child.stdio[3] as NodeJS.ReadableStream, 'data'), done])
   return { child, done, go: () => child.stdin?.end('!') }
 }

@@ -22,7 +22,12 @@ export function acceptance(kind: string, table: CaseTable): void {
   })
 }
 
-async function roundTrip(connection: Connection, entry: Case, drizzle: Drizzle): Promise<void> {
+/** As one test of `acceptance()` does. */
+export async function roundTrip(
+  connection: Connection,
+  entry: Case,
+  drizzle: Drizzle,
+): Promise<void> {
   const before = schemaOf(entry.before, entry, drizzle)
   const after = schemaOf(entry.after, entry, drizzle)
   const schemas = [...new Set([...before.schemas, ...after.schemas])]
