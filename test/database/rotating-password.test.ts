@@ -40,8 +40,9 @@ export async function downgrade() {}
   const logger = keepLog()
   const common = { url, password, migrations: folder.path }
   const first = initDb(common)
-  while ((await database.query(`SELECT FROM pg_locks WHERE locktype = 'advisory'`)).length === 0)
-    await sleep(10)
+  const locked = `SELECT FROM pg_locks WHERE locktype = 'advisory'
+    AND database = (SELECT oid FROM pg_database WHERE datname = current_database())`
+  while ((await database.query(locked)).length === 0) await sleep(10)
   const second = initDb({ ...common, logger })
   while (!logger.lines.some(({ message }) => message.startsWith('waiting'))) await sleep(10)
   await rotate()

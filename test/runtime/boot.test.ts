@@ -222,7 +222,10 @@ describe('modes', () => {
   test('wait ends when another process has migrated', async () => {
     const [database, folder] = [await createDatabase(), await library()]
     const options = { url: database.url, migrations: folder.path }
-    const waiting = initDb({ ...options, mode: 'wait' })
+    const states = new Set<string>()
+    const onProgress = ({ state }: { readonly state: string }) => void states.add(state)
+    const waiting = initDb({ ...options, mode: 'wait', onProgress })
+    await expect.poll(() => states.has('waiting'), { timeout: 20_000 }).toBe(true)
     await initDb(options)
     expect(await waiting).toMatchObject({ outcome: 'waited', to: ['ccc3'], applied: [] })
   })

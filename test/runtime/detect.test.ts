@@ -153,12 +153,14 @@ describe('initDb() with legacy: detect', () => {
     }
   })
 
-  test('of replicas that boot together, one adopts and the others wait', async () => {
+  test('of replicas that boot together, one adopts and the others wait or find it done', async () => {
     const { options } = await legacy(await library(), withTitle)
     const outcomes = (await Promise.all([1, 2, 3].map(() => initDb(options)))).map(
       ({ outcome }) => outcome,
     )
-    expect(outcomes.toSorted()).toEqual(['adopted', 'waited', 'waited'])
+    const others = outcomes.filter((outcome) => outcome !== 'adopted')
+    expect(others).toHaveLength(2)
+    expect(['waited', 'current']).toEqual(expect.arrayContaining(others))
   })
 })
 
