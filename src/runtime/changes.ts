@@ -8,6 +8,7 @@ import { compareModels } from './compare-models.ts'
 import type { Config } from './config.ts'
 import type { Environment } from './environment.ts'
 import type { Hint } from './hints.ts'
+import { namedHooks } from './named-hooks.ts'
 import { readModels } from './read-models.ts'
 import { answerRenames, type RenameOptions } from './rename-answers.ts'
 import type { Session } from './session.ts'
@@ -48,7 +49,7 @@ export async function findChanges(
   )
   const produced = produceRevisions(comparison, {
     renames,
-    edit: config.autogenerate.operations,
+    edit: namedHooks(config.autogenerate).operations,
     inOne: config.transaction === 'all',
   })
   const drafts = await withCasts(session, produced, [options.using ?? []].flat())

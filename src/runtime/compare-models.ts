@@ -8,6 +8,7 @@ import type { AutogenerateOptions } from './autogenerate-options.ts'
 import { comparedObjects } from './compared-objects.ts'
 import type { Environment } from './environment.ts'
 import { fileCache } from './file-cache.ts'
+import { namedHooks } from './named-hooks.ts'
 import { revisionSchemas } from './revision-schemas.ts'
 import { type Session, target } from './session.ts'
 
@@ -34,7 +35,7 @@ export async function compareModels(
     shadowUrl === undefined
       ? await compare()
       : await withConnection({ ...target(config), url: shadowUrl }, 'SELECT 1', compare)
-  return { ...comparison, after: withOverrides(comparison, config.autogenerate) }
+  return { ...comparison, after: withOverrides(comparison, namedHooks(config.autogenerate)) }
 }
 
 /** What the comparators call equal is taken over from the database: then nothing differs. */

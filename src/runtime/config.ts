@@ -5,7 +5,7 @@ import { checkUrl } from '../database/url.ts'
 import { LimbeckError } from '../errors.ts'
 import { isTimeZone } from '../script/created.ts'
 import { checkFileTemplate, defaultTemplate } from '../script/file-name.ts'
-import type { AutogenerateOptions, EditOperations } from './autogenerate-options.ts'
+import type { AutogenerateOptions } from './autogenerate-options.ts'
 import type {
   LimbeckOptions,
   Logger,
@@ -83,43 +83,8 @@ export function resolveConfig(options: LimbeckOptions): Config {
 }
 
 function resolveAutogenerate({ hints, ...options }: AutogenerateOptions = {}): AutogenerateOptions {
-  const { shadowUrl, compareType, compareDefault, operations } = options
-  if (shadowUrl !== undefined) checkUrl(shadowUrl, 'autogenerate.shadowUrl')
-  return {
-    ...options,
-    hints: hints === undefined ? undefined : path.resolve(hints),
-    compareType: named('compareType', compareType),
-    compareDefault: named('compareDefault', compareDefault),
-    operations: named('operations', operations && listed(operations)),
-  }
-}
-
-/** What somebody writes in JavaScript may forget to return. */
-function listed(edit: EditOperations): EditOperations {
-  return (operations, of) => {
-    const edited: unknown = edit(operations, of)
-    if (Array.isArray(edited)) return edited
-    throw new TypeError('it has to return the operations')
-  }
-}
-
-/** A function of the configuration that says which one it is when it throws: LIMBECK_HOOK_FAILED. */
-function named<Given extends unknown[], Result>(
-  option: keyof AutogenerateOptions,
-  hook: ((...given: Given) => Result) | undefined,
-) {
-  if (hook === undefined) return undefined
-  return (...given: Given): Result => {
-    try {
-      return hook(...given)
-    } catch (cause) {
-      const reason = cause instanceof Error ? cause.message : String(cause)
-      throw new LimbeckError('LIMBECK_HOOK_FAILED', `autogenerate.${option} threw: ${reason}`, {
-        cause,
-        hint: 'Correct that function; nothing was written.',
-      })
-    }
-  }
+  if (options.shadowUrl !== undefined) checkUrl(options.shadowUrl, 'autogenerate.shadowUrl')
+  return { ...options, hints: hints === undefined ? undefined : path.resolve(hints) }
 }
 
 /** How new revision files are written. */
