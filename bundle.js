@@ -18,9 +18,9 @@ await build({
     fastify: built('fastify/plugin'),
     graph: built('revision/index'),
     limbeck: built('cli/main'),
-    // Processes of their own, found beside the file that starts them (src/runtime/fork-entry.ts).
-    'read-models-child': built('runtime/read-models-child'),
-    'embedded-server-child': built('runtime/embedded-server-child'),
+    // Processes of their own, found beside the file that starts them (src/models/fork-child.ts).
+    'read-models-child': built('models/read-models-child'),
+    'embedded-server-child': built('scratch/embedded-server-child'),
   },
   platform: 'node',
   external: /^[^./]/,
@@ -33,10 +33,10 @@ await build({
     codeSplitting: {
       // A module belongs to the first that wants it.
       groups: [
-        together('boot', 4, 'index', 'runtime/boot'),
+        together('boot', 4, 'index', 'boot/init-db'),
         together('revisions', 3, 'revision/index'),
-        together('migrate', 2, 'runtime/boot-behind', 'commands/upgrade'),
-        together('models', 1, 'autogenerate/from-drizzle', 'schema/create-statements'),
+        together('migrate', 2, 'boot/boot-behind', 'commands/upgrade'),
+        together('models', 1, 'models/from-drizzle/schema-from-models', 'schema/create-statements'),
       ],
     },
   },

@@ -1,3 +1,18 @@
+export { initDb } from './boot/init-db.ts'
+export type { AutogenerateOptions } from './config/autogenerate-options.ts'
+export { type ConfigFile, defineConfig } from './config/define-config.ts'
+export type {
+  BootOptions,
+  BootReport,
+  HookStep,
+  LimbeckOptions,
+  Logger,
+  Models,
+  Outcome,
+  PostWriteHook,
+  Progress,
+  StepHooks,
+} from './config/options.ts'
 export type { LockHolder } from './database/lock.ts'
 export {
   LimbeckError,
@@ -40,20 +55,5 @@ export {
   type StampReport,
   type WrittenRevision,
 } from './migrator.ts'
-export type { AutogenerateOptions } from './runtime/autogenerate-options.ts'
-export { initDb } from './runtime/boot.ts'
-export { type ConfigFile, defineConfig } from './runtime/define-config.ts'
-export type {
-  BootOptions,
-  BootReport,
-  HookStep,
-  LimbeckOptions,
-  Logger,
-  Models,
-  Outcome,
-  PostWriteHook,
-  Progress,
-  StepHooks,
-} from './runtime/options.ts'
-export type { BackfillOptions, RevisionContext } from './runtime/revision-context.ts'
+export type { BackfillOptions, RevisionContext } from './run/context/revision-context.ts'
 export type { Operation } from './schema/operation.ts'

@@ -1,3 +1,5 @@
+import type { WrittenRevision } from './authoring/write-script.ts'
+import type { ChangesOptions } from './changes/find-changes.ts'
 import type { AutogenerateReport, AutogenerateRevisionOptions } from './commands/autogenerate.ts'
 import type { BranchPoint } from './commands/branches.ts'
 import type { CheckOptions, CheckReport } from './commands/check.ts'
@@ -10,16 +12,17 @@ import type { LintOptions, LintReport } from './commands/lint.ts'
 import type { MergeOptions } from './commands/merge.ts'
 import type { RevisionOptions } from './commands/revision.ts'
 import type { StampOptions, StampReport } from './commands/stamp.ts'
-import type { ChangesOptions } from './runtime/changes.ts'
-import { resolveConfig } from './runtime/config.ts'
-import type { Environment } from './runtime/environment.ts'
-import type { FleetReport, FleetRunOptions } from './runtime/fleet-options.ts'
-import { mentionsCurrent } from './runtime/mentions-current.ts'
-import type { WrittenRevision } from './runtime/new-script.ts'
-import type { LimbeckOptions } from './runtime/options.ts'
-import type { RevisionInfo } from './runtime/revision-info.ts'
-import type { RunOptions, RunReport } from './runtime/run-report.ts'
+import type { FleetReport, FleetRunOptions } from './config/fleet-options.ts'
+import type { LimbeckOptions } from './config/options.ts'
+import { resolveConfig } from './config/resolve-config.ts'
+import type { RunOptions, RunReport } from './run/run-report.ts'
+import type { Environment } from './session/load-revisions.ts'
+import { mentionsCurrent } from './session/mentions-current.ts'
+import type { RevisionInfo } from './session/revision-info.ts'
 
+export type { WrittenRevision } from './authoring/write-script.ts'
+export type { ChangesOptions } from './changes/find-changes.ts'
+export type { Finding } from './check/finding.ts'
 export type { AutogenerateReport, AutogenerateRevisionOptions } from './commands/autogenerate.ts'
 export type { BranchPoint } from './commands/branches.ts'
 export type { CheckOptions, CheckReport } from './commands/check.ts'
@@ -33,8 +36,6 @@ export type { LintOptions, LintReport } from './commands/lint.ts'
 export type { MergeOptions } from './commands/merge.ts'
 export type { RevisionOptions } from './commands/revision.ts'
 export type { StampOptions, StampReport } from './commands/stamp.ts'
-export type { ChangesOptions } from './runtime/changes.ts'
-export type { Finding } from './runtime/finding.ts'
 export type {
   FleetMember,
   FleetOptions,
@@ -42,11 +43,10 @@ export type {
   FleetPlace,
   FleetReport,
   FleetRunOptions,
-} from './runtime/fleet-options.ts'
-export type { WrittenRevision } from './runtime/new-script.ts'
-export type { RevisionInfo, RevisionMark } from './runtime/revision-info.ts'
-export type { RunKind, RunOptions, RunReport } from './runtime/run-report.ts'
-export type { AppliedStep } from './runtime/run-steps.ts'
+} from './config/fleet-options.ts'
+export type { RunKind, RunOptions, RunReport } from './run/run-report.ts'
+export type { AppliedStep } from './run/run-steps.ts'
+export type { RevisionInfo, RevisionMark } from './session/revision-info.ts'
 
 /** Alembic's commands as methods: each returns readonly data, an empty list when there is nothing to do, and throws a LimbeckError. */
 export interface Migrator {
@@ -103,10 +103,10 @@ export function createMigrator(options: LimbeckOptions): Migrator {
   let closed = false
   const environment = async (): Promise<Environment> => {
     if (closed) throw new TypeError('this migrator is closed')
-    return await (await import('./runtime/environment.ts')).loadEnvironment(options)
+    return await (await import('./session/load-revisions.ts')).loadEnvironment(options)
   }
   const rowsWhen = async (needed: boolean, on: Environment) =>
-    needed ? await (await import('./runtime/rows-of.ts')).rowsOf(on) : undefined
+    needed ? await (await import('./session/read-rows.ts')).rowsOf(on) : undefined
   return {
     upgrade: async (target = 'heads', given = {}) =>
       (await import('./commands/upgrade.ts')).upgrade(await environment(), { target, ...given }),
@@ -126,7 +126,7 @@ export function createMigrator(options: LimbeckOptions): Migrator {
     status: async () => {
       const on = await environment()
       return {
-        rows: await (await import('./runtime/rows-of.ts')).rowsOf(on),
+        rows: await (await import('./session/read-rows.ts')).rowsOf(on),
         heads: on.map.effectiveHeads,
       }
     },
@@ -147,7 +147,7 @@ export function createMigrator(options: LimbeckOptions): Migrator {
     merge: async (revisions, given) =>
       (await import('./commands/merge.ts')).merge(await environment(), { revisions, ...given }),
     revision: async (given) => {
-      await (await import('./runtime/new-script.ts')).makeVersionPath(
+      await (await import('./authoring/write-script.ts')).makeVersionPath(
         resolveConfig(options).folders,
         given.versionPath,
       )
@@ -156,7 +156,7 @@ export function createMigrator(options: LimbeckOptions): Migrator {
     check: async (given) => (await import('./commands/check.ts')).check(await environment(), given),
     lint: async (given) => (await import('./commands/lint.ts')).lint(await environment(), given),
     autogenerate: async (given) => {
-      await (await import('./runtime/new-script.ts')).makeVersionPath(
+      await (await import('./authoring/write-script.ts')).makeVersionPath(
         resolveConfig(options).folders,
         given.versionPath,
       )

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
-import { words } from '../src/cli/words.ts'
-import { resolveConfig } from '../src/runtime/config.ts'
+import { words } from '../src/cli/commands.ts'
+import { resolveConfig } from '../src/config/resolve-config.ts'
 import { codes, readBlocks, readme, readTable } from './support/readme.ts'
 
 const source = (file: string) => readFileSync(file, 'utf8')
@@ -13,7 +13,7 @@ const firstCells = (...header: readonly string[]) =>
   readTable(...header).flatMap(([cell]) => codes(cell))
 
 test('the outcomes are those of a boot report', () => {
-  const [union = ''] = source('src/runtime/options.ts').match(/type Outcome =[\s\S]+?\n\n/) ?? []
+  const [union = ''] = source('src/config/options.ts').match(/type Outcome =[\s\S]+?\n\n/) ?? []
   expect(firstCells('outcome', 'what it found').toSorted()).toEqual(
     found(union, /'(\w+)'/g).toSorted(),
   )
@@ -23,7 +23,7 @@ describe('options', () => {
   const rows = readTable('option', 'default')
 
   test('are all there, and no others', () => {
-    const fields = ['src/runtime/options.ts', 'src/fastify/plugin.ts'].flatMap((file) =>
+    const fields = ['src/config/options.ts', 'src/fastify/plugin.ts'].flatMap((file) =>
       [
         ...source(file).matchAll(/interface (Limbeck|Boot|LimbeckPlugin)Options[\s\S]+?\n}/g),
       ].flatMap(([body]) => found(body, /^ {2}readonly (\w+)\??:/gm)),
@@ -46,7 +46,7 @@ describe('options', () => {
   })
 
   test('of `mode` are all explained', () => {
-    const [mode = ''] = source('src/runtime/options.ts').match(/readonly mode\?: .*/) ?? []
+    const [mode = ''] = source('src/config/options.ts').match(/readonly mode\?: .*/) ?? []
     expect(firstCells('mode', 'what it does')).toEqual(found(mode, /'(\w+)'/g))
   })
 })

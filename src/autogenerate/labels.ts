@@ -1,6 +1,6 @@
-import { quoteIdentifier } from '../quote.ts'
 import type { Rename } from '../schema/operation.ts'
 import type { ObjectName } from '../schema/schema.ts'
+import { quoteIdentifier } from '../sql/quote.ts'
 
 /** An object or what is in it as it is typed: `users`, `auth.users`, `users.name`; odd names in double quotes. */
 export function labelOf({ schema, name }: ObjectName, ...inner: readonly string[]): string {

@@ -1,6 +1,6 @@
-import { quoteLiteral } from '../quote.ts'
 import type { Operation } from '../schema/operation.ts'
 import type { ColumnSnapshot } from '../schema/snapshot.ts'
+import { quoteLiteral } from '../sql/quote.ts'
 
 /** What a person has to know of an operation beside what it loses, a line each; mostly nothing. */
 export function operationNotes(

@@ -1,7 +1,7 @@
 import { diff } from '../schema/diff.ts'
 import { keepUnmodelled } from '../schema/keep.ts'
 import type { Operation, Rename } from '../schema/operation.ts'
-import { inverseRenames, orderedRenames } from '../schema/rename.ts'
+import { inverseRenames, orderedRenames } from '../schema/rename/rename.ts'
 import type { Snapshot } from '../schema/snapshot.ts'
 import { type Stage, stages } from '../schema/stages.ts'
 

@@ -1,7 +1,7 @@
 import type { Question } from '../errors.ts'
 import { isSame, nameOf } from '../schema/names.ts'
 import type { Rename } from '../schema/operation.ts'
-import { renameCandidates } from '../schema/rename-candidates.ts'
+import { renameCandidates } from '../schema/rename/candidates.ts'
 import type { ObjectName } from '../schema/schema.ts'
 import type { Snapshot } from '../schema/snapshot.ts'
 import { ownerOf, renameLabels, renameText } from './labels.ts'

@@ -1,5 +1,5 @@
 import type { ChangesOptions } from '../migrator.ts'
-import type { Session, Word } from './word.ts'
+import type { Session, Word } from './cli-command.ts'
 
 /** Flags of all words that compare the models with the database. */
 export const changesFlags: NonNullable<Word['options']> = [

@@ -1,8 +1,8 @@
 import { readFile, stat } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
+import { configNames } from '../config/find-project.ts'
+import type { LimbeckOptions } from '../config/options.ts'
 import { LimbeckError } from '../errors.ts'
-import type { LimbeckOptions } from '../runtime/options.ts'
-import { configNames } from '../runtime/project.ts'
 import { checkConfig } from './check-config.ts'
 import type { Io } from './io.ts'
 

@@ -1,15 +1,15 @@
 import { createRequire } from 'node:module'
 import { Command, CommanderError } from 'commander'
 import type { LimbeckError } from '../errors.ts'
-import { addSharedOptions, addWord } from './add-word.ts'
+import { addSharedOptions, addWord } from './add-command.ts'
 import { refuseAlembicWords } from './alembic-words.ts'
-import { complete, completionWord } from './complete.ts'
-import { errorDocument, formatError } from './format-error.ts'
+import type { Answer, Flags } from './cli-command.ts'
+import { openSession } from './command-context.ts'
+import { words } from './commands.ts'
+import { complete, completionWord } from './completion/complete.ts'
+import { errorDocument, formatError } from './format/error.ts'
 import type { Io } from './io.ts'
 import { paintFor } from './paint.ts'
-import { openSession } from './session.ts'
-import type { Answer, Flags } from './word.ts'
-import { words } from './words.ts'
 
 /**
  * Runs one command line (without `node` and the script) and returns the exit code:

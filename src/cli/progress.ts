@@ -1,4 +1,4 @@
-import type { Progress } from '../runtime/options.ts'
+import type { Progress } from '../config/options.ts'
 import type { Output } from './io.ts'
 
 /** One line on a terminal that always says the latest. */

@@ -1,12 +1,12 @@
+import type { NewScript, WrittenRevision } from '../authoring/write-script.ts'
+import { type ChainLink, writeChain } from '../authoring/write-scripts.ts'
 import { revisionContent, revisionLosses } from '../autogenerate/render.ts'
+import { type Changes, type ChangesOptions, findChanges } from '../changes/find-changes.ts'
+import { requireComparable } from '../changes/require-comparable.ts'
+import { keepHints } from '../changes/saved-answers.ts'
 import { LimbeckError } from '../errors.ts'
-import { type Changes, type ChangesOptions, findChanges } from '../runtime/changes.ts'
-import type { Environment } from '../runtime/environment.ts'
-import { keepHints } from '../runtime/hints.ts'
-import type { NewScript, WrittenRevision } from '../runtime/new-script.ts'
-import { requireComparable } from '../runtime/require-comparable.ts'
-import { withSession } from '../runtime/session.ts'
-import { type ChainLink, writeChain } from '../runtime/write-chain.ts'
+import type { Environment } from '../session/load-revisions.ts'
+import { withSession } from '../session/session.ts'
 
 /** What `revision --autogenerate` is told. */
 export interface AutogenerateRevisionOptions

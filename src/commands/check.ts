@@ -1,15 +1,15 @@
+import { checkChain } from '../check/check-chain.ts'
+import { checkFiles, checkHeads } from '../check/check-files.ts'
+import { checkModels } from '../check/check-models.ts'
+import { checkState } from '../check/check-state.ts'
+import type { Finding } from '../check/finding.ts'
 import { inspect } from '../database/inspect.ts'
 import { readPlainRows } from '../database/read-state.ts'
 import { LimbeckError } from '../errors.ts'
-import { checkChain } from '../runtime/check-chain.ts'
-import { checkFiles, checkHeads } from '../runtime/check-files.ts'
-import { checkModels } from '../runtime/check-models.ts'
-import { checkState } from '../runtime/check-state.ts'
-import type { Environment } from '../runtime/environment.ts'
-import type { Finding } from '../runtime/finding.ts'
-import { readModels } from '../runtime/read-models.ts'
-import { withSession } from '../runtime/session.ts'
+import { readModels } from '../models/read-models.ts'
 import type { Schema } from '../schema/schema.ts'
+import type { Environment } from '../session/load-revisions.ts'
+import { withSession } from '../session/session.ts'
 
 export interface CheckOptions {
   /** Look at files and models only; no connection is opened. Default: false. */

@@ -1,10 +1,10 @@
 import { LimbeckError } from '../errors.ts'
-import { createDatabase } from '../runtime/create-database.ts'
-import { type Environment, hasCode, requireRevisions } from '../runtime/environment.ts'
-import { findState } from '../runtime/find-state.ts'
-import { offlineCreate } from '../runtime/offline-create.ts'
-import { readModels } from '../runtime/read-models.ts'
-import { exclusively, withSession } from '../runtime/session.ts'
+import { readModels } from '../models/read-models.ts'
+import { createDatabase } from '../run/create-database.ts'
+import { offlineCreate } from '../run/offline/create.ts'
+import { type Environment, hasCode, requireRevisions } from '../session/load-revisions.ts'
+import { findState } from '../session/read-database-state.ts'
+import { exclusively, withSession } from '../session/session.ts'
 
 /** What `createAll` returns. */
 export interface CreateAllReport {

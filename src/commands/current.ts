@@ -1,7 +1,7 @@
 import { currentRevisions, pendingRevisions, requireHeads } from '../revision/rows.ts'
-import type { Environment } from '../runtime/environment.ts'
-import { type RevisionInfo, revisionInfos } from '../runtime/revision-info.ts'
-import { requireKnownRows } from '../runtime/rows-of.ts'
+import type { Environment } from '../session/load-revisions.ts'
+import { requireKnownRows } from '../session/read-rows.ts'
+import { type RevisionInfo, revisionInfos } from '../session/revision-info.ts'
 
 export interface CurrentOptions {
   /** Throw LIMBECK_NOT_AT_HEAD while anything is pending. Default: false. */

@@ -1,9 +1,9 @@
 import { revisionContent, revisionLosses } from '../autogenerate/render.ts'
-import { type Changes, type ChangesOptions, findChanges } from '../runtime/changes.ts'
-import type { Environment } from '../runtime/environment.ts'
-import { withSession } from '../runtime/session.ts'
+import { type Changes, type ChangesOptions, findChanges } from '../changes/find-changes.ts'
 import type { Operation } from '../schema/operation.ts'
 import type { Stage } from '../schema/stages.ts'
+import type { Environment } from '../session/load-revisions.ts'
+import { withSession } from '../session/session.ts'
 
 /** What `diff` finds: what a revision would do, in the order of its files. */
 export interface DiffReport {

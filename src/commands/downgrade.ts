@@ -1,14 +1,14 @@
 import { offlineRange } from '../revision/offline.ts'
 import { planDowngrade } from '../revision/plan-downgrade.ts'
 import { undoCount } from '../revision/plan-undo.ts'
-import type { Environment } from '../runtime/environment.ts'
-import { type Rebuilt, undoRebuilt, withRebuilt } from '../runtime/from-history.ts'
-import { offlineReport } from '../runtime/offline-report.ts'
-import { rowsOf } from '../runtime/rows-of.ts'
-import { runCommand } from '../runtime/run-command.ts'
-import { type RunOptions, type RunReport, runKind } from '../runtime/run-report.ts'
-import { undoNewest } from '../runtime/undo-newest.ts'
-import type { Plan } from '../runtime/upgrade-to.ts'
+import { offlineReport } from '../run/offline/report.ts'
+import { undoNewest } from '../run/plan-undo-from-history.ts'
+import { type Rebuilt, undoRebuilt, withRebuilt } from '../run/rebuild-from-history.ts'
+import { runCommand } from '../run/run-command.ts'
+import type { Plan } from '../run/run-plan.ts'
+import { type RunOptions, type RunReport, runKind } from '../run/run-report.ts'
+import type { Environment } from '../session/load-revisions.ts'
+import { rowsOf } from '../session/read-rows.ts'
 
 export interface DowngradeOptions extends RunOptions {
   /** Any identifier, or `-N` for the N revisions applied last; with `sql` it must be `start:end`. */

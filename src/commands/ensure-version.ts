@@ -1,7 +1,7 @@
 import { ensureStatements, ensureTables, inspect } from '../database/inspect.ts'
-import type { Environment } from '../runtime/environment.ts'
-import { offlineEnsureScript } from '../runtime/offline-script.ts'
-import { exclusively, withSession } from '../runtime/session.ts'
+import { offlineEnsureScript } from '../run/offline/script.ts'
+import type { Environment } from '../session/load-revisions.ts'
+import { exclusively, withSession } from '../session/session.ts'
 
 /** What `ensureVersion` returns. */
 export interface EnsureVersionReport {

@@ -1,15 +1,15 @@
-import { LimbeckError } from '../errors.ts'
-import type { Environment } from '../runtime/environment.ts'
-import { createFleet } from '../runtime/fleet.ts'
-import { listMembers } from '../runtime/fleet-members.ts'
 import type {
   FleetMember,
   FleetOptions,
   FleetOutcome,
   FleetReport,
   FleetRunOptions,
-} from '../runtime/fleet-options.ts'
-import { runFleet } from '../runtime/run-fleet.ts'
+} from '../config/fleet-options.ts'
+import { LimbeckError } from '../errors.ts'
+import { createFleet } from '../fleet/fleet.ts'
+import { listMembers } from '../fleet/list-members.ts'
+import { runFleet } from '../fleet/run-fleet.ts'
+import type { Environment } from '../session/load-revisions.ts'
 
 /**
  * Upgrades many schemas of one database, or many databases, each under its own lock; several processes may do so at once and

@@ -1,4 +1,4 @@
-import { type RevisionInfo, type Revisions, revisionInfos } from '../runtime/revision-info.ts'
+import { type RevisionInfo, type Revisions, revisionInfos } from '../session/revision-info.ts'
 
 export interface HeadsOptions {
   /** Leave out heads that another revision depends on. Default: false. */

@@ -1,5 +1,5 @@
 import { historyRange } from '../revision/range.ts'
-import { type RevisionInfo, type Revisions, revisionInfos } from '../runtime/revision-info.ts'
+import { type RevisionInfo, type Revisions, revisionInfos } from '../session/revision-info.ts'
 
 export interface HistoryOptions {
   /** `start:end`, both ends included, either may be empty. Default: everything. */

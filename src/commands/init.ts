@@ -1,7 +1,7 @@
 import { mkdir, readdir, writeFile } from 'node:fs/promises'
 import { join, relative, resolve, sep } from 'node:path'
+import { isDrizzleKitFolder, type Project, readProject } from '../config/find-project.ts'
 import { LimbeckError } from '../errors.ts'
-import { isDrizzleKitFolder, type Project, readProject } from '../runtime/project.ts'
 
 export interface InitOptions {
   /** The project's root: where `package.json` is. */

@@ -1,12 +1,12 @@
 import path from 'node:path'
+import type { Finding } from '../check/finding.ts'
+import { lintRevisions } from '../check/lint/lint-revisions.ts'
 import { LimbeckError } from '../errors.ts'
 import { historyRange, revisionsBetween } from '../revision/range.ts'
 import { resolve } from '../revision/resolve.ts'
 import { pendingRevisions } from '../revision/rows.ts'
-import type { Environment } from '../runtime/environment.ts'
-import type { Finding } from '../runtime/finding.ts'
-import { lintRevisions } from '../runtime/lint-revisions.ts'
-import { requireKnownRows } from '../runtime/rows-of.ts'
+import type { Environment } from '../session/load-revisions.ts'
+import { requireKnownRows } from '../session/read-rows.ts'
 
 export interface LintOptions {
   /** Identifiers, ranges (`start:end`) or paths of revision files. Default: what is pending in the database. */

@@ -1,10 +1,10 @@
-import { resolve } from '../revision/resolve.ts'
 import {
   type NewScript,
   type WritableRevisions,
   type WrittenRevision,
   writeScript,
-} from '../runtime/new-script.ts'
+} from '../authoring/write-script.ts'
+import { resolve } from '../revision/resolve.ts'
 import { mergeMessage } from '../script/template.ts'
 
 /** What `merge` writes. */

@@ -3,7 +3,7 @@ import {
   type WritableRevisions,
   type WrittenRevision,
   writeScript,
-} from '../runtime/new-script.ts'
+} from '../authoring/write-script.ts'
 
 /** What `revision` writes. */
 export interface RevisionOptions extends Omit<NewScript, 'head'> {

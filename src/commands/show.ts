@@ -1,5 +1,5 @@
 import { resolve } from '../revision/resolve.ts'
-import { type RevisionInfo, type Revisions, revisionInfos } from '../runtime/revision-info.ts'
+import { type RevisionInfo, type Revisions, revisionInfos } from '../session/revision-info.ts'
 
 export interface ShowOptions {
   /** Any identifier; empty for `base`. */

@@ -6,12 +6,12 @@ import { offlineStamp } from '../revision/offline.ts'
 import { planStamp } from '../revision/plan-stamp.ts'
 import type { RevisionMap } from '../revision/revision-map.ts'
 import { rowChanges } from '../revision/row-changes.ts'
-import { detectRows } from '../runtime/detect.ts'
-import type { Environment } from '../runtime/environment.ts'
-import { offlineStampScript } from '../runtime/offline-script.ts'
-import { offlineAuthor } from '../runtime/offline-step.ts'
-import { exclusively, withSession } from '../runtime/session.ts'
-import { type Stamping, stampEntries, stampStatements, writeStamp } from '../runtime/write-stamp.ts'
+import { offlineStampScript } from '../run/offline/script.ts'
+import { offlineAuthor } from '../run/offline/step.ts'
+import { type Stamping, stampEntries, stampStatements, writeStamp } from '../run/write-stamp.ts'
+import { detectRows } from '../scratch/detect-revision.ts'
+import type { Environment } from '../session/load-revisions.ts'
+import { exclusively, withSession } from '../session/session.ts'
 
 export interface StampOptions {
   /** Identifiers of what the database is to count as being at. Default: none, `base`. */

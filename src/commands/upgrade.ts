@@ -1,9 +1,9 @@
 import { offlineRange } from '../revision/offline.ts'
 import { planUpgrade } from '../revision/plan-upgrade.ts'
-import type { Environment } from '../runtime/environment.ts'
-import { offlineReport } from '../runtime/offline-report.ts'
-import { runCommand } from '../runtime/run-command.ts'
-import { type RunOptions, type RunReport, runKind } from '../runtime/run-report.ts'
+import { offlineReport } from '../run/offline/report.ts'
+import { runCommand } from '../run/run-command.ts'
+import { type RunOptions, type RunReport, runKind } from '../run/run-report.ts'
+import type { Environment } from '../session/load-revisions.ts'
 
 export interface UpgradeOptions extends RunOptions {
   /** Any identifier; with `sql` also `start:end`. */

@@ -1,4 +1,4 @@
-import { qualifiedName, quoteIdentifier, quoteLiteral } from '../quote.ts'
+import { qualifiedName, quoteIdentifier, quoteLiteral } from '../sql/quote.ts'
 import type { Connection, Row } from './connection.ts'
 
 /** What a concurrent index statement speaks of. */

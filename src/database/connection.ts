@@ -1,9 +1,9 @@
 import type { Sql } from 'postgres'
 import { LimbeckError } from '../errors.ts'
-import { quoteIdentifier } from '../quote.ts'
+import { quoteIdentifier } from '../sql/quote.ts'
 import { learnArrayTypes } from './array-types.ts'
-import { createBackend } from './backend.ts'
-import type { AskElsewhere } from './look.ts'
+import { createBackend } from './driver/backend.ts'
+import type { AskElsewhere } from './driver/look.ts'
 import { pause } from './pause.ts'
 import {
   codeOf,

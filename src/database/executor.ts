@@ -1,7 +1,7 @@
 import type { Connection, Row } from './connection.ts'
+import { connectionLost } from './driver/socket.ts'
 import { doneBy, findFailed, type Message, messagesOf } from './message.ts'
 import { serverErrorIn } from './server-error.ts'
-import { connectionLost } from './socket.ts'
 
 /** What is on its way at once, at most: enough to keep the server busy, little enough to hold in memory. */
 const window = { messages: 250, characters: 1024 * 1024 }

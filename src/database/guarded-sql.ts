@@ -1,6 +1,6 @@
 import type { Sql } from 'postgres'
 import type { Connection } from './connection.ts'
-import { connectionLost } from './socket.ts'
+import { connectionLost } from './driver/socket.ts'
 
 const forbidden = new Set(['end', 'close', 'reserve', 'listen', 'subscribe'])
 

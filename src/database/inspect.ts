@@ -1,5 +1,5 @@
 import { LimbeckError } from '../errors.ts'
-import { quoteIdentifier, quoteLiteral } from '../quote.ts'
+import { quoteIdentifier, quoteLiteral } from '../sql/quote.ts'
 import type { Connection, Row } from './connection.ts'
 import { denied } from './read-state.ts'
 import {

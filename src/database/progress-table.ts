@@ -1,4 +1,4 @@
-import { quoteLiteral } from '../quote.ts'
+import { quoteLiteral } from '../sql/quote.ts'
 import type { Connection, Row } from './connection.ts'
 import { progressName, type Tables, textArray } from './tables.ts'
 

@@ -1,4 +1,4 @@
-import { quoteLiteral } from '../quote.ts'
+import { quoteLiteral } from '../sql/quote.ts'
 import type { Connection, Row } from './connection.ts'
 import { denied } from './read-state.ts'
 import { isMissing } from './server-error.ts'

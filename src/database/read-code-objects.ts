@@ -1,4 +1,4 @@
-import { quoteLiteral } from '../quote.ts'
+import { quoteLiteral } from '../sql/quote.ts'
 import type { Connection, Row } from './connection.ts'
 
 /** Something that models cannot declare: a function, a trigger, an extension, a domain … */

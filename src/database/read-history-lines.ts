@@ -1,5 +1,5 @@
-import { quoteLiteral } from '../quote.ts'
 import type { HistoryLine } from '../revision/applied-order.ts'
+import { quoteLiteral } from '../sql/quote.ts'
 import type { Connection, Row } from './connection.ts'
 import { denied } from './read-state.ts'
 import { isMissing } from './server-error.ts'

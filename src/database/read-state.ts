@@ -1,5 +1,5 @@
 import { LimbeckError } from '../errors.ts'
-import { quoteLiteral } from '../quote.ts'
+import { quoteLiteral } from '../sql/quote.ts'
 import type { Connection, Row } from './connection.ts'
 import { codeOf, isMissing, isServerError, serverFacts } from './server-error.ts'
 import { historyName, progressName, type Tables, versionName } from './tables.ts'

@@ -1,4 +1,4 @@
-import { qualifiedName, quoteIdentifier, quoteLiteral } from '../quote.ts'
+import { qualifiedName, quoteIdentifier, quoteLiteral } from '../sql/quote.ts'
 
 /** Where Limbeck keeps its own tables; names are as in the catalog, not quoted. */
 export interface Tables {

@@ -1,5 +1,5 @@
-import { quoteLiteral } from '../quote.ts'
 import type { RowChange, Step } from '../revision/revision.ts'
+import { quoteLiteral } from '../sql/quote.ts'
 import { type Tables, versionName } from './tables.ts'
 
 /** SQLSTATE that a compare-and-swap raises when a row is not what the plan said. */

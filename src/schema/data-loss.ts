@@ -1,4 +1,4 @@
-import { quoteLiteral } from '../quote.ts'
+import { quoteLiteral } from '../sql/quote.ts'
 import { columnKey, keyOf } from './names.ts'
 import type { Operation } from './operation.ts'
 import { typeChange } from './type-change.ts'

@@ -1,4 +1,4 @@
-import { inParentheses, type SqlToken, sqlTokens } from './sql-tokens.ts'
+import { inParentheses, type SqlToken, sqlTokens } from '../sql/tokens.ts'
 
 /** What may follow the expression of an index element: COLLATE, operator class, order. */
 const INDEX_OPTIONS =

@@ -1,4 +1,4 @@
-import { qualifiedName, quoteIdentifier } from '../quote.ts'
+import { qualifiedName, quoteIdentifier } from '../sql/quote.ts'
 import type { ObjectName } from './schema.ts'
 
 /** An object's name as one string: what maps and sets of objects are keyed by. */

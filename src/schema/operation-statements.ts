@@ -38,7 +38,7 @@ import {
 } from './ddl/tables.ts'
 import { createView, createViewAgain, dropView } from './ddl/views.ts'
 import type { Operation } from './operation.ts'
-import { renameStatements } from './rename.ts'
+import { renameStatements } from './rename/rename.ts'
 import type { Spelling } from './spelling.ts'
 
 export interface StatementOptions {

@@ -1,6 +1,6 @@
 import { columnKey, keyOf } from './names.ts'
 import type { Operation } from './operation.ts'
-import { renamesInOrder } from './rename-order.ts'
+import { renamesInOrder } from './rename/order.ts'
 
 /**
  * Operations of any kind in an order that PostgreSQL accepts: what depends on something goes before it and comes

@@ -1,4 +1,4 @@
-import { quoteIdentifier } from '../quote.ts'
+import { quoteIdentifier } from '../sql/quote.ts'
 import { keyOf } from './names.ts'
 import type { ColumnSnapshot } from './snapshot.ts'
 import { type TypeParts, typeName, typeParts } from './type-name.ts'

@@ -1,7 +1,7 @@
+import { identifierOf, type SqlToken, sqlTokens } from '../sql/tokens.ts'
 import { dependenciesFirst } from './dependencies-first.ts'
 import { keyOf } from './names.ts'
 import type { View } from './schema.ts'
-import { identifierOf, type SqlToken, sqlTokens } from './sql-tokens.ts'
 
 /** What a relation's name follows in SQL. A comma or bracket may also precede a column: see `viewsInOrder`. */
 const BEFORE_RELATION = new Set(['from', 'join', 'only', 'lateral', 'table', ',', '('])

@@ -1,11 +1,11 @@
 import { LimbeckError } from '../errors.ts'
+import { type SqlPart, sqlParts } from '../sql/text.ts'
 import { hashText } from './hash.ts'
 import { invalidFile } from './invalid-file.ts'
 import { lineAt, readText } from './read-text.ts'
 import type { Script, SqlBodies, Statement } from './script.ts'
 import { type Split, splitSql } from './split.ts'
 import { parseSqlHead } from './sql-script.ts'
-import { type SqlPart, sqlParts } from './sql-text.ts'
 
 /**
  * Both bodies of a `.sql` revision, split into statements; both empty for a skeleton or a merge.

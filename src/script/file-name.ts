@@ -1,5 +1,5 @@
 import { LimbeckError } from '../errors.ts'
-import { namesRevision } from './head.ts'
+import { namesRevision } from './header.ts'
 
 /** `<id>_<slug>`. */
 export const defaultTemplate = '%(rev)s_%(slug)s'

@@ -1,6 +1,6 @@
+import { sqlParts } from '../sql/text.ts'
 import { lineAt } from './read-text.ts'
 import { parseSqlHead } from './sql-script.ts'
-import { sqlParts } from './sql-text.ts'
 
 /** A comment that allows what a rule of the linter forbids: `-- lint: allow <rule> <reason>`. */
 export interface LintException {

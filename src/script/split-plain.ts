@@ -1,7 +1,7 @@
+import { codeRange, sqlParts } from '../sql/text.ts'
 import { lineAt } from './read-text.ts'
 import type { Statement } from './script.ts'
 import type { SqlSource } from './split.ts'
-import { codeRange, sqlParts } from './sql-text.ts'
 
 const words = (...alternatives: readonly string[]) => `(?:${alternatives.join('|')})`
 const objects = words(

@@ -1,9 +1,9 @@
 import type { ParseResult } from 'libpg-query'
 import { LimbeckError } from '../errors.ts'
+import { codeRange, statementAround } from '../sql/text.ts'
 import { invalidFile, place } from './invalid-file.ts'
 import { lineAt } from './read-text.ts'
 import type { Statement } from './script.ts'
-import { codeRange, statementAround } from './sql-text.ts'
 import { statementKind } from './statement-kind.ts'
 
 /** Where a piece of SQL text comes from. */

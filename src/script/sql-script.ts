@@ -1,5 +1,5 @@
 import { didYouMean } from './did-you-mean.ts'
-import { buildScript, type Head, type Placed } from './head.ts'
+import { buildScript, type Head, type Placed } from './header.ts'
 import { invalidFile } from './invalid-file.ts'
 import type { Script } from './script.ts'
 

@@ -1,5 +1,5 @@
-import { schemaFromModels } from '../../src/autogenerate/from-drizzle.ts'
 import type { Connection } from '../../src/database/connection.ts'
+import { schemaFromModels } from '../../src/models/from-drizzle/schema-from-models.ts'
 import { createStatements } from '../../src/schema/create-statements.ts'
 import type { Schema } from '../../src/schema/schema.ts'
 import { readCatalog } from '../support/catalog.ts'

@@ -1,6 +1,5 @@
 import { compareWithDatabase } from '../../src/autogenerate/compare-with-database.ts'
 import type { Connection } from '../../src/database/connection.ts'
-import { quoteIdentifier } from '../../src/quote.ts'
 import { diff } from '../../src/schema/diff.ts'
 import type { Operation } from '../../src/schema/operation.ts'
 import { operationStatements } from '../../src/schema/operation-statements.ts'
@@ -9,6 +8,7 @@ import type { Snapshot } from '../../src/schema/snapshot.ts'
 import { type Spelling, spellingOf } from '../../src/schema/spelling.ts'
 import { type Stage, stages } from '../../src/schema/stages.ts'
 import { typeChange } from '../../src/schema/type-change.ts'
+import { quoteIdentifier } from '../../src/sql/quote.ts'
 import { send } from './database.ts'
 
 /** Limbeck's own, which no comparison looks at. */

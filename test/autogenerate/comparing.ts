@@ -1,11 +1,11 @@
+import { readDatabase } from '../../src/autogenerate/catalog/read-snapshot.ts'
 import {
   type CompareOptions,
   type Comparison,
   compareWithDatabase,
 } from '../../src/autogenerate/compare-with-database.ts'
-import { schemaFromModels } from '../../src/autogenerate/from-drizzle.ts'
-import { readDatabase } from '../../src/autogenerate/read-snapshot.ts'
 import { type Connection, withConnection } from '../../src/database/connection.ts'
+import { schemaFromModels } from '../../src/models/from-drizzle/schema-from-models.ts'
 import { createStatements } from '../../src/schema/create-statements.ts'
 import type { Snapshot } from '../../src/schema/snapshot.ts'
 import { createDatabase, type TestDatabase } from '../support/postgres.ts'

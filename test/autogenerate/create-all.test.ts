@@ -1,7 +1,7 @@
 import { eq, relations, sql } from 'drizzle-orm'
 import * as pg from 'drizzle-orm/pg-core'
 import { describe, expect, test } from 'vitest'
-import { schemaFromModels } from '../../src/autogenerate/from-drizzle.ts'
+import { schemaFromModels } from '../../src/models/from-drizzle/schema-from-models.ts'
 import { createStatements } from '../../src/schema/create-statements.ts'
 import { createDatabase } from '../support/postgres.ts'
 

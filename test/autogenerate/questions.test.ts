@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { labelOf, renameText } from '../../src/autogenerate/labels.ts'
 import { openRenames } from '../../src/autogenerate/questions.ts'
 import type { Rename } from '../../src/schema/operation.ts'
-import { parseRename } from '../../src/schema/parse-rename.ts'
+import { parseRename } from '../../src/schema/rename/parse.ts'
 import type { Snapshot } from '../../src/schema/snapshot.ts'
 import { column, snapshot, table } from '../schema/snapshots.ts'
 

@@ -1,7 +1,7 @@
 import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { words } from '../../src/cli/words.ts'
+import { words } from '../../src/cli/commands.ts'
 import { revisionFiles, tempFolder } from '../commands/temp-folder.ts'
 import { run } from './run.ts'
 

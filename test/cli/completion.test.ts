@@ -3,7 +3,7 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, test } from 'vitest'
-import { words } from '../../src/cli/words.ts'
+import { words } from '../../src/cli/commands.ts'
 import { diamond, revisionFiles, tempFolder } from '../commands/temp-folder.ts'
 import { run } from './run.ts'
 

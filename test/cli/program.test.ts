@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { words } from '../../src/cli/words.ts'
+import { words } from '../../src/cli/commands.ts'
 import { revisionFiles, tempFolder } from '../commands/temp-folder.ts'
 import { run } from './run.ts'
 

@@ -1,7 +1,7 @@
 import { setTimeout } from 'node:timers/promises'
 import { expect, test } from 'vitest'
 import { createProgressLine } from '../../src/cli/progress.ts'
-import type { Progress } from '../../src/runtime/options.ts'
+import type { Progress } from '../../src/config/options.ts'
 
 const output = (isTTY: boolean, columns?: number) => {
   const written: string[] = []

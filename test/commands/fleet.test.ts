@@ -2,7 +2,7 @@ import { integer, pgEnum, pgTable } from 'drizzle-orm/pg-core'
 import postgres from 'postgres'
 import { expect, onTestFinished, test } from 'vitest'
 import { createMigrator, type FleetReport, type LimbeckOptions } from '../../src/index.ts'
-import { quoteIdentifier } from '../../src/quote.ts'
+import { quoteIdentifier } from '../../src/sql/quote.ts'
 import { createDatabase, type TestDatabase } from '../support/postgres.ts'
 import { failure, keepLog, revisionFolder } from '../support/revisions.ts'
 

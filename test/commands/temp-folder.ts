@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { onTestFinished } from 'vitest'
-import { resolveConfig } from '../../src/runtime/config.ts'
+import { resolveConfig } from '../../src/config/resolve-config.ts'
 import { loadScriptMap } from '../../src/script/script-map.ts'
 
 /** A new folder with the files given by relative path; removed when the test is over. */

@@ -1,6 +1,6 @@
 import path from 'node:path'
 import { createJiti } from 'jiti'
-import { schemaFromModels } from '../../src/autogenerate/from-drizzle.ts'
+import { schemaFromModels } from '../../src/models/from-drizzle/schema-from-models.ts'
 import type { Schema } from '../../src/schema/schema.ts'
 import type { Corpus } from './corpora.ts'
 

@@ -1,4 +1,4 @@
-import { readDatabase } from '../../src/autogenerate/read-snapshot.ts'
+import { readDatabase } from '../../src/autogenerate/catalog/read-snapshot.ts'
 import { type Connection, withConnection } from '../../src/database/connection.ts'
 import { diff } from '../../src/schema/diff.ts'
 import { operationStatements } from '../../src/schema/operation-statements.ts'

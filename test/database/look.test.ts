@@ -1,6 +1,6 @@
 import { expect, inject, test } from 'vitest'
 import { withConnection } from '../../src/database/connection.ts'
-import { type AskElsewhere, endSession, lookAt } from '../../src/database/look.ts'
+import { type AskElsewhere, endSession, lookAt } from '../../src/database/driver/look.ts'
 import { failure } from '../support/revisions.ts'
 
 const askAt =

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { defaultExpression, indexExpression } from '../../src/schema/expression.ts'
-import { closed, inParentheses } from '../../src/schema/sql-tokens.ts'
+import { closed, inParentheses } from '../../src/sql/tokens.ts'
 
 describe('a default', () => {
   test.each([

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import type { Rename } from '../../src/schema/operation.ts'
-import { parseRename } from '../../src/schema/parse-rename.ts'
-import { inverseRenames, orderedRenames, renameStatements } from '../../src/schema/rename.ts'
-import { renameCandidates } from '../../src/schema/rename-candidates.ts'
+import { renameCandidates } from '../../src/schema/rename/candidates.ts'
+import { parseRename } from '../../src/schema/rename/parse.ts'
+import { inverseRenames, orderedRenames, renameStatements } from '../../src/schema/rename/rename.ts'
 import { databaseWith, snapshotOf } from '../autogenerate/comparing.ts'
 import { column, snapshot, table, view } from './snapshots.ts'
 

@@ -3,7 +3,7 @@ import { scan } from 'libpg-query'
 import { describe, expect, test } from 'vitest'
 import { splitSql } from '../../src/script/split.ts'
 import { splitPlain } from '../../src/script/split-plain.ts'
-import { sqlParts, statementAround } from '../../src/script/sql-text.ts'
+import { sqlParts, statementAround } from '../../src/sql/text.ts'
 
 const SOURCE = { file: '/m/aaa.sql' }
 const split = async (sql: string) => (await splitSql(sql, SOURCE)).map((one) => one.sql)

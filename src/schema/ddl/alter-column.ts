@@ -1,4 +1,4 @@
-import { quoteIdentifier, quoteLiteral } from '../../quote.ts'
+import { quoteIdentifier, quoteLiteral } from '../../sql/quote.ts'
 import { isEqual } from '../equal.ts'
 import { defaultExpression } from '../expression.ts'
 import { keyOf, truncatedName } from '../names.ts'

@@ -1,9 +1,9 @@
-import { qualifiedName, quoteIdentifier } from '../../quote.ts'
+import { qualifiedName, quoteIdentifier } from '../../sql/quote.ts'
+import { inParentheses } from '../../sql/tokens.ts'
 import { defaultExpression } from '../expression.ts'
 import type { Column, ColumnType, Identity, ObjectName } from '../schema.ts'
 import { givenOptions } from '../sequence-options.ts'
 import type { ColumnSnapshot } from '../snapshot.ts'
-import { inParentheses } from '../sql-tokens.ts'
 import { typeName } from '../type-name.ts'
 import { sequenceOptions } from './sequences.ts'
 

@@ -1,8 +1,8 @@
-import { qualifiedName, quoteIdentifier } from '../../quote.ts'
+import { qualifiedName, quoteIdentifier } from '../../sql/quote.ts'
+import { inParentheses } from '../../sql/tokens.ts'
 import { keyOf } from '../names.ts'
 import type { Check, ForeignKey, ObjectName, PrimaryKey, Unique } from '../schema.ts'
 import type { ConstraintSnapshot } from '../snapshot.ts'
-import { inParentheses } from '../sql-tokens.ts'
 
 /** The table constraint `PRIMARY KEY (…)`. */
 export function primaryKeyClause({ name, columns }: PrimaryKey): string {

@@ -1,4 +1,4 @@
-import { qualifiedName, quoteIdentifier, quoteLiteral } from '../../quote.ts'
+import { qualifiedName, quoteIdentifier, quoteLiteral } from '../../sql/quote.ts'
 import { defaultExpression } from '../expression.ts'
 import { keyOf, nameOf, truncatedName } from '../names.ts'
 import type { Operation } from '../operation.ts'

@@ -1,9 +1,9 @@
-import { qualifiedName, quoteIdentifier } from '../../quote.ts'
+import { qualifiedName, quoteIdentifier } from '../../sql/quote.ts'
+import { closed } from '../../sql/tokens.ts'
 import { indexExpression } from '../expression.ts'
 import { keyOf } from '../names.ts'
 import type { Index, IndexElement, ObjectName } from '../schema.ts'
 import type { ConstraintSnapshot, IndexSnapshot } from '../snapshot.ts'
-import { closed } from '../sql-tokens.ts'
 import { storageClause } from './storage.ts'
 
 /** `CREATE INDEX`; `online` while others write the table, never in a transaction. */

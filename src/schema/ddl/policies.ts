@@ -1,7 +1,7 @@
-import { quoteIdentifier } from '../../quote.ts'
+import { quoteIdentifier } from '../../sql/quote.ts'
+import { inParentheses } from '../../sql/tokens.ts'
 import { keyOf } from '../names.ts'
 import type { ObjectName, Policy } from '../schema.ts'
-import { inParentheses } from '../sql-tokens.ts'
 
 /** These name no role of their own and must stay unquoted. */
 const ROLE_KEYWORDS = new Set(['public', 'current_role', 'current_user', 'session_user'])

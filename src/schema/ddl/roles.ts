@@ -1,4 +1,4 @@
-import { quoteIdentifier } from '../../quote.ts'
+import { quoteIdentifier } from '../../sql/quote.ts'
 import type { Role } from '../schema.ts'
 
 /** `CREATE ROLE`; fails where the server has the role, so whoever runs it looks first. */

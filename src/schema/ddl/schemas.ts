@@ -1,4 +1,4 @@
-import { quoteIdentifier } from '../../quote.ts'
+import { quoteIdentifier } from '../../sql/quote.ts'
 
 /** `CREATE SCHEMA`; fails where the schema exists, so whoever runs it looks first. */
 export function createSchema(name: string): string {

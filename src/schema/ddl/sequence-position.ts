@@ -1,4 +1,4 @@
-import { quoteIdentifier, quoteLiteral } from '../../quote.ts'
+import { quoteIdentifier, quoteLiteral } from '../../sql/quote.ts'
 import { keyOf, nameOf, truncatedName } from '../names.ts'
 import type { ObjectName, SequenceOptions } from '../schema.ts'
 import type { ColumnSnapshot } from '../snapshot.ts'

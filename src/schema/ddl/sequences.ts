@@ -1,4 +1,4 @@
-import { qualifiedName } from '../../quote.ts'
+import { qualifiedName } from '../../sql/quote.ts'
 import { keyOf } from '../names.ts'
 import type { ObjectName, Sequence, SequenceOptions } from '../schema.ts'
 import { givenOptions } from '../sequence-options.ts'

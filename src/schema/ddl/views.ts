@@ -1,8 +1,8 @@
-import { qualifiedName, quoteIdentifier } from '../../quote.ts'
+import { qualifiedName, quoteIdentifier } from '../../sql/quote.ts'
+import { closed } from '../../sql/tokens.ts'
 import { keyOf } from '../names.ts'
 import type { ObjectName, View } from '../schema.ts'
 import type { ViewSnapshot } from '../snapshot.ts'
-import { closed } from '../sql-tokens.ts'
 import { storageClause } from './storage.ts'
 
 /** `CREATE VIEW` or `CREATE MATERIALIZED VIEW`. */

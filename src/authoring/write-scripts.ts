@@ -1,0 +1,58 @@
+import { rm } from 'node:fs/promises'
+import type { Stage } from '../schema/stages.ts'
+import { loadScriptMap } from '../script/script-map.ts'
+import {
+  type NewScript,
+  type ScriptContent,
+  type WritableRevisions,
+  type WrittenRevision,
+  writeScript,
+} from './write-script.ts'
+
+/** One of several revisions that are written one on top of the other. */
+export interface ChainLink {
+  readonly stage: Stage['kind']
+  readonly content: ScriptContent
+}
+
+const suffixes: Readonly<Record<ChainLink['stage'], string>> = {
+  'enum values': ': enum values',
+  main: '',
+  online: ': indexes and constraints, online',
+}
+
+/**
+ * Writes the revisions as a chain: labels, dependencies and the place in the graph are those of the first. All of them
+ * are written or, when one fails, none. Throws what writeScript() throws.
+ */
+export async function writeChain<Link extends ChainLink>(
+  environment: WritableRevisions,
+  wanted: Omit<NewScript, 'head' | 'kind' | 'content'> & Partial<Pick<NewScript, 'head'>>,
+  links: readonly Link[],
+): Promise<readonly (WrittenRevision & Omit<Link, 'content'>)[]> {
+  const { message, versionPath, head = 'head', revId, ...place } = wanted
+  const written: (WrittenRevision & Omit<Link, 'content'>)[] = []
+  try {
+    for (const { content, ...link } of links) {
+      const last = written.at(-1)
+      const number = written.length + 1
+      const script = {
+        message: `${message}${links.length > 1 ? suffixes[link.stage] : ''}`,
+        revId: last === undefined || revId === undefined ? revId : `${revId}_${number}`,
+        content,
+      }
+      const files = last === undefined ? {} : await loadScriptMap(environment.config.folders)
+      const file = await writeScript(
+        { ...environment, ...files },
+        last === undefined
+          ? { ...place, ...script, head, versionPath }
+          : { ...script, head: last.revision, versionPath },
+      )
+      written.push({ ...file, ...link })
+    }
+    return written
+  } catch (error) {
+    await Promise.all(written.map(({ file }) => rm(file, { force: true })))
+    throw error
+  }
+}

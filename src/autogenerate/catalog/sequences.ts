@@ -1,0 +1,52 @@
+import type { SequenceSnapshot } from '../../schema/snapshot.ts'
+import type { ColumnRow } from './columns.ts'
+import { type Scope, schemaList, schemaName } from './scope.ts'
+import { asJson, isExtensionMember, sequenceOptionsJson } from './sql-fragments.ts'
+
+export interface SequenceRow extends Omit<SequenceSnapshot, 'owned'> {
+  /** The column it goes with: `i` behind an identity column, `a` owned by any other. */
+  readonly owner?: { readonly table: string; readonly number: number; readonly how: 'a' | 'i' }
+  /** The default of a serial column that has it. */
+  readonly nextValue: string
+}
+
+/** Sequences, also those behind identity and serial columns. */
+export function sequencesQuery(scope: Scope): string {
+  return asJson(`
+SELECT ${schemaName(scope, 'n.nspname')} AS schema, c.relname AS name, format_type(q.seqtypid, NULL) AS type,
+  ${sequenceOptionsJson} AS options, format('nextval(%L::regclass)', c.oid::regclass) AS "nextValue",
+  CASE WHEN d.objid IS NOT NULL THEN json_build_object('table', d.refobjid, 'number', d.refobjsubid, 'how', d.deptype) END AS owner
+FROM pg_sequence q JOIN pg_class c ON c.oid = q.seqrelid JOIN pg_namespace n ON n.oid = c.relnamespace
+LEFT JOIN pg_depend d ON d.classid = 'pg_class'::regclass AND d.objid = c.oid
+  AND d.refclassid = 'pg_class'::regclass AND d.refobjsubid > 0 AND d.deptype IN ('a', 'i')
+WHERE n.nspname IN (${schemaList(scope)}) AND NOT ${isExtensionMember('pg_class', 'c.oid')}`)
+}
+
+/**
+ * The sequence behind each identity or serial column. That of a serial column is owned by it, and its nextval() is exactly
+ * the column's default; the type must be an integer one, since there are text columns with `nextval()::text`.
+ */
+export function sequencesBehind(
+  columns: readonly ColumnRow[],
+  sequences: readonly SequenceRow[],
+): ReadonlyMap<ColumnRow, SequenceRow> {
+  const byPlace = new Map(columns.map((column) => [`${column.table}.${column.number}`, column]))
+  return new Map(
+    sequences.flatMap((sequence) => {
+      const { owner } = sequence
+      const column = owner && byPlace.get(`${owner.table}.${owner.number}`)
+      return column && isBehind(sequence, column) ? [[column, sequence] as const] : []
+    }),
+  )
+}
+
+function isBehind({ owner, nextValue }: SequenceRow, column: ColumnRow): boolean {
+  if (owner?.how === 'i') return column.identity !== ''
+  return integerTypes.has(column.type) && column.expression === nextValue
+}
+
+const integerTypes: ReadonlySet<string> = new Set(['smallint', 'integer', 'bigint'])
+
+export function sequenceSnapshot({ owner, nextValue: _, ...row }: SequenceRow): SequenceSnapshot {
+  return { ...row, owned: owner !== undefined }
+}

@@ -1,0 +1,26 @@
+import { isVersionTable } from '../../database/inspect.ts'
+import { ownTables, type Scope, schemaList, schemaName } from './scope.ts'
+import { asJson, isExtensionMember } from './sql-fragments.ts'
+
+export interface TableRow {
+  readonly oid: string
+  readonly schema?: string
+  readonly name: string
+  readonly rowSecurity: boolean
+  readonly special: boolean
+}
+
+/** Tables without partitions, extension members, version tables and Limbeck's own. */
+export function tablesQuery(scope: Scope): string {
+  return asJson(`
+SELECT c.oid, ${schemaName(scope, 'n.nspname')} AS schema, c.relname AS name, c.relrowsecurity AS "rowSecurity",
+  c.relkind = 'p' OR c.reloftype <> 0 OR EXISTS (SELECT FROM pg_inherits WHERE c.oid IN (inhrelid, inhparent)) AS special
+FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+WHERE n.nspname IN (${schemaList(scope)}) AND ${isReadTable(scope)}`)
+}
+
+/** SQL condition: the pg_class row `c` in the pg_namespace row `n` is a table that is read. */
+export function isReadTable(scope: Scope): string {
+  return `(c.relkind IN ('r', 'p') AND NOT c.relispartition AND (n.nspname, c.relname) NOT IN (${ownTables(scope)})
+  AND NOT ${isVersionTable('c.oid')} AND NOT ${isExtensionMember('pg_class', 'c.oid')})`
+}

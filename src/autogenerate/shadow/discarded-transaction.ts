@@ -1,0 +1,35 @@
+import type { Connection } from '../../database/connection.ts'
+
+const defaultLockTimeout = 2_000
+
+/** Runs `work` in a transaction that is always rolled back: nothing it does stays. One snapshot serves all its queries. */
+export async function inDiscardedTransaction<T>(
+  connection: Connection,
+  lockTimeout: number | undefined,
+  work: () => Promise<T>,
+): Promise<T> {
+  await connection.query(
+    `BEGIN ISOLATION LEVEL REPEATABLE READ, READ WRITE; SET LOCAL lock_timeout = ${lockTimeout ?? defaultLockTimeout}; SET LOCAL jit = off`,
+  )
+  try {
+    return await work()
+  } finally {
+    if (!connection.isLost()) await connection.query('ROLLBACK')
+  }
+}
+
+/** Runs `work` and takes back what it did, whether it succeeds or not. Nests. */
+export async function inDiscardedSavepoint<T>(
+  connection: Connection,
+  work: () => Promise<T>,
+): Promise<T> {
+  await connection.query('SAVEPOINT limbeck_discarded')
+  try {
+    return await work()
+  } finally {
+    if (!connection.isLost())
+      await connection.query(
+        'ROLLBACK TO SAVEPOINT limbeck_discarded; RELEASE SAVEPOINT limbeck_discarded',
+      )
+  }
+}

@@ -1,0 +1,123 @@
+import { labelOf } from '../autogenerate/labels.ts'
+import type { RevisionDraft } from '../autogenerate/produce.ts'
+import { codeOf } from '../database/server-error.ts'
+import { LimbeckError, type Question } from '../errors.ts'
+import type { Operation } from '../schema/operation.ts'
+import { typeChange } from '../schema/type-change.ts'
+import { didYouMean } from '../script/did-you-mean.ts'
+import { type Session, settingsStatement } from '../session/session.ts'
+import { quoteIdentifier } from '../sql/quote.ts'
+
+type AlterColumn = Extract<Operation, { kind: 'alter column' }>
+
+/**
+ * The drafts with a USING for every type change that PostgreSQL has no cast for: what was given (`table.column=expression`)
+ * up, and through text down. Throws LIMBECK_NO_CAST with what to type, LIMBECK_INVALID_OPTION for a column whose type stays.
+ */
+export async function withCasts(
+  session: Session,
+  drafts: readonly RevisionDraft[],
+  given: readonly string[],
+): Promise<readonly RevisionDraft[]> {
+  const upgrades = drafts.flatMap(({ upgrade }) => upgrade.filter(changesType))
+  const expressions = new Map(given.map((text) => parseUsing(text, upgrades)))
+  const open: AlterColumn[] = []
+  for (const change of upgrades) {
+    if (!expressions.has(columnOf(change)) && !(await hasCast(session, change))) open.push(change)
+  }
+  if (open.length > 0) throw noCast(open)
+  const upgraded = (operation: Operation): Operation => {
+    if (!changesType(operation)) return operation
+    const using = expressions.get(columnOf(operation))
+    return using === undefined ? operation : { ...operation, using }
+  }
+  const edited: RevisionDraft[] = []
+  for (const draft of drafts) {
+    const downgrade = await castDown(session, draft.downgrade)
+    edited.push({ ...draft, upgrade: draft.upgrade.map(upgraded), downgrade })
+  }
+  return edited
+}
+
+/** Any two types have text in common; whether the values do, only running it tells. */
+async function castDown(
+  session: Session,
+  operations: readonly Operation[],
+): Promise<readonly Operation[]> {
+  const edited: Operation[] = []
+  for (const operation of operations) {
+    if (!changesType(operation) || (await hasCast(session, operation))) edited.push(operation)
+    else {
+      const { name, type } = operation.after
+      edited.push({ ...operation, using: `${quoteIdentifier(name)}::text::${type}` })
+    }
+  }
+  return edited
+}
+
+const columnOf = ({ table, after }: AlterColumn): string => labelOf(table, after.name)
+
+function changesType(operation: Operation): operation is AlterColumn {
+  return (
+    operation.kind === 'alter column' && typeChange(operation.before, operation.after) !== undefined
+  )
+}
+
+/** Asks PostgreSQL where nobody else knows; a type that does not exist yet is an enum, which is cast through text. */
+async function hasCast(session: Session, { before, after, using }: AlterColumn): Promise<boolean> {
+  if (using !== undefined || typeChange(before, after)?.how !== 'unknown') return true
+  const { config, connection } = session
+  try {
+    await connection.query(
+      `BEGIN; ${settingsStatement(config, 'transaction')}; SELECT NULL::${before.type}::${after.type}; ROLLBACK`,
+    )
+    return true
+  } catch (error) {
+    if (connection.isLost()) throw error
+    await connection.query('ROLLBACK')
+    return codeOf(error) !== cannotCoerce
+  }
+}
+
+const cannotCoerce = '42846'
+
+function parseUsing(
+  text: string,
+  changes: readonly AlterColumn[],
+): readonly [column: string, expression: string] {
+  const columns = changes.map(columnOf)
+  const column = columns.find((name) => text.startsWith(`${name}=`))
+  if (column !== undefined) return [column, text.slice(column.length + 1)]
+  const near = didYouMean(text.split('=')[0] ?? '', columns)
+  throw new LimbeckError(
+    'LIMBECK_INVALID_OPTION',
+    `--using ${text} names no column whose type changes`,
+    {
+      hint:
+        near !== null
+          ? `Did you mean '${near}=…'?`
+          : columns.length > 0
+            ? `Write it as table.column=expression; types change of: ${columns.join(', ')}.`
+            : 'Leave it out: no type changes.',
+    },
+  )
+}
+
+function noCast(changes: readonly AlterColumn[]): LimbeckError {
+  const questions = changes.map((change): Question => {
+    const column = columnOf(change)
+    return {
+      kind: 'using',
+      of: `column ${column}`,
+      from: change.before.type,
+      to: [change.after.type],
+      answers: [`--using '${column}=<SQL expression>'`],
+    }
+  })
+  const list = questions.map(({ of, from, to }) => `- ${of}: ${from} to ${to.join()}`).join('\n')
+  return new LimbeckError(
+    'LIMBECK_NO_CAST',
+    `PostgreSQL has no cast for a change of type; nothing was written\n${list}`,
+    { questions, hint: `Say how: ${questions.flatMap(({ answers }) => answers).join(' ')}` },
+  )
+}

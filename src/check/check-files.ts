@@ -1,0 +1,78 @@
+import { readLastRecords } from '../database/read-history.ts'
+import type { RevisionMap } from '../revision/revision-map.ts'
+import { displayPath } from '../run/compile-step.ts'
+import { editedScripts } from '../run/edited-files.ts'
+import type { Environment } from '../session/load-revisions.ts'
+import type { Session } from '../session/session.ts'
+import type { Finding } from './finding.ts'
+
+/** More heads than one: no upgrade knows where to go. */
+export function checkHeads({ effectiveHeads }: RevisionMap): readonly Finding[] {
+  if (effectiveHeads.length <= 1) return []
+  return [
+    {
+      code: 'several-heads',
+      severity: 'error',
+      message: `the revision files have ${effectiveHeads.length} heads: ${effectiveHeads.join(', ')}`,
+      hint: `Join them: limbeck merge ${effectiveHeads.join(' ')} -m "merge branches"`,
+    },
+  ]
+}
+
+/** Revision files against the rows and the history of the database: edited, missing and unknown ones. */
+export async function checkFiles(
+  session: Session,
+  environment: Environment,
+  { rows, hasHistory }: { readonly rows: readonly string[]; readonly hasHistory: boolean },
+): Promise<readonly Finding[]> {
+  const { config, connection } = session
+  const { map } = environment
+  const records = await readLastRecords(connection, config.tables, { history: hasHistory })
+  const known = rows.filter((row) => map.nodes.has(row))
+  const edited = hasHistory ? await editedScripts(session, environment, known) : []
+  const isMissing = (id: string) => !map.nodes.has(id)
+  const lost = [...records.values()].filter(
+    ({ revision, direction }) =>
+      isMissing(revision) && direction !== 'downgrade' && !rows.includes(revision),
+  )
+  return [
+    ...edited.map(
+      ({ id, file }): Finding => ({
+        code: 'edited-file',
+        severity: 'error',
+        message: `${displayPath(file)} was edited after it was applied`,
+        hint: `Restore it and put the change into a new revision; if the edit changes nothing that was run: limbeck stamp ${known.join(' ')}`,
+        revision: id,
+        file,
+      }),
+    ),
+    ...rows.filter(isMissing).map((row) => rowWithoutFile(row, records.has(row))),
+    ...lost.map(
+      ({ revision }): Finding => ({
+        code: 'missing-file',
+        severity: 'warning',
+        message: `the history says that ${revision} was applied, and there is no file of it`,
+        hint: 'Restore the file, unless its place in the chain was taken over on purpose.',
+        revision,
+      }),
+    ),
+  ]
+}
+
+function rowWithoutFile(row: string, isRecorded: boolean): Finding {
+  return isRecorded
+    ? {
+        code: 'missing-file',
+        severity: 'error',
+        message: `the database is at ${row}, and there is no file of it: it is ahead of these files, or the file was deleted`,
+        hint: 'Update the files (git pull), restore the file, or undo it: limbeck downgrade -1',
+        revision: row,
+      }
+    : {
+        code: 'phantom-row',
+        severity: 'error',
+        message: `the version table says ${JSON.stringify(row)}, which no file and no line of the history knows`,
+        hint: 'Find out what state the database is in, then: limbeck stamp --purge <revision>',
+        revision: row,
+      }
+}

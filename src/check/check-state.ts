@@ -1,0 +1,75 @@
+import { LimbeckError } from '../errors.ts'
+import type { DatabaseState } from '../session/classify.ts'
+import { legacyDatabase } from '../session/legacy-error.ts'
+import type { Environment } from '../session/load-revisions.ts'
+import { findState } from '../session/read-database-state.ts'
+import type { Session } from '../session/session.ts'
+import type { Finding } from './finding.ts'
+
+/** Where the database stands, as findings; `isComparable` where it shows what the files say. */
+export interface CheckedState {
+  readonly findings: readonly Finding[]
+  readonly isComparable: boolean
+}
+
+/** Whether the database is where the revision files end. Rows that no file knows are for checkFiles() to tell. */
+export async function checkState(
+  session: Session,
+  environment: Environment,
+): Promise<CheckedState> {
+  const state = await findState(session, environment).then(
+    (found) => found.state,
+    (error: unknown) => {
+      if (error instanceof LimbeckError && error.code === 'LIMBECK_NO_SUCH_REVISION') return null
+      throw error
+    },
+  )
+  const isUnwritten = environment.scripts.size === 0
+  if (state === null || state.is === 'ahead') return { findings: [], isComparable: false }
+  if (state.is === 'current' || isUnwritten) return { findings: [], isComparable: true }
+  return { findings: [findingOf(state, environment)], isComparable: false }
+}
+
+type Unfinished = Exclude<DatabaseState, { readonly is: 'current' | 'ahead' }>
+
+function findingOf(state: Unfinished, environment: Environment): Finding {
+  const notCompared = 'the models were not compared with it'
+  switch (state.is) {
+    case 'fresh':
+      return {
+        code: 'fresh-database',
+        severity: 'skipped',
+        message: `the database is empty: ${notCompared}`,
+        hint: 'Bring it to head first: limbeck upgrade',
+      }
+    case 'behind': {
+      const { pending } = state
+      const shown =
+        pending.length > 10 ? `${pending.slice(0, 10).join(', ')} …` : pending.join(', ')
+      const count = pending.length === 1 ? '1 revision is' : `${pending.length} revisions are`
+      return {
+        code: 'behind',
+        severity: 'error',
+        message: `${count} pending: ${shown}; ${notCompared}`,
+        hint: 'Run what is pending: limbeck upgrade',
+      }
+    }
+    case 'interrupted':
+      return {
+        code: 'interrupted',
+        severity: 'error',
+        message: `revision ${state.step.revision} was cut off; ${notCompared}`,
+        hint: 'Finish it: limbeck upgrade',
+        revision: state.step.revision,
+      }
+    case 'legacy': {
+      const { message, details } = legacyDatabase(environment, state.tables)
+      return {
+        code: 'legacy-database',
+        severity: 'error',
+        message: `${message.replace(/\. Nothing was changed\.$/, '')}; ${notCompared}`,
+        hint: details.hint ?? 'limbeck stamp --detect',
+      }
+    }
+  }
+}

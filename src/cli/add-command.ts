@@ -1,0 +1,62 @@
+import { Argument, type Command, Option } from 'commander'
+import { refuseOptions } from './alembic-words.ts'
+import type { Flags, Word } from './cli-command.ts'
+
+/** Makes a word a command of the program; `run` gets what was typed, options before the word included. */
+export function addWord(
+  program: Command,
+  word: Word,
+  run: (flags: Flags, args: readonly string[]) => Promise<void>,
+): void {
+  const { name, summary, exclusive = [] } = word
+  const command = program.command(name)
+  command
+    .summary(summary)
+    .description(`${summary.charAt(0).toUpperCase()}${summary.slice(1)}.`)
+    .aliases(word.aliases ?? [])
+    .showHelpAfterError(`Try: limbeck ${name} --help`)
+    .addHelpText('after', `\nExample:\n  $ ${word.example}`)
+  for (const [syntax, description, choices] of word.arguments ?? []) {
+    const argument = new Argument(syntax, description)
+    command.addArgument(choices === undefined ? argument : argument.choices(choices))
+  }
+  for (const [flags, description] of word.options ?? []) {
+    const option = new Option(flags, description)
+    const own = exclusive.find((other) => other === option.attributeName())
+    const others = own === undefined ? [] : exclusive.filter((other) => other !== own)
+    command.addOption(option.conflicts(others))
+  }
+  refuseOptions(command, word.refused ?? [])
+  addSharedOptions(command)
+  command.action(() => {
+    refuseAlone(command, word)
+    const flags = { ...program.opts<Flags>(), ...command.opts<Flags>() }
+    const wrong = word.misuse?.(flags, command.args) ?? null
+    return wrong === null ? run(flags, command.args) : command.error(`error: ${wrong}`)
+  })
+}
+
+function refuseAlone(command: Command, { beside: [other, names] = ['json', []] }: Word): void {
+  const isTyped = (name: string) => command.getOptionValueSource(name) === 'cli'
+  const flagOf = (name: string) =>
+    command.options.find((option) => option.attributeName() === name)?.long
+  const alone = isTyped(other) ? undefined : names.find(isTyped)
+  if (alone === undefined) return
+  command.error(`error: option '${flagOf(alone)}' means something with '${flagOf(other)}' only`)
+}
+
+/** A short form that the word uses for itself (`current -c`, as in Alembic) stays with the word. */
+export function addSharedOptions(command: Command): void {
+  const taken = new Set(command.options.map(({ short }) => short))
+  for (const [short, flags, description] of shared) {
+    command.option(short === null || taken.has(short) ? flags : `${short}, ${flags}`, description)
+  }
+}
+
+/** Understood before and after every word. */
+const shared: readonly (readonly [short: string | null, flags: string, description: string])[] = [
+  ['-c', '--config <file>', 'configuration (default: the nearest limbeck.config.ts, .js or .mjs)'],
+  [null, '--url <url>', 'database, instead of the configured one'],
+  [null, '--json', 'print one JSON document'],
+  ['-q', '--quiet', 'print nothing but failures and SQL'],
+]

@@ -1,0 +1,13 @@
+import type { Word } from '../cli-command.ts'
+import { completionScripts } from '../completion/completion-scripts.ts'
+
+export const completion: Word = {
+  name: 'completion',
+  summary: 'print a completion script for your shell',
+  arguments: [['<shell>', 'for whom', Object.keys(completionScripts)]],
+  example: 'limbeck completion bash',
+  async run(_session, [shell = '']) {
+    const script = completionScripts[shell]
+    return { data: { shell, script }, text: '', script }
+  },
+}

@@ -1,0 +1,15 @@
+import { changesFlags, changesOptions } from '../changes-options.ts'
+import type { Word } from '../cli-command.ts'
+import { formatDiff, noChanges } from '../format/changes.ts'
+
+export const diff: Word = {
+  name: 'diff',
+  summary: 'print the SQL that leads from the database to the models',
+  options: changesFlags,
+  example: 'limbeck diff',
+  async run(session) {
+    const report = await (await session.migrator()).diff(changesOptions(session))
+    const script = report.changes.length === 0 ? undefined : formatDiff(report)
+    return { data: report, text: noChanges, script }
+  },
+}

@@ -1,0 +1,48 @@
+import { LimbeckError } from '../../errors.ts'
+import { refusedTag } from '../alembic-words.ts'
+import type { Session, Word } from '../cli-command.ts'
+import { carryOut, rebuiltLines } from '../run-steps-command.ts'
+
+export const downgrade: Word = {
+  name: 'downgrade',
+  summary: 'undo revisions, down to a target',
+  arguments: [['<target>', 'base, an id or its beginning, -1, label@-2, …']],
+  options: [
+    ['--from-history', 'also undo what this build has no file of, by the SQL kept in the history'],
+    ['--plan', 'list the steps instead of running them'],
+    ['--rehearse', 'run everything in one transaction and roll it back'],
+    ['--sql', 'write the SQL instead of running it; needs FROM:TO as the target'],
+    ['-y, --yes', 'run SQL from the history without asking'],
+  ],
+  exclusive: ['plan', 'rehearse', 'sql'],
+  refused: refusedTag,
+  example: 'limbeck downgrade -1',
+  async run(session, [target = '']) {
+    const { fromHistory, plan, rehearse, sql } = session.flags
+    if (fromHistory && !plan && !rehearse && !sql) await agree(session, target)
+    return await carryOut(session, 'downgrade', target)
+  },
+}
+
+/** SQL that nobody has in a file is shown before it is run. */
+async function agree({ flags, migrator, ask, say }: Session, target: string): Promise<void> {
+  const limbeck = await migrator()
+  const report = await limbeck.downgrade(target, { plan: true, fromHistory: true })
+  const lines = rebuiltLines(report)
+  if (lines.length === 0) return
+  say(lines.join('\n'))
+  if (flags.yes === true) return
+  const revisions = report.rebuilt?.map(({ revision }) => revision) ?? []
+  const facts = {
+    revisions,
+    hint: `Read it with --plan, then run \`limbeck downgrade --from-history --yes ${target}\`.`,
+  }
+  if (ask === null)
+    throw new LimbeckError(
+      'LIMBECK_DATABASE_AHEAD',
+      `${revisions.join(', ')} would be undone by SQL from the history; to run it pass --yes`,
+      facts,
+    )
+  if (await ask('Run it?')) return
+  throw new LimbeckError('LIMBECK_CANCELLED', 'nothing was downgraded', facts)
+}

@@ -1,0 +1,17 @@
+import type { Word } from '../cli-command.ts'
+import { formatRevisions } from '../format/format.ts'
+
+export const heads: Word = {
+  name: 'heads',
+  summary: 'list the revisions that nothing revises',
+  options: [
+    ['--resolve-dependencies', 'without those that another revision depends on'],
+    ['-v, --verbose', 'everything about each revision'],
+  ],
+  example: 'limbeck heads',
+  async run({ flags, migrator, paint }) {
+    const { resolveDependencies = false } = flags
+    const found = await (await migrator('files')).heads({ resolveDependencies })
+    return { data: found, text: formatRevisions(found, paint, flags) }
+  },
+}

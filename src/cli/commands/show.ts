@@ -1,0 +1,14 @@
+import { mentionsCurrent } from '../../session/mentions-current.ts'
+import type { Word } from '../cli-command.ts'
+import { formatRevisions } from '../format/format.ts'
+
+export const show: Word = {
+  name: 'show',
+  summary: 'show everything about a revision',
+  arguments: [['<revision>', 'an id or its beginning, head, heads, current, label@head, …']],
+  example: 'limbeck show head',
+  async run({ migrator, paint }, [target = '']) {
+    const found = await (await migrator(mentionsCurrent(target) ? undefined : 'files')).show(target)
+    return { data: found, text: formatRevisions(found, paint, { verbose: true }) }
+  },
+}

@@ -1,0 +1,54 @@
+import { LimbeckError } from '../../errors.ts'
+import type { StampReport } from '../../migrator.ts'
+import { refusedTag } from '../alembic-words.ts'
+import type { Session, Word } from '../cli-command.ts'
+import { adopts, formatStamp, formatStampPlan, listNames } from '../format/run.ts'
+
+export const stamp: Word = {
+  name: 'stamp',
+  summary: 'write the version table without running anything',
+  arguments: [['[targets...]', 'head, heads, base, ids, label@head, …']],
+  options: [
+    ['--purge', 'delete every version row first, also rows of unknown revisions'],
+    ['--detect', 'stamp the revision whose schema equals the database'],
+    ['--sql', 'write the SQL instead of running it'],
+    ['-y, --yes', 'adopt a database that has tables but no version row without asking'],
+  ],
+  exclusive: ['purge', 'sql'],
+  misuse({ detect = false, sql = false }, targets) {
+    if (!detect) return targets.length > 0 ? null : "missing required argument 'targets'"
+    if (sql) return "option '--detect' needs a database, and '--sql' has none"
+    return targets.length > 0 ? "option '--detect' finds the target by itself" : null
+  },
+  refused: refusedTag,
+  example: 'limbeck stamp head',
+  async run(session, targets) {
+    const { flags, paint, migrator } = session
+    const { detect = false, purge = false, sql = false } = flags
+    const options = { detect, purge, sql }
+    // What was detected is proven, not claimed.
+    if (flags.yes !== true && !sql && !detect) {
+      const plan = await (await migrator()).stamp(targets, { ...options, dryRun: true })
+      if (adopts(plan)) await askToAdopt(session, plan, targets)
+    }
+    const needs = sql ? 'files' : undefined
+    const report = await (await migrator(needs)).stamp(targets, options)
+    return { data: report, text: formatStamp(report, paint), script: report.sql }
+  },
+}
+
+/** Without a terminal to ask on, the refusal itself says what was found and what would be written. */
+async function askToAdopt(session: Session, plan: StampReport, targets: readonly string[]) {
+  const { ask, paint } = session
+  const facts = { revisions: plan.to, hint: `Run \`limbeck stamp --yes ${targets.join(' ')}\`.` }
+  if (ask === null) {
+    const found = `tables (${listNames(plan.found.tables)}) and no version row`
+    throw new LimbeckError(
+      'LIMBECK_LEGACY_DATABASE',
+      `the database has ${found}; to stamp it as ${plan.to.join(', ')} pass --yes`,
+      facts,
+    )
+  }
+  if (await ask(`${formatStampPlan(plan, paint)}\nStamp it?`)) return
+  throw new LimbeckError('LIMBECK_CANCELLED', 'nothing was stamped', facts)
+}

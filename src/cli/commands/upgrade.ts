@@ -1,0 +1,20 @@
+import { refusedTag } from '../alembic-words.ts'
+import type { Word } from '../cli-command.ts'
+import { carryOut } from '../run-steps-command.ts'
+
+export const upgrade: Word = {
+  name: 'upgrade',
+  summary: 'run what is pending, up to a target',
+  arguments: [
+    ['[target]', 'head, heads, an id or its beginning, +2, label@head, … (default: heads)'],
+  ],
+  options: [
+    ['--plan', 'list the steps instead of running them'],
+    ['--rehearse', 'run everything in one transaction and roll it back'],
+    ['--sql', 'write the SQL instead of running it; FROM:TO as the target gives a range'],
+  ],
+  exclusive: ['plan', 'rehearse', 'sql'],
+  refused: refusedTag,
+  example: 'limbeck upgrade head',
+  run: (session, [target = 'heads']) => carryOut(session, 'upgrade', target),
+}

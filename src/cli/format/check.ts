@@ -1,0 +1,72 @@
+import { LimbeckError } from '../../errors.ts'
+import type { Finding } from '../../migrator.ts'
+import type { Session } from '../cli-command.ts'
+import type { Tone } from '../paint.ts'
+import { shortPath } from './format.ts'
+
+const tones: Readonly<Record<Finding['severity'], Tone>> = {
+  error: 'bad',
+  warning: 'mark',
+  skipped: 'faint',
+}
+
+/** `check` and `lint`: what was found, where, what to do, then `done` with the result; in CI as annotations. */
+export function formatFindings(
+  session: Session,
+  findings: readonly Finding[],
+  done: string,
+): string {
+  const { io, paint, flags } = session
+  const inGitHub = flags.annotations ?? io.env.GITHUB_ACTIONS === 'true'
+  const lines = findings.flatMap((finding) =>
+    inGitHub ? [annotation(finding, io.cwd)] : block(finding, session),
+  )
+  const count = countErrors(findings)
+  const others = findings.length - count
+  const beside = others === 0 ? '' : `, ${others} to know of`
+  const result = count === 0 ? paint('good', 'nothing is wrong') : paint('bad', problems(count))
+  return [...lines, `${done}: ${result}${beside}.`].join('\n')
+}
+
+/** LIMBECK_FINDINGS where a finding is an error: exit code 1. */
+export function failureOf(findings: readonly Finding[]): LimbeckError | undefined {
+  const count = countErrors(findings)
+  return count === 0 ? undefined : new LimbeckError('LIMBECK_FINDINGS', problems(count))
+}
+
+function block(finding: Finding, { io, paint }: Session): readonly string[] {
+  const { severity, code, message, hint } = finding
+  const where = placeOf(finding, io.cwd)
+  return [
+    `${paint(tones[severity], severity)} ${where === '' ? '' : `${where} `}${paint('faint', code)}: ${message}`,
+    `  ${paint('faint', 'hint:')} ${hint}`,
+  ]
+}
+
+function placeOf({ file, line, revision }: Finding, cwd: string): string {
+  if (file === undefined) return revision ?? ''
+  return `${shortPath(file, cwd)}${line === undefined ? '' : `:${line}`}`
+}
+
+/** GitHub's workflow command; a line break or a `,` in it would end it. */
+function annotation({ severity, code, message, hint, file, line }: Finding, cwd: string): string {
+  const level = { error: 'error', warning: 'warning', skipped: 'notice' }[severity]
+  const properties = [
+    ...(file === undefined ? [] : [`file=${escaped(shortPath(file, cwd), /[:,]/g)}`]),
+    ...(line === undefined ? [] : [`line=${line}`]),
+    `title=${escaped(code, /[:,]/g)}`,
+  ]
+  return `::${level} ${properties.join(',')}::${escaped(`${message}\n${hint}`)}`
+}
+
+function escaped(text: string, further?: RegExp): string {
+  const percent = (character: string) =>
+    `%${character.charCodeAt(0).toString(16).toUpperCase().padStart(2, '0')}`
+  const basic = text.replace(/[%\r\n]/g, percent)
+  return further === undefined ? basic : basic.replace(further, percent)
+}
+
+const countErrors = (findings: readonly Finding[]) =>
+  findings.filter(({ severity }) => severity === 'error').length
+
+const problems = (count: number) => (count === 1 ? '1 error' : `${count} errors`)

@@ -1,0 +1,43 @@
+import { LimbeckError } from '../../errors.ts'
+import type { Paint } from '../paint.ts'
+import { shortPath } from './format.ts'
+
+/** `LIMBECK_CODE: message`, then what is known of the place and what to do, a line each. */
+export function formatError(error: unknown, paint: Paint, cwd: string): string {
+  if (!(error instanceof LimbeckError)) return formatBug(error, paint)
+  const { details, code, message } = error
+  const line = (title: string, value: string | undefined) =>
+    value ? [`  ${paint('faint', `${title}:`)} ${value.trim().replaceAll('\n', '\n    ')}`] : []
+  const place = details.line === undefined ? '' : `:${details.line}`
+  return [
+    `${paint('bad', code)}: ${message.replaceAll('\n', '\n  ')}`,
+    ...line('at', details.file && `${shortPath(details.file, cwd)}${place}`),
+    ...line('statement', details.statement && shorten(details.statement)),
+    ...line('sqlstate', details.sqlstate),
+    ...line('detail', details.detail),
+    ...line('done before it', details.applied?.join(', ')),
+    ...line('hint', details.hint),
+  ].join('\n')
+}
+
+/** What `--json` prints for a failure. */
+export function errorDocument(error: unknown): object {
+  return error instanceof LimbeckError
+    ? { error: error.toJSON() }
+    : {
+        error: { code: 'UNEXPECTED', message: error instanceof Error ? error.message : `${error}` },
+      }
+}
+
+/** A failure that has no code is a defect: its stack is what a report needs. */
+function formatBug(error: unknown, paint: Paint): string {
+  const text = error instanceof Error ? (error.stack ?? error.message) : String(error)
+  return `${paint('bad', 'Unexpected error, please report it')}: ${text}`
+}
+
+function shorten(sql: string): string {
+  const lines = sql.trim().split('\n')
+  return lines.length <= 8
+    ? sql
+    : [...lines.slice(0, 8), `… (${lines.length - 8} more lines)`].join('\n')
+}

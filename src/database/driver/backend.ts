@@ -1,0 +1,120 @@
+import type { Socket } from 'node:net'
+import postgres from 'postgres'
+import type { Connection, ConnectionTarget, Row } from '../connection.ts'
+import { isServerError } from '../server-error.ts'
+import { driverTarget } from '../url.ts'
+import { createBell } from './bell.ts'
+import { type AskElsewhere, endSession, lookAt } from './look.ts'
+import { connectionLost, oneSocket } from './socket.ts'
+import { watch } from './watchdog.ts'
+
+const handshakeTimeout = 10_000
+
+interface State {
+  lost: boolean
+  closing: boolean
+  pid: number
+  /** Queries that wait for their answers. */
+  inFlight: number
+  latest?: unknown
+  socket?: Socket
+}
+
+/** postgres.js hangs what the server announced on the query that it has sent. */
+function pidOf(query: unknown): number | undefined {
+  return (query as { state?: { pid: number } } | undefined)?.state?.pid
+}
+
+/** postgres.js on one backend, watched. It connects at once, for a query that follows. `elsewhere` asks on another connection. */
+export function createBackend(
+  target: ConnectionTarget,
+  elsewhere: AskElsewhere,
+): Omit<Connection, 'greeting'> {
+  const state: State = { lost: false, closing: false, pid: 0, inFlight: 0 }
+  const bell = createBell()
+  const end = (timeout: number) => sql.end({ timeout })
+  const socket = oneSocket(handshakeTimeout, (opened) => {
+    state.socket = opened
+  })
+  const sql = openDriver(target, {
+    onnotify: bell.ring,
+    onclose: () => {
+      state.lost = true
+      // postgres.js would leave alone for ever what it was given between the error and the end of its socket.
+      void end(0)
+    },
+    socket: socket.take,
+  })
+  socket.dial(sql.options)
+  const announcedPid = () => pidOf(state.latest) ?? state.pid
+  const query = async <T extends Row>(
+    statement: string,
+    onRow?: (row: T) => void,
+  ): Promise<readonly T[]> => {
+    if (state.lost) throw connectionLost()
+    const sent = sql.unsafe<T[]>(statement)
+    state.latest = sent
+    state.inFlight += 1
+    try {
+      return await (onRow ? sent.forEach(onRow as never) : sent)
+    } catch (error) {
+      // Known before onclose: nothing more may be sent. A session that has not begun is none to be lost.
+      state.lost ||= !isServerError(error) && announcedPid() !== 0
+      throw state.lost ? connectionLost(error) : error
+    } finally {
+      state.inFlight -= 1
+      state.pid = pidOf(sent) ?? state.pid
+    }
+  }
+  const unwatch = watch(
+    {
+      heard: () => state.socket?.bytesRead ?? 0,
+      inFlight: () => state.inFlight,
+      look: () => lookAt(announcedPid(), elsewhere),
+      knock: () => void query('SELECT 1').catch(() => {}),
+      end: () => endSession(announcedPid(), elsewhere),
+      abandon: () => state.socket?.destroy(),
+    },
+    target.signal,
+  )
+  return {
+    sql,
+    query,
+    announcedPid,
+    isLost: () => state.lost,
+    notified: bell.rung,
+    close: async () => {
+      if (state.closing) return
+      state.closing = true
+      unwatch()
+      await end(state.lost ? 0 : 5)
+    },
+  }
+}
+
+/** What postgres.js knows and its types do not. */
+interface Wiring {
+  readonly onnotify: () => void
+  readonly onclose: () => void
+  readonly socket: unknown
+}
+
+function openDriver(target: ConnectionTarget, wiring: Wiring) {
+  const { url, ...socket } = driverTarget(target.url)
+  return postgres(url, {
+    ...socket,
+    max: 1,
+    idle_timeout: 0,
+    max_lifetime: null,
+    // More than is ever on its way: what exceeds it would wait for all answers.
+    max_pipeline: 1_000,
+    prepare: false,
+    fetch_types: false,
+    connect_timeout: handshakeTimeout / 1000,
+    connection: { application_name: target.applicationName },
+    onnotice: (notice) =>
+      target.onNotice?.({ message: notice.message ?? '', code: notice.code ?? '' }),
+    ...(target.password ? { password: target.password } : {}),
+    ...wiring,
+  } as postgres.Options<Record<string, never>>)
+}

@@ -1,0 +1,56 @@
+import type { Config } from '../config/resolve-config.ts'
+import { LimbeckError, type LimbeckErrorCode, type LimbeckErrorDetails } from '../errors.ts'
+import type { Schema } from '../schema/schema.ts'
+import { loadFailed } from '../script/load.ts'
+import { loadSchema } from './load-models.ts'
+
+/** What the parent process asks. */
+export interface ModelsQuestion {
+  /** Absolute path of the models. */
+  readonly file: string
+  readonly casing: Config['casing']
+}
+
+/** What this process answers, once. */
+export type ModelsAnswer = { readonly from: 'limbeck' } & (
+  | { readonly is: 'schema'; readonly schema: Schema }
+  | {
+      readonly is: 'error'
+      readonly code: LimbeckErrorCode
+      readonly message: string
+      readonly details: LimbeckErrorDetails
+    }
+)
+
+// Kept, for the models' code may replace them.
+const send = process.send?.bind(process)
+const exit = process.exit.bind(process)
+
+process.once('disconnect', () => exit(0))
+process.once('message', async (question: ModelsQuestion) => {
+  // A process that only waits for what never comes ends, rather than to listen on.
+  process.channel?.unref()
+  process.once('uncaughtException', (error) => answer(asAnswer(error, question)))
+  answer(await read(question).catch((error) => asAnswer(error, question)))
+})
+
+async function read({ file, casing }: ModelsQuestion): Promise<ModelsAnswer> {
+  return { from: 'limbeck', is: 'schema', schema: await loadSchema(file, casing) }
+}
+
+function asAnswer(error: unknown, { file }: ModelsQuestion): ModelsAnswer {
+  const coded = error instanceof LimbeckError ? error : loadFailed(file, error)
+  const { code, message, details, cause } = coded
+  return {
+    from: 'limbeck',
+    is: 'error',
+    code,
+    message,
+    // Only errors are sure to pass the border between processes.
+    details: cause instanceof Error ? { ...details, cause } : details,
+  }
+}
+
+function answer(message: ModelsAnswer): void {
+  send?.(message)
+}

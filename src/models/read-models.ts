@@ -1,0 +1,96 @@
+import type { ChildProcess } from 'node:child_process'
+import { once } from 'node:events'
+import path from 'node:path'
+import type { Config } from '../config/resolve-config.ts'
+import { LimbeckError } from '../errors.ts'
+import type { Schema } from '../schema/schema.ts'
+import { place } from '../script/invalid-file.ts'
+import { endEntry, forkEntry } from './fork-child.ts'
+import { loadSchema } from './load-models.ts'
+import type { ModelsAnswer, ModelsQuestion } from './read-models-child.ts'
+
+/**
+ * What the models declare. A path is read in a process of its own, since models are the project's code: what it prints
+ * goes to stderr, what it leaves open ends with it. Throws LIMBECK_INVALID_OPTION without models, LIMBECK_LOAD_FAILED,
+ * LIMBECK_UNSUPPORTED_MODEL, and LIMBECK_CANCELLED on abort.
+ */
+export async function readModels(
+  { models, casing, signal }: Pick<Config, 'models' | 'casing' | 'signal'>,
+  { deadline = 120_000 } = {},
+): Promise<Schema> {
+  if (models === undefined)
+    throw new LimbeckError('LIMBECK_INVALID_OPTION', 'no models are configured', {
+      hint: "Name them in limbeck.config.ts: models: './src/db/schema.ts'",
+    })
+  if (typeof models === 'string')
+    return await readInChild({ file: path.resolve(models), casing }, signal, deadline)
+  return await loadSchema(models, casing)
+}
+
+async function readInChild(
+  question: ModelsQuestion,
+  signal: AbortSignal | undefined,
+  deadline: number,
+): Promise<Schema> {
+  if (signal?.aborted) throw cancelled()
+  const child = forkEntry('read-models-child', import.meta.url)
+  try {
+    child.send(question, () => {})
+    const answer = await Promise.race([
+      answered(child),
+      endedEarly(child, question),
+      stopped(question, signal, deadline),
+    ])
+    if (answer.is === 'schema') return answer.schema
+    throw new LimbeckError(answer.code, answer.message, answer.details)
+  } catch (error) {
+    // Ctrl-C reaches the child as well, which may be gone before the abort is.
+    throw signal?.aborted ? cancelled() : error
+  } finally {
+    await endEntry(child)
+  }
+}
+
+function answered(child: ChildProcess): Promise<ModelsAnswer> {
+  return new Promise((resolve) => {
+    child.on('message', (message: Partial<ModelsAnswer> | null) => {
+      // The project's code may send messages of its own, as under a process manager.
+      if (message?.from === 'limbeck') resolve(message as ModelsAnswer)
+    })
+  })
+}
+
+/** A message that was sent before the end is heard before the channel closes. */
+async function endedEarly(child: ChildProcess, { file }: ModelsQuestion): Promise<never> {
+  const [[code, signal]] = await Promise.all([once(child, 'exit'), once(child, 'disconnect')])
+  const how = signal === null ? `with exit code ${code}` : `by ${signal}`
+  throw loadFailed(
+    file,
+    `importing the models ended their process ${how}`,
+    'Move calls of process.exit() and waiting that never ends out of what the models import.',
+  )
+}
+
+function stopped(
+  { file }: ModelsQuestion,
+  signal: AbortSignal | undefined,
+  deadline: number,
+): Promise<never> {
+  return new Promise((_, reject) => {
+    signal?.addEventListener('abort', () => reject(cancelled()), { once: true })
+    AbortSignal.timeout(deadline).addEventListener('abort', () =>
+      reject(
+        loadFailed(
+          file,
+          `importing the models took more than ${deadline / 1000} s`,
+          'Move what waits for something out of what the models import.',
+        ),
+      ),
+    )
+  })
+}
+
+const cancelled = () => new LimbeckError('LIMBECK_CANCELLED', 'stopped while reading the models')
+
+const loadFailed = (file: string, fact: string, hint: string) =>
+  new LimbeckError('LIMBECK_LOAD_FAILED', `${place(file)}: ${fact}`, { file, hint })

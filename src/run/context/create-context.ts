@@ -1,0 +1,47 @@
+import { guardedSql } from '../../database/guarded-sql.ts'
+import { allowForCode } from '../../database/lock.ts'
+import type { Script } from '../../script/script.ts'
+import type { Session } from '../../session/session.ts'
+import { type Cursors, runBackfill } from './backfill.ts'
+import { drizzleOn } from './drizzle.ts'
+import type { RevisionContext } from './revision-context.ts'
+
+export interface ContextOptions {
+  readonly script: Script
+  readonly inTransaction: boolean
+  /** Told after each batch of a backfill how many rows it has changed so far. */
+  readonly onRows: (rows: number) => void
+  /** Where backfills of a `transaction: none` revision keep their place. */
+  readonly cursors?: Cursors
+}
+
+/** What a `.ts` revision's body is given. */
+export async function createContext(
+  { config, connection }: Session,
+  { script, inTransaction, onRows, cursors }: ContextOptions,
+): Promise<RevisionContext> {
+  const sql = guardedSql(connection, inTransaction)
+  const signal = config.signal ?? new AbortController().signal
+  let backfills = 0
+  const db = await drizzleOn(sql)
+  await allowForCode(connection)
+  return {
+    sql,
+    get db() {
+      return db()
+    },
+    log: config.logger,
+    signal,
+    backfill: (options) => {
+      const name = `${backfills++} ${options.table}`
+      const onBatch = (rows: number) => {
+        config.logger.debug(
+          { revision: script.id, table: options.table, rows },
+          'backfilled a batch',
+        )
+        onRows(rows)
+      }
+      return runBackfill(connection, options, { name, signal, cursors, onBatch })
+    },
+  }
+}

@@ -1,0 +1,89 @@
+import { type HistoryEntry, historyStatement } from '../database/history-table.ts'
+import { ensureTables, type Inspection, inspect } from '../database/inspect.ts'
+import { changeRowsStatement } from '../database/version-table.ts'
+import { planUpgrade } from '../revision/plan-upgrade.ts'
+import { rowChanges } from '../revision/row-changes.ts'
+import type { Schema } from '../schema/schema.ts'
+import { type Environment, fingerprintAt } from '../session/load-revisions.ts'
+import { type Session, settingsStatement } from '../session/session.ts'
+import { type CompiledStep, compileStep, recordOf } from './compile-step.ts'
+import { cancellable } from './run-steps.ts'
+import { bodyEntries, type Entry, runTransaction } from './run-transaction.ts'
+
+/**
+ * Builds a fresh database in one transaction: the models' DDL, the revisions marked `fresh: run`, and a stamp of the
+ * heads with a history line for each revision it stands for. Returns the revisions, in order. To be called under the
+ * lock; throws what reading the models throws, and LIMBECK_STEP_FAILED.
+ */
+export async function createDatabase(
+  session: Session,
+  environment: Environment,
+  models: Schema,
+  found?: Inspection,
+): Promise<readonly string[]> {
+  const { config, connection } = session
+  config.onProgress({ state: 'creating' })
+  const [ddl, { lines, fresh }] = await Promise.all([
+    createAll(session, models),
+    standFor(environment),
+  ])
+  const inspection = found ?? (await inspect(connection, config.tables, config.schema))
+  await ensureTables(connection, config.tables, config.schema, inspection)
+  const heads = environment.map.effectiveHeads.toSorted()
+  const own = (sql: string): Entry => ({ kind: 'sql', sql, origin: {} })
+  const entries: readonly Entry[] = [
+    own(settingsStatement(config, 'transaction')),
+    ...ddl.map(
+      (sql): Entry => ({
+        kind: 'sql',
+        sql,
+        origin: { what: 'create-all from the models', statement: sql },
+      }),
+    ),
+    ...fresh.flatMap((step) =>
+      bodyEntries(session, step, { script: step.script, direction: 'upgrade' }),
+    ),
+    own(changeRowsStatement(config.tables, rowChanges([], heads))),
+    own(historyStatement(config.tables, lines, config)),
+  ]
+  await cancellable(session, () => runTransaction(session, entries, []))
+  return lines.flatMap(({ revision }) => revision ?? [])
+}
+
+/** The models' DDL, without roles and schemas that are there already; the generator is only loaded here. */
+async function createAll({ connection }: Session, models: Schema): Promise<readonly string[]> {
+  const [{ createStatements }, existing] = await Promise.all([
+    import('../schema/create-statements.ts'),
+    connection.query<{ kind: string; name: string }>(
+      `SELECT 'schema' AS kind, nspname AS name FROM pg_namespace UNION ALL SELECT 'role', rolname FROM pg_roles`,
+    ),
+  ])
+  const isThere = new Set(existing.map(({ kind, name }) => `${kind} ${name}`))
+  return createStatements({
+    ...models,
+    roles: models.roles.filter(({ name }) => !isThere.has(`role ${name}`)),
+    schemas: models.schemas.filter((name) => !isThere.has(`schema ${name}`)),
+  })
+}
+
+/** What a created database stands for, in the order of an upgrade. */
+export async function standFor(environment: Environment): Promise<{
+  /** A history line for each revision. */
+  readonly lines: readonly HistoryEntry[]
+  /** Those of which the upgrade runs all the same. */
+  readonly fresh: readonly CompiledStep[]
+}> {
+  const { map, scripts } = environment
+  const rows = map.effectiveHeads.toSorted()
+  const lines: HistoryEntry[] = []
+  const fresh: CompiledStep[] = []
+  for (const step of planUpgrade(map, [], 'heads')) {
+    const script = scripts.get(step.revision)
+    if (!script) throw new TypeError(`the plan names ${step.revision}, which has no script`)
+    if (script.fresh) fresh.push(await compileStep(script, { step, before: [], rows, changes: [] }))
+    const headOf = fingerprintAt(environment, rows)
+    const record = await recordOf(script)
+    lines.push({ ...record, direction: 'create', rowsBefore: [], rowsAfter: rows, headOf })
+  }
+  return { lines, fresh }
+}

@@ -1,0 +1,57 @@
+import { type LastRecord, readLastRecords } from '../database/read-history.ts'
+import { LimbeckError } from '../errors.ts'
+import { appliedSet } from '../revision/rows.ts'
+import { hashText } from '../script/hash.ts'
+import { readText } from '../script/read-text.ts'
+import type { Script } from '../script/script.ts'
+import type { Environment } from '../session/load-revisions.ts'
+import type { Session } from '../session/session.ts'
+import { displayPath } from './compile-step.ts'
+
+/** Applied revisions whose file is no longer what was run, in load order. */
+export async function editedScripts(
+  { config, connection }: Session,
+  { scripts, map, rebuilt }: Environment,
+  rows: readonly string[],
+  known?: ReadonlyMap<string, LastRecord>,
+): Promise<readonly Script[]> {
+  const records = known ?? (await readLastRecords(connection, config.tables))
+  const edited: Script[] = []
+  for (const id of appliedSet(map, rows)) {
+    const script = scripts.get(id)
+    const hash = rebuilt?.has(id) ? null : records.get(id)?.hash
+    if (script && hash && hash !== (await hashOf(script))) edited.push(script)
+  }
+  return edited
+}
+
+// A fleet asks for each of its members.
+const hashes = new WeakMap<Script, Promise<string>>()
+
+/** Of the file, read once for each loading of the folder. */
+function hashOf(script: Script): Promise<string> {
+  const hash = hashes.get(script) ?? readText(script.file).then(hashText)
+  hashes.set(script, hash)
+  return hash
+}
+
+/** Throws LIMBECK_EDITED_REVISION when history says something else was run than the files say. */
+export async function refuseEdited(
+  session: Session,
+  environment: Environment,
+  rows: readonly string[],
+  records: ReadonlyMap<string, LastRecord>,
+  except?: string,
+): Promise<void> {
+  const all = await editedScripts(session, environment, rows, records)
+  const edited = all.filter(({ id }) => id !== except)
+  const [first] = edited
+  if (!first) return
+  const files = edited.map(({ file }) => displayPath(file)).join(', ')
+  throw new LimbeckError('LIMBECK_EDITED_REVISION', `edited after it was applied: ${files}`, {
+    revision: first.id,
+    file: displayPath(first.file),
+    revisions: edited.map(({ id }) => id),
+    hint: 'Restore the file and put the change into a new revision; if the edit changes nothing that was run, accept it: limbeck stamp heads',
+  })
+}

@@ -1,0 +1,27 @@
+import { historyStatement } from '../../database/history-table.ts'
+import { changeRowsStatement } from '../../database/version-table.ts'
+import { rowChanges } from '../../revision/row-changes.ts'
+import { createStatements } from '../../schema/create-statements.ts'
+import type { Schema } from '../../schema/schema.ts'
+import type { Environment } from '../../session/load-revisions.ts'
+import { standFor } from '../create-database.ts'
+import { createSchemaBlock } from './guard-blocks.ts'
+import { offlineCreateScript } from './script.ts'
+import { bodyStatements, offlineAuthor } from './step.ts'
+
+/** What createDatabase() does, as a script for psql. Throws LIMBECK_OFFLINE for a `fresh: run` revision that reads. */
+export async function offlineCreate(environment: Environment, models: Schema): Promise<string> {
+  const { config, map } = environment
+  const { lines, fresh } = await standFor(environment)
+  const heads = map.effectiveHeads.toSorted()
+  const bodies: string[] = []
+  for (const step of fresh)
+    bodies.push(...(await bodyStatements(config, step)).map(({ sql }) => sql))
+  return offlineCreateScript(config, heads, [
+    ...models.schemas.map(createSchemaBlock),
+    ...createStatements({ ...models, schemas: [] }),
+    ...bodies,
+    changeRowsStatement(config.tables, rowChanges([], heads)),
+    historyStatement(config.tables, lines, offlineAuthor(config)),
+  ])
+}

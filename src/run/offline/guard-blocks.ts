@@ -1,0 +1,85 @@
+import { lockKey } from '../../database/lock.ts'
+import {
+  createTableStatements,
+  historyName,
+  progressName,
+  type Tables,
+  textArray,
+  versionName,
+} from '../../database/tables.ts'
+import { dollarTag, versionConflict } from '../../database/version-table.ts'
+import { quoteIdentifier, quoteLiteral } from '../../sql/quote.ts'
+
+/** An anonymous block of PL/pgSQL, given what stands between BEGIN and END. */
+export function doBlock(body: string, declarations = ''): string {
+  const declared = declarations === '' ? '' : `DECLARE\n${declarations}\n`
+  const text = `${declared}BEGIN\n${body}\nEND`
+  const tag = dollarTag(text)
+  return `DO ${tag}\n${text}\n${tag}`
+}
+
+/** Creates the schemas and Limbeck's tables where they are missing: needs no right where they are there. */
+export function ensureBlock(tables: Tables, targetSchema: string): string {
+  const none = { version: false, history: false, progress: false }
+  return doBlock(
+    [
+      ...[...new Set([targetSchema, tables.schema])].map(schemaWhereMissing),
+      ...(
+        [
+          [versionName(tables), { ...none, version: true }],
+          [historyName(tables), { ...none, history: true }],
+          [progressName(tables), { ...none, progress: true }],
+        ] as const
+      ).map(([name, missing]) =>
+        whereMissing(`to_regclass(${quoteLiteral(name)})`, createTableStatements(tables, missing)),
+      ),
+    ].join('\n'),
+  )
+}
+
+/** `CREATE SCHEMA` where it is missing, as a statement. */
+export const createSchemaBlock = (name: string): string => doBlock(schemaWhereMissing(name))
+
+// Unlike IF NOT EXISTS this needs no right where there is nothing to do.
+function schemaWhereMissing(name: string): string {
+  const quoted = quoteIdentifier(name)
+  return whereMissing(`to_regnamespace(${quoteLiteral(quoted)})`, [`CREATE SCHEMA ${quoted}`])
+}
+
+function whereMissing(found: string, statements: readonly string[]): string {
+  const body = statements.map((statement) => `${statement};`).join('\n')
+  return `IF ${found} IS NULL THEN\n${body}\nEND IF;`
+}
+
+/**
+ * Takes the migration lock, for the transaction or for the session, and raises an error unless the version rows are
+ * exactly those the script was made for and no step is half done: what follows in the transaction then never happens.
+ */
+export function checkBlock(
+  tables: Tables,
+  rows: readonly string[],
+  scope: 'transaction' | 'session',
+): string {
+  const lock = scope === 'transaction' ? 'pg_try_advisory_xact_lock' : 'pg_try_advisory_lock'
+  const wanted = rows.length === 0 ? 'none' : rows.toSorted().join(', ')
+  return doBlock(
+    `  IF NOT ${lock}(${lockKey(tables)}) THEN
+    RAISE EXCEPTION USING ERRCODE = 'lock_not_available', MESSAGE = 'another process is migrating this database';
+  END IF;
+  IF EXISTS (SELECT FROM ${progressName(tables)} WHERE version_table = ${quoteLiteral(tables.version)}) THEN
+    RAISE EXCEPTION USING ERRCODE = '${versionConflict}', MESSAGE = 'a step was cut off: finish it first by an online run';
+  END IF;
+  version_rows := ARRAY(SELECT version_num FROM ${versionName(tables)} ORDER BY 1);
+  IF NOT (version_rows @> wanted_rows AND wanted_rows @> version_rows) THEN
+    RAISE EXCEPTION USING ERRCODE = '${versionConflict}',
+      MESSAGE = format(${quoteLiteral(`version rows: %s; this part of the script is for: ${wanted.replaceAll('%', '%%')}`)}, coalesce(nullif(array_to_string(version_rows, ', '), ''), 'none')),
+      HINT = 'make a script that begins where this database is';
+  END IF;`,
+    `  version_rows text[];\n  wanted_rows CONSTANT text[] := ${textArray(rows)};`,
+  )
+}
+
+/** Gives the migration lock of the session back. */
+export function unlockStatement(tables: Tables): string {
+  return `SELECT pg_advisory_unlock(${lockKey(tables)})`
+}

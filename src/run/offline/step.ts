@@ -1,0 +1,128 @@
+import type { Config } from '../../config/resolve-config.ts'
+import type { ConcurrentIndex } from '../../database/concurrent-index.ts'
+import { historyStatement } from '../../database/history-table.ts'
+import {
+  beginProgress,
+  endProgress,
+  noteDone,
+  noteStarted,
+  startedAt,
+} from '../../database/progress-table.ts'
+import { changeRowsStatement } from '../../database/version-table.ts'
+import { hashText } from '../../script/hash.ts'
+import type { Statement } from '../../script/script.ts'
+import { settingsStatement } from '../../session/session.ts'
+import { qualifiedName, quoteIdentifier, quoteLiteral } from '../../sql/quote.ts'
+import type { CompiledStep } from '../compile-step.ts'
+import { checkBlock, doBlock, unlockStatement } from './guard-blocks.ts'
+import { recordBody, recordHook } from './recording-context.ts'
+
+/** Who the history says it was: which host will run the script is not known, and the same input gives the same bytes. */
+export function offlineAuthor({ applicationVersion }: Config) {
+  return { host: 'psql', applicationVersion }
+}
+
+/** `SET LOCAL ROLE` where a role is configured: sent in every transaction, so that none runs as somebody else. */
+export function roleStatements({ role }: Config, scope: 'LOCAL' | 'SESSION'): readonly string[] {
+  return role === undefined ? [] : [`SET ${scope} ROLE ${quoteIdentifier(role)}`]
+}
+
+/** A step as it stands inside its transaction: the same statements in the same order as online, after the check of the rows. */
+export async function transactionalStep(
+  config: Config,
+  step: CompiledStep,
+): Promise<readonly string[]> {
+  const { tables } = config
+  const { move, history } = step
+  return [
+    ...roleStatements(config, 'LOCAL'),
+    settingsStatement(config, 'transaction'),
+    checkBlock(tables, move.before, 'transaction'),
+    ...(move.changes.length > 0 ? [changeRowsStatement(tables, move.changes)] : []),
+    ...(await bodyParts(config, step)).flat().map(({ sql }) => sql),
+    historyStatement(tables, [history], offlineAuthor(config)),
+  ]
+}
+
+/**
+ * A `transaction: none` step with its transactions. Progress is noted as online, so that an online run can resume it when
+ * the script is cut off; settings and lock of the session are given back at the end.
+ */
+export async function nontransactionalStep(
+  config: Config,
+  step: CompiledStep,
+): Promise<readonly string[]> {
+  const { tables } = config
+  const { move, history, script } = step
+  const [before, body, after] = await bodyParts(config, step)
+  const texts = (statements: readonly Statement[]) => statements.map(({ sql }) => sql)
+  return [
+    'BEGIN',
+    ...roleStatements(config, 'LOCAL'),
+    checkBlock(tables, move.before, 'session'),
+    beginProgress(tables, script.id, move.step.direction),
+    'COMMIT',
+    ...roleStatements(config, 'SESSION'),
+    settingsStatement(config, 'session'),
+    ...texts(before),
+    ...(step.body.kind === 'sql' ? withNotes(config, body) : texts(body)),
+    ...texts(after),
+    'BEGIN',
+    ...(move.changes.length > 0 ? [changeRowsStatement(tables, move.changes)] : []),
+    historyStatement(tables, [history], offlineAuthor(config), startedAt(tables)),
+    endProgress(tables),
+    'COMMIT',
+    unlockStatement(tables),
+    'RESET search_path',
+    'RESET lock_timeout',
+    ...(config.role === undefined ? [] : ['RESET ROLE']),
+  ]
+}
+
+/** What the body alone sends: all that a `fresh: run` revision does in a database that was just created. */
+export async function bodyStatements(
+  config: Config,
+  step: CompiledStep,
+): Promise<readonly Statement[]> {
+  const { body } = step
+  return body.kind === 'sql' ? body.statements : await recordBody(config, step, body)
+}
+
+/** What the hook before, the body and the hook after send. */
+async function bodyParts(config: Config, step: CompiledStep) {
+  return [
+    await recordHook(config, step, 'beforeStep'),
+    await bodyStatements(config, step),
+    await recordHook(config, step, 'afterStep'),
+  ] as const
+}
+
+/** Each statement with the note that it is done: in one transaction where PostgreSQL allows that. */
+function withNotes(config: Config, statements: readonly Statement[]): readonly string[] {
+  const { tables } = config
+  const hashes = statements.map(({ sql }) => hashText(sql))
+  return statements.flatMap(({ sql, kind }, index) => {
+    const done = noteDone(tables, hashes.slice(0, index + 1))
+    if (kind.is === 'plain')
+      return ['BEGIN', settingsStatement(config, 'transaction'), sql, done, 'COMMIT']
+    const isIndex = kind.is === 'concurrent-index'
+    return [
+      noteStarted(tables, hashes[index] ?? ''),
+      // A build that waits for old transactions holds nobody up: it may wait as long as they last.
+      settingsStatement(config, 'session', isIndex ? 0 : config.lockTimeout),
+      sql,
+      ...(isIndex && kind.action === 'create' ? [refuseInvalid(kind)] : []),
+      done,
+    ]
+  })
+}
+
+// IF NOT EXISTS passes over an INVALID index and reports success.
+function refuseInvalid({ schema, name, table }: ConcurrentIndex): string {
+  const named = (of: string) =>
+    `to_regclass(${quoteLiteral(qualifiedName(schema ?? undefined, of))})`
+  const which = name !== null ? `indexrelid = ${named(name)}` : `indrelid = ${named(table ?? '')}`
+  return doBlock(`  IF EXISTS (SELECT FROM pg_index WHERE NOT indisvalid AND ${which}) THEN
+    RAISE EXCEPTION USING MESSAGE = ${quoteLiteral(`index ${name ?? `of ${table}`} is INVALID`)}, HINT = 'drop it, or let an online run build it anew: limbeck upgrade';
+  END IF;`)
+}

@@ -1,0 +1,134 @@
+import { LimbeckError } from '../errors.ts'
+import { applySteps, type Move } from '../revision/apply-step.ts'
+import type { Step } from '../revision/revision.ts'
+import { type Split, splitSql } from '../script/split.ts'
+import { splitPlain } from '../script/split-plain.ts'
+import { type Environment, fingerprintAt } from '../session/load-revisions.ts'
+import { type CompiledStep, charactersOf, compileStep } from './compile-step.ts'
+
+/** The steps of a run, every body of which has been read: nothing runs while any of the files is wrong. */
+export interface PreparedSteps {
+  readonly count: number
+  /** Version rows after the last step, sorted. */
+  readonly rows: readonly string[]
+  /** The steps in order; to be walked once, since those behind are forgotten. */
+  compiled(): AsyncIterable<CompiledStep>
+}
+
+/** Characters of bodies that are kept until their turn; what exceeds it is read again then. */
+const keptCharacters = 8 * 1024 * 1024
+
+/** Reads every body of the plan. Throws what compileStep() throws. */
+export async function compileSteps(
+  environment: Environment,
+  rows: readonly string[],
+  steps: readonly Step[],
+): Promise<readonly CompiledStep[]> {
+  const compiled: CompiledStep[] = []
+  for (const move of applySteps(environment.map, rows, steps))
+    compiled.push(await compileMove(environment, move))
+  return compiled
+}
+
+/** Asks PostgreSQL's own grammar whether it takes the statements. */
+export type Check = (statements: readonly string[]) => Promise<boolean>
+
+/**
+ * As `compileSteps`, for any number of steps and any size of files: memory stays bounded. With `check` simple SQL is cut
+ * without the grammar, which takes longer to load than most migrations to run, and PostgreSQL says whether that is right.
+ */
+export async function prepareSteps(
+  environment: Environment,
+  rows: readonly string[],
+  steps: readonly Step[],
+  check?: Check,
+): Promise<PreparedSteps> {
+  const checking = check && checked(check)
+  const kept = new Map<Step, CompiledStep>()
+  const hashes = new Map<Step, string | null>()
+  let last = rows
+  let characters = 0
+  for (const move of applySteps(environment.map, rows, steps)) {
+    const step = await compileMove(environment, move, checking?.split)
+    last = move.rows
+    // What the objects around the text take counts too.
+    characters += charactersOf(step) + 1_000
+    if (characters <= keptCharacters) kept.set(move.step, step)
+    else hashes.set(move.step, step.history.hash)
+  }
+  // The grammar names what is wrong, if anything is.
+  if (checking && !(await checking.passes())) return await prepareSteps(environment, rows, steps)
+  async function* compiled() {
+    for (const move of applySteps(environment.map, rows, steps)) {
+      const step = kept.get(move.step) ?? (await compileMove(environment, move, check && simple))
+      const hash = hashes.get(move.step)
+      if (hash !== undefined && hash !== step.history.hash) throw changedMeanwhile(step)
+      kept.delete(move.step)
+      yield move.step === steps.at(-1) ? remembering(environment, step) : step
+    }
+  }
+  return { count: steps.length, rows: last.toSorted(), compiled }
+}
+
+/** Steps that are all there already. */
+export function preparedFrom(steps: readonly CompiledStep[]): PreparedSteps {
+  const rows = steps.at(-1)?.move.rows.toSorted() ?? []
+  async function* compiled() {
+    yield* steps
+  }
+  return { count: steps.length, rows, compiled }
+}
+
+/** Without the grammar where that leaves no doubt. */
+const simple: Split = async (sql, source) =>
+  splitPlain(sql, source) ?? (await splitSql(sql, source))
+
+/** Characters that PostgreSQL is asked to check at once. */
+const checkedCharacters = 1024 * 1024
+
+/** Cuts what is simple, and has it checked as it comes. */
+function checked(check: Check): { readonly split: Split; readonly passes: () => Promise<boolean> } {
+  let waiting: string[] = []
+  let characters = 0
+  let isRight = true
+  const passes = async () => {
+    const statements = waiting
+    waiting = []
+    characters = 0
+    isRight &&= await check(statements)
+    return isRight
+  }
+  const split: Split = async (sql, source) => {
+    const statements = isRight ? splitPlain(sql, source) : null
+    for (const statement of statements ?? []) {
+      waiting.push(statement.sql)
+      characters += statement.sql.length
+      if (characters >= checkedCharacters) await passes()
+    }
+    return statements ?? (await splitSql(sql, source))
+  }
+  return { split, passes }
+}
+
+async function compileMove(
+  { scripts }: Environment,
+  move: Move<Step>,
+  split?: Split,
+): Promise<CompiledStep> {
+  const script = scripts.get(move.step.revision)
+  if (!script) throw new TypeError(`the plan names ${move.step.revision}, which has no script`)
+  return await compileStep(script, move, split)
+}
+
+function remembering(environment: Environment, step: CompiledStep): CompiledStep {
+  const { history } = step
+  return { ...step, history: { ...history, headOf: fingerprintAt(environment, history.rowsAfter) } }
+}
+
+function changedMeanwhile({ script }: CompiledStep): LimbeckError {
+  return new LimbeckError(
+    'LIMBECK_INVALID_FILE',
+    `${script.file}: changed while Limbeck was running`,
+    { file: script.file, revision: script.id, hint: 'Run the command again.' },
+  )
+}

@@ -1,0 +1,111 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { type AppliedLine, readAppliedLines } from '../database/read-applied-lines.ts'
+import { applySteps } from '../revision/apply-step.ts'
+import type { Step } from '../revision/revision.ts'
+import type { RevisionMap } from '../revision/revision-map.ts'
+import { appliedSet } from '../revision/rows.ts'
+import { ancestorsOrSelf } from '../revision/traverse.ts'
+import { loadScriptMap } from '../script/script-map.ts'
+import type { Environment } from '../session/load-revisions.ts'
+import { withSession } from '../session/session.ts'
+
+/** A revision that this build has no file of, as the history tells of it. */
+export interface RebuiltRevision {
+  readonly revision: string
+  /** What undoes it; null where the history does not keep it: it cannot be undone here. */
+  readonly downgradeSql: string | null
+}
+
+/** An id becomes a file's name: what somebody else may have written into the table must not lead out of the folder. */
+const isName = /^[\p{L}\p{N}_.]+$/u
+
+/** These files and those that were rebuilt. */
+export interface Rebuilt {
+  readonly environment: Environment
+  /** Newest first. */
+  readonly revisions: readonly RebuiltRevision[]
+}
+
+/**
+ * Rebuilds the files of the newer build's revisions from the history, in a folder that is gone afterwards: they can
+ * only be undone, like any others. Throws what connecting and reading files throws.
+ */
+export async function withRebuilt<T>(
+  { config, map }: Environment,
+  work: (rebuilt: Rebuilt) => Promise<T>,
+): Promise<T> {
+  const lines = await withSession(config, ({ connection }) =>
+    readAppliedLines(connection, config.tables),
+  )
+  const foreign = lines.filter(({ revision }) => !map.nodes.has(revision) && isName.test(revision))
+  const folder = await mkdtemp(path.join(tmpdir(), 'limbeck-from-history-'))
+  try {
+    for (const line of foreign)
+      await writeFile(
+        path.join(folder, `${line.revision}_from_history.sql`),
+        textOf(line, parentsOf(map, line, lines)),
+      )
+    const rebuilt = new Set(foreign.map(({ revision }) => revision))
+    const loaded = await loadScriptMap([...config.folders, folder])
+    return await work({
+      environment: { config, ...loaded, rebuilt },
+      revisions: foreign.toReversed(),
+    })
+  } finally {
+    await rm(folder, { recursive: true, force: true })
+  }
+}
+
+/** The steps that undo what was rebuilt, then what `plan` says of the rows that are left. */
+export function undoRebuilt(
+  { environment: { map }, revisions }: Rebuilt,
+  rows: readonly string[],
+  plan: (rows: readonly string[]) => readonly Step[],
+): readonly Step[] {
+  const applied = appliedSet(map, rows)
+  const steps = revisions
+    .filter(({ revision }) => applied.has(revision))
+    .map(({ revision }): Step => ({ direction: 'downgrade', revision }))
+  const left = [...applySteps(map, rows, steps)].at(-1)?.rows ?? rows
+  return [...steps, ...plan(left)]
+}
+
+function textOf(
+  { revision, downgradeSql, transactional }: AppliedLine,
+  parents: readonly string[],
+): string {
+  const head = [
+    `-- ${revision} of a newer build`,
+    '--',
+    `-- revision: ${revision}`,
+    `-- revises: ${parents.join(', ')}`,
+    ...(transactional ? [] : ['-- transaction: none']),
+    ...(downgradeSql === null ? ['-- irreversible: the history does not keep what undoes it'] : []),
+  ]
+  return `${head.join('\n')}\n\n-- +upgrade\n\n-- +downgrade\n${downgradeSql ?? ''}\n`
+}
+
+/**
+ * What its row replaced. An upgrade recorded it; of revisions that were stamped together only the order is known, and
+ * each counts as built upon the one before.
+ */
+function parentsOf(
+  map: RevisionMap,
+  line: AppliedLine,
+  lines: readonly AppliedLine[],
+): readonly string[] {
+  if (line.direction === 'upgrade')
+    return line.rowsBefore.filter((row) => !line.rowsAfter.includes(row))
+  const together = lines.filter(
+    ({ at, direction }) => at === line.at && direction === line.direction,
+  )
+  const earlier = together.slice(0, together.indexOf(line)).map(({ revision }) => revision)
+  const last = earlier.at(-1)
+  if (last !== undefined && !map.nodes.has(last)) return [last]
+  const known = [...earlier, ...line.rowsBefore].filter((id) => map.nodes.has(id))
+  return known.filter(
+    (id) => !known.some((other) => other !== id && ancestorsOrSelf(map, [other]).has(id)),
+  )
+}

@@ -1,0 +1,73 @@
+import { ensureStatements, inspect } from '../database/inspect.ts'
+import { readPlainRows } from '../database/read-state.ts'
+import { LimbeckError } from '../errors.ts'
+import type { Environment } from '../session/load-revisions.ts'
+import type { Session } from '../session/session.ts'
+import type { CompiledStep } from './compile-step.ts'
+import { compileSteps } from './prepare-steps.ts'
+import { onPaper, type Plan, type Ran } from './run-plan.ts'
+import { cancellable } from './run-steps.ts'
+import { type Entry, runTransaction, stepEntries } from './run-transaction.ts'
+
+/**
+ * Runs the plan in one transaction and rolls it back: the database is as before, and what would have failed has failed.
+ * Throws LIMBECK_INVALID_OPTION for a statement that PostgreSQL refuses in a transaction, else as a run does.
+ */
+export async function rehearse(
+  session: Session,
+  environment: Environment,
+  plan: Plan,
+): Promise<Ran> {
+  const { config, connection } = session
+  const from = await readPlainRows(connection, config.tables)
+  const steps = await compileSteps(environment, from, await plan(from, session))
+  for (const step of steps) refuseAutocommit(step)
+  const inspection = await inspect(connection, config.tables, config.schema)
+  const own = (sql: string): Entry => ({ kind: 'sql', sql, origin: {} })
+  const entries = [
+    ...ensureStatements(config.tables, config.schema, inspection).map(own),
+    ...steps.flatMap((step) => stepEntries(session, step)),
+    own('SET CONSTRAINTS ALL IMMEDIATE'),
+  ]
+  const start = Date.now()
+  await cancellable(session, () => runTransaction(session, entries, [], 'ROLLBACK')).catch(
+    (error: unknown) => {
+      throw isEnumValueTooNew(error) ? enumValueTooNew(error) : error
+    },
+  )
+  const ran = onPaper(from, steps)
+  config.logger.info(
+    { from, to: ran.to, durationMs: Date.now() - start },
+    'rehearsed and rolled back',
+  )
+  return ran
+}
+
+/** The one thing that a rehearsal cannot do and the run can, which commits after each revision. */
+function isEnumValueTooNew(error: unknown): error is LimbeckError {
+  return error instanceof LimbeckError && error.details.sqlstate === '55P04'
+}
+
+function enumValueTooNew({ message, details }: LimbeckError): LimbeckError {
+  return new LimbeckError('LIMBECK_INVALID_OPTION', `cannot be rehearsed: ${message}`, {
+    ...details,
+    hint: `A rehearsal is one transaction, and a new enum value is usable after it is committed. Rehearse up to the revision that adds it, or from there.`,
+  })
+}
+
+function refuseAutocommit({ script, body, move }: CompiledStep): void {
+  const statements = body.kind === 'sql' ? body.statements : []
+  const outside = statements.find(({ kind }) => kind.is !== 'plain')
+  if (!outside) return
+  const before = move.before.join(' ') || 'base'
+  throw new LimbeckError(
+    'LIMBECK_INVALID_OPTION',
+    `revision ${script.id} (${script.message}) cannot be rehearsed: a statement of it runs outside transactions only`,
+    {
+      revision: script.id,
+      file: script.file,
+      line: outside.line,
+      hint: `Rehearse up to ${before}`,
+    },
+  )
+}

@@ -1,0 +1,121 @@
+import { ensureTables } from '../database/inspect.ts'
+import { parses } from '../database/parses.ts'
+import { readVersionState } from '../database/read-state.ts'
+import { type Survey, survey } from '../database/survey.ts'
+import { LimbeckError } from '../errors.ts'
+import { planUpgrade } from '../revision/plan-upgrade.ts'
+import type { Direction, Step } from '../revision/revision.ts'
+import { appliedSet } from '../revision/rows.ts'
+import type { Environment } from '../session/load-revisions.ts'
+import type { Session } from '../session/session.ts'
+import type { CompiledStep } from './compile-step.ts'
+import { refuseEdited } from './edited-files.ts'
+import { type PreparedSteps, prepareSteps } from './prepare-steps.ts'
+import { type AppliedStep, runSteps } from './run-steps.ts'
+
+/** What a run did. */
+export interface Ran {
+  readonly from: readonly string[]
+  readonly to: readonly string[]
+  readonly applied: readonly AppliedStep[]
+  /** A step that was cut off before has been finished first. */
+  readonly resumed: boolean
+}
+
+/** Plans the steps from the rows; inside the lock, on a connection that it may ask. */
+export type Plan = (
+  rows: readonly string[],
+  session: Session,
+) => readonly Step[] | Promise<readonly Step[]>
+
+/** Makes steps of a plan, all that may be wrong with their files being told before the first one runs. */
+export type Prepare = typeof prepareChecked
+
+/** Upgrades to a target. To be called under the lock; throws what planUpgrade(), refuseEdited() and runSteps() throw. */
+export function upgradeTo(
+  session: Session,
+  environment: Environment,
+  target: string,
+  found?: Survey,
+  prepare?: Prepare,
+): Promise<Ran> {
+  const plan: Plan = (rows) => planUpgrade(environment.map, rows, target)
+  return runPlan(session, environment, plan, found, prepare)
+}
+
+/**
+ * Finishes a step that was cut off, and carries out what `plan` says of the rows. Nothing runs while an applied file is
+ * edited or a file of the plan is wrong. `found` is what was seen under the lock already.
+ */
+export async function runPlan(
+  session: Session,
+  environment: Environment,
+  plan: Plan,
+  found?: Survey,
+  prepare: Prepare = prepareChecked,
+): Promise<Ran> {
+  const { config, connection } = session
+  const { inspection, rows, interrupted, records } =
+    found ?? (await survey(connection, config.tables, config.schema))
+  const from = rows ?? []
+  // A step that was cut off may have been mended; whether it still fits is told when it is resumed.
+  await refuseEdited(session, environment, from, records, interrupted?.revision)
+  const first = interrupted && resumeStep(environment, from, interrupted)
+  if (first) await ensureTables(connection, config.tables, config.schema, inspection)
+  const resumed = first
+    ? await runSteps(session, await prepareSteps(environment, from, [first]))
+    : []
+  const here = first ? await rowsNow(session) : from
+  const planned = await plan(here, session)
+  const steps = await prepare(session, environment, here, planned)
+  if (steps.count === 0) return { from, to: here, applied: resumed, resumed: first !== null }
+  if (!first) await ensureTables(connection, config.tables, config.schema, inspection)
+  const applied = [...resumed, ...(await runSteps(session, steps))]
+  return { from, to: steps.rows, applied, resumed: first !== null }
+}
+
+/** Reads the bodies, with the server at hand. Throws what prepareSteps() throws. */
+export async function prepareChecked(
+  { connection }: Session,
+  environment: Environment,
+  rows: readonly string[],
+  planned: readonly Step[],
+): Promise<PreparedSteps> {
+  return await prepareSteps(environment, rows, planned, (statements) =>
+    parses(connection, statements),
+  )
+}
+
+/** What the steps would do: the report of a run that left nothing behind. */
+export function onPaper(from: readonly string[], steps: readonly CompiledStep[]): Ran {
+  const applied = steps.map(({ move, script }) => ({
+    ...move.step,
+    message: script.message,
+    durationMs: 0,
+  }))
+  return { from, to: steps.at(-1)?.move.rows.toSorted() ?? from, applied, resumed: false }
+}
+
+function resumeStep(
+  { map }: Environment,
+  rows: readonly string[],
+  { revision, direction }: { readonly revision: string; readonly direction: string },
+): Step {
+  const isApplied = appliedSet(map, rows).has(revision)
+  if (isApplied === (direction === 'downgrade'))
+    return { revision, direction: direction as Direction }
+  throw new LimbeckError(
+    'LIMBECK_VERSION_CONFLICT',
+    `the ${direction} of ${revision} was cut off, but the version rows (${rows.join(', ') || 'none'}) say that ${isApplied ? 'it is applied' : 'it is not applied'}: they were edited by hand`,
+    {
+      revision,
+      revisions: rows,
+      hint: `Find out what the database holds, then settle it: limbeck stamp ${rows.join(' ') || 'base'}`,
+    },
+  )
+}
+
+/** The version rows as they stand. */
+export async function rowsNow({ config, connection }: Session): Promise<readonly string[]> {
+  return (await readVersionState(connection, config.tables)).rows ?? []
+}

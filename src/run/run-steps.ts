@@ -1,0 +1,184 @@
+import { withConnection } from '../database/connection.ts'
+import { flushCommits } from '../database/executor.ts'
+import { pause } from '../database/pause.ts'
+import { LimbeckError } from '../errors.ts'
+import type { Direction } from '../revision/revision.ts'
+import { type Session, target } from '../session/session.ts'
+import { type CompiledStep, charactersOf } from './compile-step.ts'
+import type { PreparedSteps } from './prepare-steps.ts'
+import { runNontransactional } from './run-autocommit.ts'
+import { canBatch, runBatch } from './run-batch.ts'
+import { runTransaction, stepEntries } from './run-transaction.ts'
+
+/** One step as it was carried out. */
+export interface AppliedStep {
+  readonly revision: string
+  readonly direction: Direction
+  readonly message: string
+  readonly durationMs: number
+}
+
+/** What the steps of a run share, and how far it has come. */
+interface Run {
+  readonly session: Session
+  readonly total: number
+  readonly applied: AppliedStep[]
+}
+
+/**
+ * Carries the steps out, a transaction each (or one around all), and logs each. Throws LIMBECK_STEP_FAILED and its kin
+ * with `applied`: what was committed before.
+ */
+export async function runSteps(
+  session: Session,
+  steps: PreparedSteps,
+): Promise<readonly AppliedStep[]> {
+  const run: Run = { session, total: steps.count, applied: [] }
+  try {
+    await cancellable(session, async () => {
+      for await (const group of groups(session, steps)) {
+        refuseCancelled(run)
+        await runGroup(run, group)
+      }
+    })
+  } catch (error) {
+    // What the error names as applied must outlive a crash of the server.
+    if (run.applied.length > 0) await flushCommits(session.connection)
+    throw error
+  }
+  return run.applied
+}
+
+/** What of a run is compiled and sent together at most. */
+const batch = { steps: 1_000, characters: 1024 * 1024 }
+
+/** Steps to be sent together; those that must run alone, alone. */
+async function* groups(session: Session, steps: PreparedSteps) {
+  if (session.config.transaction === 'all') {
+    const all: CompiledStep[] = []
+    for await (const step of steps.compiled()) all.push(step)
+    yield* inOne(all)
+    return
+  }
+  let group: CompiledStep[] = []
+  let characters = 0
+  for await (const step of steps.compiled()) {
+    const alone = !canBatch(session, step)
+    if (group.length > 0 && (alone || isFull(group.length, characters))) {
+      yield group
+      group = []
+      characters = 0
+    }
+    if (alone) yield [step]
+    else group.push(step)
+    characters += charactersOf(step)
+  }
+  if (group.length > 0) yield group
+}
+
+const isFull = (steps: number, characters: number) =>
+  steps >= batch.steps || characters >= batch.characters
+
+async function runGroup(run: Run, group: readonly CompiledStep[]): Promise<void> {
+  const { session, applied } = run
+  const [first] = group
+  if (!first) return
+  announce(run, first)
+  const before = applied.map(({ revision }) => revision)
+  if (session.config.transaction === 'step' && canBatch(session, first)) {
+    const isLast = applied.length + group.length === run.total
+    await runBatch(session, group, { applied: before, isLast }, (index, durationMs) => {
+      done(run, group[index], durationMs)
+      announce(run, group[index + 1])
+    })
+    return
+  }
+  const start = Date.now()
+  if (first.script.transactional) {
+    const entries = group.flatMap((step, index) =>
+      stepEntries(session, step, { onRows: (rows) => announce(run, step, { index, rows }) }),
+    )
+    await runTransaction(session, entries, before)
+  } else {
+    await runNontransactional(session, first, before, (rows) => announce(run, first, { rows }))
+  }
+  for (const step of group) done(run, step, Date.now() - start)
+}
+
+function announce(
+  { session, total, applied }: Run,
+  step: CompiledStep | undefined,
+  { index = 0, ...rows }: { readonly index?: number; readonly rows?: number } = {},
+): void {
+  if (!step) return
+  const { revision, direction } = step.move.step
+  const position = applied.length + index + 1
+  session.config.onProgress({
+    state: 'migrating',
+    step: revision,
+    direction,
+    position,
+    total,
+    ...rows,
+  })
+}
+
+function done(
+  { session, total, applied }: Run,
+  step: CompiledStep | undefined,
+  duration: number,
+): void {
+  if (!step) return
+  const { revision, direction } = step.move.step
+  const { message } = step.script
+  const durationMs = Math.round(duration)
+  applied.push({ revision, direction, message, durationMs })
+  session.config.logger.info(
+    { revision, direction, durationMs, position: applied.length, total },
+    `${direction} ${revision} (${message}): done in ${durationMs} ms`,
+  )
+}
+
+export function inOne(steps: readonly CompiledStep[]): readonly (readonly CompiledStep[])[] {
+  const outside = steps.find(({ script }) => !script.transactional)
+  if (!outside) return [steps]
+  throw new LimbeckError(
+    'LIMBECK_INVALID_OPTION',
+    `revision ${outside.script.id} says transaction: none, and option transaction is "all"`,
+    { revision: outside.script.id, hint: 'Use transaction "step"' },
+  )
+}
+
+function refuseCancelled({ session, applied }: Run): void {
+  if (!session.config.signal?.aborted) return
+  throw new LimbeckError('LIMBECK_CANCELLED', 'stopped on request, between two steps', {
+    applied: applied.map(({ revision }) => revision),
+    hint: 'Run it again: what was committed stays, the rest is done then.',
+  })
+}
+
+/** While `work` runs, an abort cancels the statement that the server is busy with. */
+export async function cancellable<T>(session: Session, work: () => Promise<T>): Promise<T> {
+  const { signal } = session.config
+  const ended = new AbortController()
+  const cancel = () => void cancelUntil(session, ended.signal)
+  signal?.addEventListener('abort', cancel)
+  try {
+    return await work()
+  } finally {
+    signal?.removeEventListener('abort', cancel)
+    ended.abort()
+  }
+}
+
+// Again and again: a request that arrives between two statements has no effect, and more may have been sent already.
+async function cancelUntil({ config, connection }: Session, ended: AbortSignal): Promise<void> {
+  const statement = `SELECT pg_cancel_backend(${connection.announcedPid()})`
+  const once = { ...target(config), connectTimeout: 0, signal: undefined }
+  while (!ended.aborted) {
+    await withConnection(once, statement, async () => {}).catch((error: unknown) =>
+      config.logger.warn({ err: error }, 'could not cancel the running statement'),
+    )
+    await pause(500, ended, '').catch(() => {})
+  }
+}

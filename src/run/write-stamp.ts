@@ -1,0 +1,88 @@
+import { pipeline } from '../database/executor.ts'
+import { type HistoryEntry, historyStatement } from '../database/history-table.ts'
+import { ensureTables, type Inspection } from '../database/inspect.ts'
+import { endProgress } from '../database/progress-table.ts'
+import { changeRowsStatement } from '../database/version-table.ts'
+import type { RowChange } from '../revision/revision.ts'
+import { appliedSet } from '../revision/rows.ts'
+import { type Environment, fingerprintAt } from '../session/load-revisions.ts'
+import type { Session } from '../session/session.ts'
+import { recordOf } from './compile-step.ts'
+import { editedScripts } from './edited-files.ts'
+import { stepFailure } from './step-error.ts'
+
+/** Rows that are to be written without running anything. */
+export interface Stamping {
+  readonly from: readonly string[]
+  readonly to: readonly string[]
+  readonly changes: readonly RowChange[]
+  /** How the history calls it. Default: `stamp`. */
+  readonly direction?: 'stamp' | 'adopt'
+}
+
+/**
+ * Writes the rows, and a history line for each revision that they newly stand for or whose edited file they accept.
+ * To be called under the lock.
+ */
+export async function writeStamp(
+  session: Session,
+  environment: Environment,
+  inspection: Inspection,
+  stamping: Stamping,
+): Promise<void> {
+  const { config, connection } = session
+  await ensureTables(connection, config.tables, config.schema, inspection)
+  const entries = await stampEntries(environment, stamping, (rows) =>
+    editedScripts(session, environment, rows),
+  )
+  const statements = stampStatements(environment, stamping, entries)
+  // Where the database is, is said now: a step that was cut off before is not to be resumed.
+  const settled = endProgress(config.tables)
+  const failure = await pipeline(connection, ['BEGIN', ...statements, settled, 'COMMIT'])
+  if (!failure) return
+  if (!connection.isLost()) await connection.query('ROLLBACK')
+  throw stepFailure(failure.error, { what: 'stamping' }, [], config.signal)
+}
+
+/** The history lines of a stamp; `edited` tells which files differ from what was run. */
+export async function stampEntries(
+  environment: Environment,
+  { from, to, direction = 'stamp' }: Stamping,
+  edited: (rows: readonly string[]) => Promise<readonly { readonly id: string }[]>,
+): Promise<readonly HistoryEntry[]> {
+  const { map, scripts } = environment
+  const headOf = fingerprintAt(environment, to)
+  const before = appliedSet(
+    map,
+    from.filter((row) => map.nodes.has(row)),
+  )
+  const covered = [...appliedSet(map, to)].filter((id) => !before.has(id))
+  const accepted = (await edited(to)).map(({ id }) => id)
+  const entries: HistoryEntry[] = []
+  for (const id of new Set([...covered, ...accepted])) {
+    const script = scripts.get(id)
+    if (script)
+      entries.push({
+        ...(await recordOf(script)),
+        direction,
+        rowsBefore: from,
+        rowsAfter: to,
+        headOf,
+      })
+  }
+  if (entries.length > 0 || from.join() === to.join()) return entries
+  const nothing = { hash: null, downgradeSql: null, transactional: true, compatible: null }
+  return [{ ...nothing, revision: to[0] ?? null, direction, rowsBefore: from, rowsAfter: to }]
+}
+
+/** What a stamp runs. */
+export function stampStatements(
+  { config }: Environment,
+  { changes }: Stamping,
+  entries: readonly HistoryEntry[],
+): readonly string[] {
+  return [
+    ...(changes.length > 0 ? [changeRowsStatement(config.tables, changes)] : []),
+    ...(entries.length > 0 ? [historyStatement(config.tables, entries, config)] : []),
+  ]
+}

@@ -1,4 +1,0 @@
-import type { BootReport } from './options.ts'
-
-/** What a boot did, before it is timed and logged. */
-export type Booted = Omit<BootReport, 'durationMs'>

@@ -1,0 +1,105 @@
+import type { Config } from '../config/resolve-config.ts'
+import { type Connection, withConnection } from '../database/connection.ts'
+import { ensureTables, inspect } from '../database/inspect.ts'
+import { planUpgrade } from '../revision/plan-upgrade.ts'
+import type { CompiledStep } from '../run/compile-step.ts'
+import { createDatabase } from '../run/create-database.ts'
+import { compileSteps, preparedFrom } from '../run/prepare-steps.ts'
+import { runSteps } from '../run/run-steps.ts'
+import type { Schema } from '../schema/schema.ts'
+import { readText } from '../script/read-text.ts'
+import { type Environment, hasCode } from '../session/load-revisions.ts'
+import { type Session, target, withSession } from '../session/session.ts'
+import { quoteIdentifier } from '../sql/quote.ts'
+import { type CatalogObjects, readCatalogObjects } from './catalog-objects.ts'
+import { withScratchDatabase } from './scratch-database.ts'
+
+/** What the chain from base to the heads makes of an empty database. `onStep` may look at the database after each. */
+export function buildChain(
+  environment: Environment,
+  onStep?: (step: CompiledStep, session: Session) => Promise<void>,
+): Promise<CatalogObjects> {
+  return inScratch(environment, async (session, scratch) => {
+    const { connection, config } = session
+    const inspection = await inspect(connection, config.tables, config.schema)
+    await ensureTables(connection, config.tables, config.schema, inspection)
+    const steps = await compileSteps(scratch, [], planUpgrade(scratch.map, [], 'heads'))
+    for (const group of onStep ? steps.map((step) => [step]) : [steps]) {
+      await runSteps(session, preparedFrom(group))
+      for (const step of group) await onStep?.(step, session)
+    }
+    return await readCatalogObjects(connection, config)
+  })
+}
+
+/** What initDb() makes of an empty database: create-all and the revisions marked `fresh: run`. */
+export async function buildCreateAll(
+  environment: Environment,
+  models: Schema,
+): Promise<CatalogObjects> {
+  let dropRoles = ''
+  try {
+    return await inScratch(environment, async (session, scratch) => {
+      const { connection, config } = session
+      // Roles belong to the whole server, and stay when the scratch database goes.
+      dropRoles = await dropMissingRoles(connection, models)
+      await createDatabase(session, scratch, models)
+      return await readCatalogObjects(connection, config)
+    })
+  } finally {
+    const server = { ...target(environment.config), signal: undefined }
+    if (dropRoles !== '') await withConnection(server, dropRoles, async () => {})
+  }
+}
+
+/** What drops the roles that create-all is about to make; '' for none. */
+async function dropMissingRoles({ query }: Connection, { roles }: Schema): Promise<string> {
+  const found = await query<{ name: string }>('SELECT rolname AS name FROM pg_roles')
+  const isThere = new Set(found.map(({ name }) => name))
+  const missing = roles.filter(({ name }) => !isThere.has(name))
+  const names = missing.map(({ name }) => quoteIdentifier(name)).join(', ')
+  return names === '' ? '' : `DROP ROLE IF EXISTS ${names}`
+}
+
+function inScratch<T>(
+  environment: Environment,
+  work: (session: Session, scratch: Environment) => Promise<T>,
+): Promise<T> {
+  return withScratchDatabase(environment.config, async (config) => {
+    await installExtensions(environment, config)
+    const scratch = { ...environment, config }
+    return await withSession(config, (session) => work(session, scratch), {
+      fetchTypes: hasCode(environment),
+    })
+  })
+}
+
+/** Extensions that somebody made in the database beforehand, for the revisions to use; what cannot be made is missed later. */
+async function installExtensions({ config, scripts }: Environment, scratch: Config): Promise<void> {
+  const found = await withConnection(target(config), 'SELECT 1', ({ query }) =>
+    query<{ name: string; schema: string }>(
+      `SELECT extname AS name, nspname AS schema FROM pg_extension JOIN pg_namespace n ON n.oid = extnamespace WHERE extname <> 'plpgsql'`,
+    ),
+  )
+  const made = await extensionsMade(scripts)
+  const statements = found
+    .filter(({ name }) => !made.has(name))
+    .map(({ name, schema }) => [quoteIdentifier(name), quoteIdentifier(schema)] as const)
+    .map(
+      ([name, schema]) =>
+        `CREATE SCHEMA IF NOT EXISTS ${schema}; CREATE EXTENSION IF NOT EXISTS ${name} SCHEMA ${schema} CASCADE`,
+    )
+  if (statements.length === 0) return
+  await withConnection(target(scratch), 'SELECT 1', async ({ query }) => {
+    for (const statement of statements) await query(statement).catch(() => {})
+  })
+}
+
+const createExtension = /\bCREATE\s+EXTENSION\s+(?:IF\s+NOT\s+EXISTS\s+)?"?([\w-]+)/gi
+
+async function extensionsMade(scripts: Environment['scripts']): Promise<ReadonlySet<string>> {
+  const texts = await Promise.all([...scripts.values()].map(({ file }) => readText(file)))
+  return new Set(
+    texts.flatMap((text) => [...text.matchAll(createExtension)].map(([, name = '']) => name)),
+  )
+}

@@ -1,0 +1,107 @@
+import { LimbeckError } from '../errors.ts'
+import type { CompiledStep } from '../run/compile-step.ts'
+import type { Environment } from '../session/load-revisions.ts'
+import type { Session } from '../session/session.ts'
+import { buildChain } from './build-scratch.ts'
+import {
+  type CatalogDifference,
+  compareCatalogs,
+  describeDifference,
+  readCatalogObjects,
+} from './catalog-objects.ts'
+
+/**
+ * The version rows of the revision whose schema equals the database: the chain is built in a scratch database and compared
+ * after every step. Never a guess: throws LIMBECK_LEGACY_DATABASE when no revision equals it, with the nearest one, or
+ * when several do; LIMBECK_PERMISSION_DENIED when no scratch database may be made.
+ */
+export async function detectRows(
+  { config, connection }: Session,
+  environment: Environment,
+): Promise<readonly string[]> {
+  const live = await readCatalogObjects(connection, config)
+  const states: State[] = []
+  config.logger.info({}, 'looking for the revision whose schema equals the database')
+  await buildChain(environment, async (step, scratch) => {
+    const built = await readCatalogObjects(scratch.connection, scratch.config)
+    const differences = compareCatalogs(live, built).filter(matters)
+    states.push(stateAfter(step, differences))
+  })
+  const [found, ...others] = candidates(states)
+  if (found === undefined) throw noMatch(states, environment)
+  if (others.length > 0) throw severalMatches([found, ...others], environment)
+  config.logger.info({ rows: found.rows }, `the schema of ${found.revision} equals the database`)
+  return found.rows
+}
+
+/** The chain after one of its steps. */
+interface State {
+  readonly revision: string
+  /** Version rows, sorted. */
+  readonly rows: readonly string[]
+  /** The step ran nothing: the state before it is the same one. */
+  readonly isEmpty: boolean
+  readonly differences: readonly CatalogDifference[]
+}
+
+function stateAfter({ move, body }: CompiledStep, differences: State['differences']): State {
+  return {
+    revision: move.step.revision,
+    rows: move.rows.toSorted(),
+    isEmpty: body.kind === 'sql' && body.statements.length === 0,
+    differences,
+  }
+}
+
+/** What an operator installs beside the schema says nothing about revisions. */
+const matters = ({ object, right }: CatalogDifference): boolean =>
+  right !== undefined || !object.startsWith('extension ')
+
+/** States that equal the database; of those with nothing run in between, the last. */
+function candidates(states: readonly State[]): readonly State[] {
+  return states.filter(
+    ({ differences }, index) => differences.length === 0 && states[index + 1]?.isEmpty !== true,
+  )
+}
+
+function noMatch(states: readonly State[], { scripts }: Environment): LimbeckError {
+  // Of equally near ones the last: a database has rather drifted than stayed behind.
+  const [nearest] = states
+    .toReversed()
+    .toSorted((a, b) => a.differences.length - b.differences.length)
+  if (nearest === undefined)
+    return new LimbeckError('LIMBECK_FOLDER_EMPTY', 'there is no revision to compare with', {
+      hint: 'Write the first one: limbeck revision -m "initial schema"',
+    })
+  const { revision, rows, differences } = nearest
+  const lines = differences
+    .slice(0, 20)
+    .map((difference) => describeDifference(difference, ['the database', revision]))
+  const more = differences.length > 20 ? [`and ${differences.length - 20} more`] : []
+  const name = `${revision} (${scripts.get(revision)?.message ?? ''})`
+  return new LimbeckError(
+    'LIMBECK_LEGACY_DATABASE',
+    `no revision has the schema of this database; nearest is ${name}, with ${differences.length} difference(s). Nothing was changed.`,
+    {
+      revision,
+      detail: [...lines, ...more].join('\n'),
+      hint: `Make the database equal to it and try again; or adopt it as it is: limbeck stamp ${rows.join(' ')}`,
+    },
+  )
+}
+
+function severalMatches(found: readonly State[], { scripts }: Environment): LimbeckError {
+  const ids = found.map(({ revision }) => revision)
+  const commands = found.map(
+    ({ revision, rows }) =>
+      `limbeck stamp ${rows.join(' ')} (after "${scripts.get(revision)?.message ?? revision}")`,
+  )
+  return new LimbeckError(
+    'LIMBECK_LEGACY_DATABASE',
+    `the schema of this database is that of ${ids.join(' and of ')}: what they do to data cannot be seen in it. Nothing was changed.`,
+    {
+      revisions: ids,
+      hint: `Say which one it is; later ones are run again:\n${commands.join('\n')}`,
+    },
+  )
+}

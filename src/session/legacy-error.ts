@@ -1,0 +1,19 @@
+import { LimbeckError } from '../errors.ts'
+import type { Environment } from './load-revisions.ts'
+
+/** LIMBECK_LEGACY_DATABASE: what was found, and the command that adopts it. */
+export function legacyDatabase(
+  { map, scripts, config }: Environment,
+  tables: readonly string[],
+): LimbeckError {
+  const base = map.bases[0] ?? '<revision>'
+  const shown = tables.length > 6 ? `${tables.slice(0, 6).join(', ')} …` : tables.join(', ')
+  return new LimbeckError(
+    'LIMBECK_LEGACY_DATABASE',
+    `schema ${config.schema} has ${tables.length} table(s) but no version row: ${shown}. Nothing was changed.`,
+    {
+      revision: base,
+      hint: `If it has the schema of ${base} (${scripts.get(base)?.message ?? 'the first revision'}), adopt it: limbeck stamp ${base}. To find out which revision it equals: limbeck stamp --detect`,
+    },
+  )
+}

@@ -1,0 +1,26 @@
+import { matchesAny } from '../config/name-pattern.ts'
+import { type Survey, survey } from '../database/survey.ts'
+import { classify, type DatabaseState } from './classify.ts'
+import type { Environment } from './load-revisions.ts'
+import type { Session } from './session.ts'
+
+/** A state and the rows it was told from. */
+export interface Found {
+  readonly state: DatabaseState
+  readonly rows: readonly string[]
+  readonly survey: Survey
+}
+
+/** Looks at the catalog, the version rows and the history; inside the lock it is the truth. Throws what classify() throws. */
+export async function findState(session: Session, { map, config }: Environment): Promise<Found> {
+  const { connection } = session
+  const found = await survey(connection, config.tables, config.schema)
+  const { rows, interrupted, inspection, records } = found
+  const state = classify(map, {
+    rows,
+    interrupted,
+    userTables: inspection.userTables.filter((table) => !matchesAny(config.ignoreTables, table)),
+    recorded: new Set(records.keys()),
+  })
+  return { state, rows: rows ?? [], survey: found }
+}

@@ -1,0 +1,157 @@
+import type { Config } from '../config/resolve-config.ts'
+import { type Connection, type ConnectionTarget, withConnection } from '../database/connection.ts'
+import { type LockHolder, withMigrationLock } from '../database/lock.ts'
+import {
+  denied,
+  parseVersionState,
+  type VersionState,
+  versionStateQuery,
+} from '../database/read-state.ts'
+import { isServerError, serverFacts } from '../database/server-error.ts'
+import { LimbeckError } from '../errors.ts'
+import { quoteIdentifier, quoteLiteral } from '../sql/quote.ts'
+
+/** One connection and what its first query told. */
+export interface Session {
+  readonly config: Config
+  readonly connection: Connection
+  readonly state: VersionState
+}
+
+/**
+ * Connects, reads the version state in the same round trip, and closes when `work` is done.
+ * Throws what withConnection() throws and LIMBECK_PERMISSION_DENIED.
+ */
+export function withSession<T>(
+  config: Config,
+  work: (session: Session) => Promise<T>,
+  { fetchTypes = false } = {},
+): Promise<T> {
+  config.onProgress({ state: 'connecting' })
+  return withConnection(
+    { ...target(config), fetchTypes },
+    versionStateQuery(config.tables),
+    async (connection) => {
+      try {
+        return await work({ config, connection, state: parseVersionState(connection.greeting) })
+      } catch (error) {
+        throw explained(config, error)
+      }
+    },
+  )
+}
+
+/** What a session failed with, in words of ours. */
+export function explained({ signal }: Config, error: unknown): unknown {
+  return signal?.aborted ? cancelled(error) : coded(error)
+}
+
+/** A connection that was dropped because somebody asked to stop is no loss. */
+function cancelled(error: unknown): unknown {
+  if (!(error instanceof LimbeckError) || error.code !== 'LIMBECK_CONNECTION_LOST')
+    return coded(error)
+  return new LimbeckError(
+    'LIMBECK_CANCELLED',
+    'stopped on request, without an answer of PostgreSQL',
+    {
+      cause: error,
+      hint: 'Run it again: what was committed stays, the rest is done then.',
+    },
+  )
+}
+
+/** An answer of PostgreSQL that nobody expected (a missing right, a full disk) gets a code here at the latest. */
+function coded(error: unknown): unknown {
+  const found = denied(error)
+  if (!isServerError(found)) return found
+  return new LimbeckError(
+    'LIMBECK_SERVER_ERROR',
+    `PostgreSQL answered: ${found.message} (SQLSTATE ${found.code})`,
+    serverFacts(found),
+  )
+}
+
+/** How this configuration connects. */
+export function target(config: Config): ConnectionTarget {
+  const { logger } = config
+  return {
+    url: config.url,
+    password: config.password,
+    role: config.role,
+    applicationName: `limbeck ${config.host}`.slice(0, 63),
+    connectTimeout: config.connectTimeout,
+    signal: config.signal,
+    onNotice: (notice) => logger.debug(notice, 'PostgreSQL notice'),
+    onRetry: (facts) => logger.warn(facts, 'PostgreSQL does not answer yet: trying again'),
+  }
+}
+
+/**
+ * Puts the target schema first, so that a body's unqualified names land where the models say, and bounds the wait for
+ * table locks. Sent before every step, since the body of the one before may have changed what it sets.
+ */
+export function settingsStatement(
+  config: Config,
+  scope: 'transaction' | 'session',
+  lockTimeout = config.lockTimeout,
+): string {
+  const isLocal = scope === 'transaction'
+  const first = quoteLiteral(`${quoteIdentifier(config.schema)}, `)
+  // NULL resets it, and returns what the role, the database or the server says.
+  return `SELECT set_config('search_path', ${first} || set_config('search_path', NULL, ${isLocal}), ${isLocal}),
+  set_config('lock_timeout', '${lockTimeout}ms', ${isLocal})`
+}
+
+/** What waiting for the lock cost, and whether a peer did the work. */
+export interface Locked<T> {
+  /** null when a peer finished it while this process waited. */
+  readonly result: T | null
+  readonly waitedMs: number
+}
+
+/**
+ * Runs `work` under the migration lock, logging the wait. Throws as withMigrationLock() does.
+ */
+export async function underLock<T>(
+  session: Session,
+  isDone: () => Promise<boolean>,
+  work: () => Promise<T>,
+): Promise<Locked<T>> {
+  const { config, connection } = session
+  const start = Date.now()
+  let waitedMs = 0
+  const onWait = (holder: LockHolder | null, waited: number) => {
+    waitedMs = Math.max(waited, 1)
+    config.logger.info(
+      { holder, waitedMs: waited },
+      'waiting for another process that is migrating',
+    )
+    config.onProgress({ state: 'waiting', holder, waitedMs: waited })
+  }
+  const result = await withMigrationLock(
+    connection,
+    config.tables,
+    { waitTimeout: config.waitTimeout, signal: config.signal, isDone, onWait },
+    async () => {
+      if (waitedMs > 0) waitedMs = Date.now() - start
+      return await work()
+    },
+  )
+  return { result, waitedMs: result === null ? Date.now() - start : waitedMs }
+}
+
+/** As `underLock`, for work that no peer can do instead: it always runs. */
+export async function exclusively<T>(
+  session: Session,
+  work: () => Promise<T>,
+): Promise<{ readonly result: T; readonly waitedMs: number }> {
+  const { result, waitedMs } = await underLock(
+    session,
+    async () => false,
+    async () => ({
+      of: await work(),
+    }),
+  )
+  if (result === null) throw new TypeError('a wait that nothing ends early ends with the lock')
+  return { result: result.of, waitedMs }
+}
