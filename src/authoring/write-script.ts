@@ -1,11 +1,14 @@
 import { randomBytes } from 'node:crypto'
+import { existsSync, readdirSync } from 'node:fs'
 import { mkdir } from 'node:fs/promises'
-import { dirname, resolve } from 'node:path'
+import { basename, dirname, resolve } from 'node:path'
 import type { Config, FileOptions } from '../config/resolve-config.ts'
 import { LimbeckError } from '../errors.ts'
 import { newRevision } from '../revision/new-revision.ts'
 import { createdAt } from '../script/created.ts'
+import { drizzleLayout } from '../script/drizzle-layout.ts'
 import { fileName } from '../script/file-name.ts'
+import type { Script } from '../script/script.ts'
 import { type NewRevision as RenderedRevision, renderRevision } from '../script/template.ts'
 import { writeRevision } from '../script/write.ts'
 import type { Revisions } from '../session/revision-info.ts'
@@ -63,7 +66,7 @@ export async function writeScript(
   const id = revId ?? randomBytes(6).toString('hex')
   const revision = newRevision(map, { id, head, splice, labels, dependsOn })
   const [parent = ''] = revision.parents
-  const folder = chooseFolder(config.folders, wanted.versionPath, scripts.get(parent)?.file)
+  const folder = chooseFolder(config.folders, wanted.versionPath, scripts.get(parent))
   const { fileTemplate: template, slugLength, timezone, postWriteHooks } = config
   const created = createdAt(new Date(), timezone)
   const name = fileName(id, message, { kind, template, slugLength, created })
@@ -101,23 +104,40 @@ function refuseUnreachable(name: string): void {
 }
 
 function chooseFolder(
-  folders: readonly string[],
+  configured: readonly string[],
   versionPath: string | undefined,
-  parentFile: string | undefined,
+  parent: Script | undefined,
 ): string {
+  const folders = configured.filter((folder) => !isKeptByDrizzleKit(folder))
   const listed = `The revision folders are ${folders.join(', ')}.`
+  const [only, ...others] = folders
+  if (only === undefined) throw noOwnFolder(configured)
   if (versionPath !== undefined) {
     const chosen = resolve(versionPath)
     if (folders.includes(chosen)) return chosen
     const message = `${versionPath} is not one of the configured revision folders`
     throw new LimbeckError('LIMBECK_INVALID_OPTION', message, { file: chosen, hint: listed })
   }
-  const [only, ...others] = folders
-  if (parentFile !== undefined) return dirname(parentFile)
-  if (only !== undefined && others.length === 0) return only
+  if (parent !== undefined && parent.format === undefined) return dirname(parent.file)
+  if (others.length === 0) return only
   throw new LimbeckError(
     'LIMBECK_INVALID_OPTION',
     'a new base could go into several revision folders',
     { hint: `Name one with --version-path. ${listed}` },
+  )
+}
+
+function isKeptByDrizzleKit(folder: string): boolean {
+  return existsSync(folder) && drizzleLayout(folder, readdirSync(folder)) !== null
+}
+
+function noOwnFolder([folder = 'drizzle']: readonly string[]): LimbeckError {
+  return new LimbeckError(
+    'LIMBECK_INVALID_OPTION',
+    `drizzle-kit keeps ${folder}: Limbeck only reads what is in it`,
+    {
+      file: folder,
+      hint: `Give new revisions a folder of their own: migrations: ['${basename(folder)}', 'migrations'] in limbeck.config.ts.`,
+    },
   )
 }

@@ -15,6 +15,7 @@ import { parseSqlHead } from './sql-script.ts'
 export async function readSqlBodies(script: Script, split: Split = splitSql): Promise<SqlBodies> {
   const { file } = script
   const text = await readText(file)
+  if (script.format === 'drizzle') return await readDrizzleBodies(script, text, split)
   const head = parseSqlHead(file, text)
   checkUnchanged(script, head.script)
   const sections = findSections(file, text, head.bodyStart)
@@ -28,6 +29,15 @@ export async function readSqlBodies(script: Script, split: Split = splitSql): Pr
   }
   const downgradeSql = text.slice(sections.downgrade?.start ?? text.length).trim()
   return { upgrade, downgrade, downgradeSql, hash: hashText(text) }
+}
+
+/** What drizzle-kit writes is an upgrade only, in pieces that are sent one by one. */
+async function readDrizzleBodies({ file }: Script, text: string, split: Split): Promise<SqlBodies> {
+  const { splitAtBreakpoints } = await import('./drizzle-folder.ts')
+  const upgrade: Statement[] = []
+  for (const { sql, firstLine } of splitAtBreakpoints(text))
+    upgrade.push(...(await split(sql, { file, firstLine })))
+  return { upgrade, downgrade: [], downgradeSql: '', hash: hashText(text) }
 }
 
 interface Section {

@@ -1,43 +1,57 @@
 import { createHash } from 'node:crypto'
 import { readdir, realpath } from 'node:fs'
-import { basename, resolve, sep } from 'node:path'
+import { resolve, sep } from 'node:path'
 import { promisify } from 'node:util'
 import { LimbeckError } from '../errors.ts'
+import { drizzleLayout, drizzleNames } from './drizzle-layout.ts'
 
 const read = promisify(readdir)
 const realPathOf = promisify(realpath.native)
 
-/**
- * The paths of all `.sql` and `.ts` revisions in the folders, in the order of the folders and then by name; no file is
- * opened. Throws LIMBECK_FOLDER_MISSING.
- */
-export async function revisionFiles(folders: readonly string[]): Promise<readonly string[]> {
-  const files = new Map<string, string>()
-  for (const folder of folders.map((path) => resolve(path))) {
-    const entries = await read(folder, { withFileTypes: true }).catch((cause) => {
-      throw folderMissing(folder, cause)
-    })
-    const links = new Set(entries.filter((entry) => entry.isSymbolicLink()).map(({ name }) => name))
-    const realFolder = await realPathOf(folder)
-    const found = entries.filter((entry) => !entry.isDirectory()).map(({ name }) => name)
-    for (const name of revisionNames(found)) {
-      const file = folder + sep + name
-      // A broken link is kept: reading it says what is wrong.
-      const real = links.has(name)
-        ? await realPathOf(file).catch(() => file)
-        : realFolder + sep + name
-      if (!files.has(real)) files.set(real, file)
-    }
-  }
-  return [...files.values()]
+/** A folder of revisions, told by what is in it. */
+export interface RevisionFolder {
+  /** Absolute path. */
+  readonly folder: string
+  /** Names of all that is in it. */
+  readonly names: readonly string[]
+  /** Paths of the `.sql` and `.ts` files, by name; empty where drizzle-kit keeps the folder. */
+  readonly files: readonly string[]
 }
 
 /**
- * What tells one state of the revision folders from another: the names, which hold the ids. An edit of a file does not
- * count, since what is applied is not read at boot.
+ * The paths of all `.sql` and `.ts` revisions in the folders, in the order of the folders and then by name; no file is
+ * opened. A file that two folders have (by a link) is listed once. Throws LIMBECK_FOLDER_MISSING.
  */
-export function fingerprintOf(files: readonly string[]): string {
-  return hashOf(files.map((file) => basename(file)))
+export async function revisionFolders(
+  folders: readonly string[],
+): Promise<readonly RevisionFolder[]> {
+  const seen = new Set<string>()
+  const found: RevisionFolder[] = []
+  for (const folder of folders.map((path) => resolve(path)))
+    found.push(await listFolder(folder, seen))
+  return found
+}
+
+async function listFolder(folder: string, seen: Set<string>): Promise<RevisionFolder> {
+  const entries = await read(folder, { withFileTypes: true }).catch((cause) => {
+    throw folderMissing(folder, cause)
+  })
+  const names = entries.map(({ name }) => name)
+  if (drizzleLayout(folder, names) !== null) return { folder, names, files: [] }
+  const links = new Set(entries.filter((entry) => entry.isSymbolicLink()).map(({ name }) => name))
+  const realFolder = await realPathOf(folder)
+  const plain = entries.filter((entry) => !entry.isDirectory()).map(({ name }) => name)
+  const files: string[] = []
+  for (const name of revisionNames(plain)) {
+    const file = folder + sep + name
+    // A broken link is kept: reading it says what is wrong.
+    const real = links.has(name)
+      ? await realPathOf(file).catch(() => file)
+      : realFolder + sep + name
+    if (!seen.has(real)) files.push(file)
+    seen.add(real)
+  }
+  return { folder, names, files }
 }
 
 const hashOf = (names: readonly string[]) =>
@@ -47,7 +61,10 @@ const hashOf = (names: readonly string[]) =>
 export interface RevisionNames {
   /** Without folders. */
   readonly names: readonly string[]
-  /** Of the revisions in the folders, or another one where links or folders are named like them. */
+  /**
+   * Tells one state of the folders from another. An edit of a file does not count, since what is applied is not read at
+   * boot.
+   */
   readonly fingerprint: string
 }
 
@@ -58,7 +75,8 @@ export async function readRevisionNames(folders: readonly string[]): Promise<Rev
     const found = await read(folder).catch((cause) => {
       throw folderMissing(folder, cause)
     })
-    names.push(...revisionNames(found))
+    const layout = drizzleLayout(folder, found)
+    names.push(...(layout ? await drizzleNames(folder, layout, found) : revisionNames(found)))
   }
   return { names, fingerprint: hashOf(names) }
 }

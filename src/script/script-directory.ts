@@ -1,7 +1,8 @@
 import { basename } from 'node:path'
 import { LimbeckError } from '../errors.ts'
+import { drizzleLayout } from './drizzle-layout.ts'
 import { readPrefix, readText } from './read-text.ts'
-import { revisionFiles } from './revision-files.ts'
+import { revisionFolders } from './revision-files.ts'
 import type { Script } from './script.ts'
 import { holdsWholeHead, parseSqlHead } from './sql-script.ts'
 import { parseTsScript } from './ts-script.ts'
@@ -10,12 +11,19 @@ const prefixBytes = 512
 
 /**
  * The heads of all `.sql` and `.ts` revisions in the folders, in the order of the folders and then by name;
- * empty when there are none. No code is run. Throws LIMBECK_FOLDER_MISSING, and LIMBECK_INVALID_FILE for
+ * empty when there are none; migrations of drizzle-kit are revisions too. No code is run. Throws LIMBECK_FOLDER_MISSING, and LIMBECK_INVALID_FILE for
  * the first file in that order that is not a revision.
  */
 export async function readScripts(folders: readonly string[]): Promise<readonly Script[]> {
   const scripts: Script[] = []
-  for (const file of await revisionFiles(folders)) scripts.push(await readScript(file))
+  for (const { folder, names, files } of await revisionFolders(folders)) {
+    const layout = drizzleLayout(folder, names)
+    if (layout !== null) {
+      const { readDrizzleScripts } = await import('./drizzle-folder.ts')
+      scripts.push(...(await readDrizzleScripts(folder, layout, names)))
+    }
+    for (const file of files) scripts.push(await readScript(file))
+  }
   return scripts
 }
 

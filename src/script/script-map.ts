@@ -1,5 +1,5 @@
 import { buildRevisionMap, type RevisionMap } from '../revision/revision-map.ts'
-import { fingerprintOf } from './revision-files.ts'
+import { readRevisionNames } from './revision-files.ts'
 import type { Script } from './script.ts'
 import { readScripts, withFiles } from './script-directory.ts'
 
@@ -8,7 +8,7 @@ export interface ScriptMap {
   /** By id, in load order. */
   readonly scripts: ReadonlyMap<string, Script>
   readonly map: RevisionMap
-  /** Of the files, as fingerprintOf() has it. */
+  /** Of the folders, as readRevisionNames() has it. */
   readonly fingerprint: string
 }
 
@@ -17,12 +17,14 @@ export interface ScriptMap {
  * buildRevisionMap() throw, graph errors with the files they speak of.
  */
 export async function loadScriptMap(folders: readonly string[]): Promise<ScriptMap> {
+  // Listed before they are read: a file that comes in between is missed by both, and found by the next boot.
+  const { fingerprint } = await readRevisionNames(folders)
   const scripts = await readScripts(folders)
   try {
     return {
       scripts: new Map(scripts.map((script) => [script.id, script])),
       map: buildRevisionMap(scripts),
-      fingerprint: fingerprintOf(scripts.map(({ file }) => file)),
+      fingerprint,
     }
   } catch (error) {
     throw withFiles(error, scripts)

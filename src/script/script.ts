@@ -1,4 +1,5 @@
 import type { Revision } from '../revision/revision.ts'
+import type { LedgerEntry } from './ledger-entry.ts'
 
 /** A revision plus its file: everything that is known from the file's head, before any body is read. */
 export interface Script extends Revision {
@@ -17,6 +18,10 @@ export interface Script extends Revision {
   readonly compatible: boolean | null
   /** true for `fresh: run`: its upgrade also runs on a database that create-all has just made. */
   readonly fresh: boolean
+  /** How another tool's ledger names it; absent for a revision that only Limbeck knows. */
+  readonly ledger?: LedgerEntry
+  /** The file is drizzle-kit's and read-only: an upgrade without a header comment, cut at its breakpoints. */
+  readonly format?: 'drizzle'
 }
 
 /** One SQL statement of a body, with the place it came from. */

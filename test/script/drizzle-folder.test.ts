@@ -1,0 +1,174 @@
+import { createHash } from 'node:crypto'
+import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { expect, test } from 'vitest'
+import { readSqlBodies } from '../../src/script/bodies.ts'
+import { splitAtBreakpoints } from '../../src/script/drizzle-folder.ts'
+import { readRevisionNames } from '../../src/script/revision-files.ts'
+import { loadScriptMap } from '../../src/script/script-map.ts'
+import { sqlText } from './revision-folder.ts'
+
+const users =
+  'CREATE TABLE users (id int);\n--> statement-breakpoint\nCREATE INDEX i ON users (id);'
+const posts = 'CREATE TABLE posts (id int)'
+const sha256 = (text: string) => createHash('sha256').update(text).digest('hex')
+
+function folder(files: Readonly<Record<string, string>>): string {
+  const root = mkdtempSync(join(tmpdir(), 'drizzle-'))
+  for (const [name, text] of Object.entries(files)) {
+    mkdirSync(dirname(join(root, name)), { recursive: true })
+    writeFileSync(join(root, name), text)
+  }
+  return root
+}
+
+const journal = (...entries: readonly (readonly [tag: string, when: number])[]) =>
+  JSON.stringify({
+    version: '7',
+    dialect: 'postgresql',
+    entries: entries.map(([tag, when], idx) => ({
+      idx,
+      version: '7',
+      when,
+      tag,
+      breakpoints: true,
+    })),
+  })
+
+const old = (tail: Readonly<Record<string, string>> = {}) =>
+  folder({
+    'meta/_journal.json': journal(
+      ['0000_users', 1_700_000_000_000],
+      ['0001_posts', 1_700_000_001_234],
+    ),
+    'meta/0000_snapshot.json': '{}',
+    '0000_users.sql': users,
+    '0001_posts.sql': posts,
+    ...tail,
+  })
+
+test('a journal is a chain of revisions in its order, named by what is in the files', async () => {
+  const { scripts, map } = await loadScriptMap([old({ 'notes.sql': 'SELECT 1' })])
+  expect([...scripts.values()].map(({ id, parents, message }) => [id, parents, message])).toEqual([
+    [sha256(users).slice(0, 12), [], '0000_users'],
+    [sha256(posts).slice(0, 12), [sha256(users).slice(0, 12)], '0001_posts'],
+  ])
+  expect(map.effectiveHeads).toEqual([sha256(posts).slice(0, 12)])
+  const [first] = scripts.values()
+  expect(first?.created).toBe('2023-11-14T22:13:20Z')
+  expect(first?.ledger).toMatchObject({
+    tool: 'drizzle',
+    name: '0000_users',
+    when: 1_700_000_000_000,
+  })
+  expect(first?.ledger?.hashes[0]).toBe(sha256(users))
+})
+
+test('the folders of drizzle-kit 1.0 are a chain by their names', async () => {
+  const root = folder({
+    '20261122061702_posts/migration.sql': posts,
+    '20261122061702_posts/snapshot.json': '{}',
+    '20261121061702_users/migration.sql': users,
+    '20261121061702_users/snapshot.json': '{}',
+  })
+  const { scripts } = await loadScriptMap([root])
+  expect([...scripts.values()].map(({ message, parents }) => [message, parents.length])).toEqual([
+    ['20261121061702_users', 0],
+    ['20261122061702_posts', 1],
+  ])
+  expect([...scripts.values()][0]?.ledger?.when).toBe(Date.UTC(2026, 10, 21, 6, 17, 2))
+})
+
+test('line ends of the checkout change neither the id nor what a ledger is recognised by', async () => {
+  const crlf = folder({
+    'meta/_journal.json': journal(['0000_users', 1]).replaceAll(',', ',\r\n'),
+    '0000_users.sql': users.replaceAll('\n', '\r\n'),
+  })
+  const lf = folder({ 'meta/_journal.json': journal(['0000_users', 1]), '0000_users.sql': users })
+  const [one] = (await loadScriptMap([crlf])).scripts.values()
+  const [other] = (await loadScriptMap([lf])).scripts.values()
+  expect(one?.id).toBe(other?.id)
+  expect(one?.ledger?.hashes.toSorted()).toEqual(other?.ledger?.hashes.toSorted())
+})
+
+test('migrations of the same text are different revisions', async () => {
+  const root = folder({
+    'meta/_journal.json': journal(['0000_a', 1], ['0001_b', 2], ['0002_c', 3]),
+    '0000_a.sql': '-- Custom SQL migration file, put your code below! --',
+    '0001_b.sql': '-- Custom SQL migration file, put your code below! --',
+    '0002_c.sql': '-- Custom SQL migration file, put your code below! --',
+  })
+  expect((await loadScriptMap([root])).scripts.size).toBe(3)
+})
+
+test('revisions of an own folder go on from the end of the history', async () => {
+  const head = sha256(posts).slice(0, 12)
+  const own = folder({ 'aaa_x.sql': sqlText(['revision: aaa', `revises: ${head}`]) })
+  const { map } = await loadScriptMap([old(), own])
+  expect(map.effectiveHeads).toEqual(['aaa'])
+})
+
+test('a body is cut at the breakpoints and by the grammar, with the lines of the file', async () => {
+  const [script] = (await loadScriptMap([old()])).scripts.values()
+  const { upgrade, downgrade } = await readSqlBodies(script!)
+  expect(upgrade.map(({ sql, line }) => [line, sql])).toEqual([
+    [1, 'CREATE TABLE users (id int)'],
+    [3, 'CREATE INDEX i ON users (id)'],
+  ])
+  expect(downgrade).toEqual([])
+})
+
+test('statements need no semicolon before a breakpoint, and a marker in a function body is none', () => {
+  const text =
+    "SELECT 1\n--> statement-breakpoint\nCREATE FUNCTION f() RETURNS text AS $$\n--> statement-breakpoint\nSELECT ''\n$$ LANGUAGE sql;--> statement-breakpoint\nSELECT 2"
+  expect(splitAtBreakpoints(text).map(({ firstLine }) => firstLine)).toEqual([1, 2, 6])
+})
+
+test('what PostgreSQL runs outside of a transaction only is run so; the word alone in a comment is not enough', async () => {
+  const root = folder({
+    'meta/_journal.json': journal(['0000_a', 1], ['0001_b', 2], ['0002_c', 3]),
+    '0000_a.sql': '-- not concurrently\nCREATE TABLE t (id int)',
+    '0001_b.sql': 'CREATE INDEX CONCURRENTLY i ON t (id)',
+    '0002_c.sql': 'CREATE FUNCTION f() RETURNS void AS $$ BEGIN END $$ LANGUAGE plpgsql',
+  })
+  const { scripts } = await loadScriptMap([root])
+  expect([...scripts.values()].map(({ transactional }) => transactional)).toEqual([
+    true,
+    false,
+    true,
+  ])
+})
+
+test('a file that the journal lists and that is gone is named', async () => {
+  const root = folder({ 'meta/_journal.json': journal(['0000_gone', 1]) })
+  await expect(loadScriptMap([root])).rejects.toMatchObject({
+    code: 'LIMBECK_INVALID_FILE',
+    message: '_journal.json: lists 0000_gone, but there is no file 0000_gone.sql',
+  })
+})
+
+test('a journal with the markers of a merge says so', async () => {
+  const root = folder({ 'meta/_journal.json': '<<<<<<< HEAD\n{}\n=======\n' })
+  await expect(loadScriptMap([root])).rejects.toMatchObject({
+    details: { hint: expect.stringContaining('merge conflict') },
+  })
+})
+
+test('a folder for another database is refused', async () => {
+  const root = folder({ 'meta/_journal.json': '{"dialect":"sqlite","entries":[]}' })
+  await expect(loadScriptMap([root])).rejects.toMatchObject({ code: 'LIMBECK_INVALID_OPTION' })
+})
+
+test('a new entry in the journal is another state of the folder, although its file was there before', async () => {
+  const root = old()
+  const before = await readRevisionNames([root])
+  expect((await loadScriptMap([root])).fingerprint).toBe(before.fingerprint)
+  writeFileSync(join(root, '0002_more.sql'), 'SELECT 1')
+  expect((await readRevisionNames([root])).fingerprint).toBe(before.fingerprint)
+  writeFileSync(
+    join(root, 'meta/_journal.json'),
+    journal(['0000_users', 1], ['0001_posts', 2], ['0002_more', 3]),
+  )
+  expect((await readRevisionNames([root])).fingerprint).not.toBe(before.fingerprint)
+})
