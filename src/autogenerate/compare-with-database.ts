@@ -4,6 +4,7 @@ import { label } from '../models/from-drizzle/refuse.ts'
 import { inDefaultSchema } from '../schema/default-schema.ts'
 import { sortedBy } from '../schema/names.ts'
 import type { Rename } from '../schema/operation.ts'
+import { refuseCollisions } from '../schema/refuse-collisions.ts'
 import { orderedRenames, renameStatements } from '../schema/rename/rename.ts'
 import type { ObjectName, Schema } from '../schema/schema.ts'
 import type { Snapshot } from '../schema/snapshot.ts'
@@ -58,6 +59,8 @@ export async function compareWithDatabase(
   options: CompareOptions,
 ): Promise<Comparison> {
   const models = inDefaultSchema(declared, options.schema)
+  // What is named in the target schema and what is in it by default meet only here.
+  refuseCollisions(models)
   const { lockTimeout, renames } = options
   const only = (snapshot: Snapshot) => compared(snapshot, models, options.isCompared)
   return await inDiscardedTransaction(connection, lockTimeout, async () => {

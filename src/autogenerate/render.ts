@@ -30,7 +30,7 @@ export function revisionContent(draft: RevisionDraft, spelling: Spelling): Revis
 
 /** What a revision's upgrade deletes, in words; mostly nothing. */
 export function revisionLosses({ upgrade }: RevisionDraft): readonly string[] {
-  return upgrade.flatMap((operation) => dataLoss(operation) ?? [])
+  return upgrade.flatMap((operation) => dataLoss(operation, upgrade) ?? [])
 }
 
 /** Statements with what has to be known of each above it; an empty line between one change and the next. */
@@ -42,7 +42,7 @@ export function renderOperations(
   let text = ''
   let above: Block | undefined
   for (const operation of operations) {
-    const block = blockOf(operation, direction, options)
+    const block = blockOf(operation, direction, { ...options, all: operations })
     if (block.lines.length === 0) continue
     if (above !== undefined) text += belongsTo(above, block) ? '\n' : '\n\n'
     text += block.lines.join('\n')
@@ -61,12 +61,19 @@ interface Block {
 function blockOf(
   operation: Operation,
   direction: 'upgrade' | 'downgrade',
-  options: { readonly online?: boolean; readonly spelling?: Spelling },
+  {
+    all,
+    ...options
+  }: {
+    readonly online?: boolean
+    readonly spelling?: Spelling
+    readonly all: readonly Operation[]
+  },
 ): Block {
   const statements = operationStatements(operation, options).map(
     (sql) => `${closed(sql.trimEnd())};`,
   )
-  const lost = dataLoss(operation)
+  const lost = dataLoss(operation, all)
   const notes = [
     ...(lost === null ? [] : [`data loss: ${lost}`]),
     ...operationNotes(operation, direction),

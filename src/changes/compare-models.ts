@@ -8,6 +8,7 @@ import type { ColumnSnapshot, Snapshot, TableSnapshot } from '../schema/snapshot
 import type { Environment } from '../session/load-revisions.ts'
 import { type Session, target } from '../session/session.ts'
 import { fileCache } from './file-cache.ts'
+import { leaveRowSecurity } from './leave-row-security.ts'
 import { comparedObjects } from './object-filter.ts'
 import { revisionSchemas } from './revision-schemas.ts'
 import { namedHooks } from './wrap-hooks.ts'
@@ -35,7 +36,11 @@ export async function compareModels(
     shadowUrl === undefined
       ? await compare()
       : await withConnection({ ...target(config), url: shadowUrl }, 'SELECT 1', compare)
-  return { ...comparison, after: withOverrides(comparison, namedHooks(config.autogenerate)) }
+  const after = leaveRowSecurity(comparison.before, comparison.after)
+  return {
+    ...comparison,
+    after: withOverrides({ ...comparison, after }, namedHooks(config.autogenerate)),
+  }
 }
 
 /** What the comparators call equal is taken over from the database: then nothing differs. */

@@ -1,3 +1,4 @@
+import { lostProtection } from './lost-protection.ts'
 import { isSame } from './names.ts'
 import type { Operation } from './operation.ts'
 import type { ColumnSnapshot } from './snapshot.ts'
@@ -16,6 +17,9 @@ export function isBreaking(operation: Operation): boolean {
     case 'replace enum':
       return operation.before.values.some((value) => !operation.after.values.includes(value))
     case 'drop column':
+    // A build that relies on row security shows what it must not.
+    case 'disable row security':
+    case 'drop policy':
       return true
     case 'add column':
       return isDemanded(operation.column)
@@ -36,6 +40,7 @@ export function breakingOperations(operations: readonly Operation[]): readonly O
 function comesBack(operation: Operation, all: readonly Operation[]): boolean {
   if (operation.kind === 'drop view')
     return all.some((other) => other.kind === 'create view' && isSame(other.view, operation.view))
+  if (operation.kind === 'drop policy') return lostProtection(operation, all) === null
   if (operation.kind !== 'drop column') return false
   const { table, column } = operation
   return all.some(

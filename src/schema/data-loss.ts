@@ -1,11 +1,15 @@
 import { quoteLiteral } from '../sql/quote.ts'
-import { columnKey, keyOf } from './names.ts'
+import { lostProtection } from './lost-protection.ts'
+import { columnKey, isSame, keyOf } from './names.ts'
 import type { Operation } from './operation.ts'
 import { typeChange } from './type-change.ts'
 import { typeName } from './type-name.ts'
 
-/** What an operation loses that is not in the schema, in words; null when nothing. */
-export function dataLoss(operation: Operation): string | null {
+/**
+ * What an operation loses that cannot be had again from the models: rows, positions, protection, somebody else's view. In
+ * words; null when nothing. `all` are the operations that it is one of: what comes back with them is not lost.
+ */
+export function dataLoss(operation: Operation, all: readonly Operation[]): string | null {
   switch (operation.kind) {
     case 'drop table':
       return `all rows of ${keyOf(operation.table)}`
@@ -25,11 +29,21 @@ export function dataLoss(operation: Operation): string | null {
       return `${removed.map(quoteLiteral).join(', ')} of the enum ${keyOf(operation.after)}`
     }
     case 'alter column': {
-      const { table, before, after } = operation
+      const { table, before, after, using } = operation
+      // The person who says how to convert knows what the expression keeps.
+      if (using !== undefined) return null
       if (typeChange(before, after)?.narrowing !== true) return null
       return `values of ${columnKey(table, after.name)} that do not fit ${typeName(after)}`
     }
+    case 'drop view': {
+      const { view } = operation
+      const comesBack = all.some(
+        (other) => other.kind === 'create view' && isSame(other.view, view),
+      )
+      if (comesBack) return null
+      return `the ${view.materialized ? 'materialized view' : 'view'} ${keyOf(view)}, which the models do not have`
+    }
     default:
-      return null
+      return lostProtection(operation, all)
   }
 }

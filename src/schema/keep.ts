@@ -19,7 +19,9 @@ import type {
 export function keepUnmodelled(from: Snapshot, to: Snapshot): Snapshot {
   const tables = keyedDiff(from.tables, to.tables, keyOf)
   const before = new Map(tables.common.map(([old, table]) => [table, old]))
-  const special = tables.removed.filter((table) => table.special && !isTaken(table, to))
+  const special = tables.removed.filter(
+    (table) => (table.special || table.ledger === true) && !isTaken(table, to),
+  )
   const sequences = keyedDiff(from.sequences, to.sequences, keyOf)
   const owned = sequences.removed.filter((sequence) => sequence.owned && !isSerial(sequence, to))
   const views = new Map(from.views.map((view) => [keyOf(view), view]))

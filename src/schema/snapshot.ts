@@ -36,6 +36,8 @@ export interface TableSnapshot extends ObjectName {
   readonly rowSecurity: boolean
   /** Partitioned or inheriting, which models cannot say: compared where they name it, never dropped. */
   readonly special: boolean
+  /** Where another tool keeps what it has run: compared where models name it, never dropped. */
+  readonly ledger?: true
 }
 
 export interface ColumnSnapshot {

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { breakingOperations, isBreaking } from '../../src/schema/breaking.ts'
 import { dataLoss } from '../../src/schema/data-loss.ts'
 import type { Operation } from '../../src/schema/operation.ts'
-import type { ColumnSnapshot } from '../../src/schema/snapshot.ts'
+import type { ColumnSnapshot, PolicySnapshot } from '../../src/schema/snapshot.ts'
 import { column, table, view } from './snapshots.ts'
 
 const on = { table: { name: 't' } }
@@ -53,7 +53,11 @@ describe('dataLoss', () => {
     ['a table', { kind: 'drop table', table: table('t') }, 'all rows of "t"'],
     ['a column', { kind: 'drop column', ...on, column: column('c') }, 'all values of "t"."c"'],
     ['a generated column', dropGenerated, null],
-    ['a view', { kind: 'drop view', view: view('v') }, null],
+    [
+      'a view',
+      { kind: 'drop view', view: view('v') },
+      'the view "v", which the models do not have',
+    ],
     [
       'a narrower type',
       alter({ type: 'text' }, { type: 'character varying(3)' }),
@@ -70,6 +74,79 @@ describe('dataLoss', () => {
       `'a' of the enum "e"`,
     ],
   ])('%s', (_, operation, words) => {
-    expect(dataLoss(operation)).toBe(words)
+    expect(dataLoss(operation, [operation])).toBe(words)
+  })
+
+  test('a view that comes back is not lost', () => {
+    const dropped: Operation = { kind: 'drop view', view: view('v') }
+    const all: readonly Operation[] = [dropped, { kind: 'create view', view: view('v') }]
+    expect(dataLoss(dropped, all)).toBeNull()
+  })
+
+  test('an expression that a person gave is not asked about again', () => {
+    const operation = { ...alter({}, { type: 'boolean' }), using: 'c > 0' } as Operation
+    expect(dataLoss(operation, [operation])).toBeNull()
+  })
+})
+
+describe('row security', () => {
+  const policy = (rest: Partial<PolicySnapshot> = {}): PolicySnapshot => ({
+    name: 'p',
+    permissive: true,
+    command: 'all',
+    roles: ['a', 'b'],
+    using: 'x',
+    reads: [],
+    ...rest,
+  })
+  const drop = (rest: Partial<PolicySnapshot> = {}): Operation => ({
+    kind: 'drop policy',
+    ...on,
+    policy: policy(rest),
+  })
+  const create = (rest: Partial<PolicySnapshot> = {}): Operation => ({
+    kind: 'create policy',
+    ...on,
+    policy: policy(rest),
+  })
+
+  test('switching it off is a loss, and breaks who relies on it', () => {
+    const off: Operation = { kind: 'disable row security', ...on }
+    expect(dataLoss(off, [off])).toMatch(/the row security of "t"/)
+    expect(breakingOperations([off])).toEqual([off])
+  })
+
+  test('a policy that goes is a loss, but not with its table', () => {
+    expect(dataLoss(drop(), [drop()])).toBe('the policy "p" on "t"')
+    expect(dataLoss(drop(), [drop(), { kind: 'drop table', table: table('t') }])).toBeNull()
+  })
+
+  test.each<[string, Operation, Operation, boolean]>([
+    ['the same one again', drop(), create(), false],
+    ['fewer roles', drop(), create({ roles: ['a'] }), false],
+    ['more roles', drop(), create({ roles: ['a', 'b', 'c'] }), true],
+    ['everybody', drop(), create({ roles: [] }), true],
+    ['one command of all', drop(), create({ command: 'select' }), false],
+    ['all commands', drop({ command: 'select' }), create(), true],
+    ['another expression', drop(), create({ using: 'y' }), true],
+    ['no check', drop({ withCheck: 'z' }), create(), true],
+    ['from permissive to restrictive', drop(), create({ permissive: false, using: 'y' }), false],
+    ['from restrictive to permissive', drop({ permissive: false }), create(), true],
+    [
+      'restrictive, fewer roles',
+      drop({ permissive: false }),
+      create({ permissive: false, roles: ['a'] }),
+      true,
+    ],
+    [
+      'restrictive, everybody',
+      drop({ permissive: false }),
+      create({ permissive: false, roles: [] }),
+      false,
+    ],
+  ])('a policy that is made again: %s', (_, before, after, isLoss) => {
+    const all = [before, after]
+    expect(dataLoss(before, all) !== null).toBe(isLoss)
+    expect(breakingOperations(all).length > 0).toBe(isLoss)
   })
 })

@@ -19,11 +19,11 @@ test.each([
     'timestamp with time zone',
     { how: 'cast', using: `"c" AT TIME ZONE 'UTC'`, narrowing: false },
   ],
-  ['text', 'uuid', { how: 'cast', using: '"c"::uuid', narrowing: false }],
-  ['text', 'integer', { how: 'cast', using: '"c"::integer', narrowing: false }],
+  ['text', 'uuid', { how: 'cast', using: '"c"::uuid', narrowing: true }],
+  ['text', 'integer', { how: 'cast', using: '"c"::integer', narrowing: true }],
   ['integer[]', 'bigint[]', { how: 'assigned', narrowing: false }],
-  ['integer', 'uuid', { how: 'unknown', using: '"c"::uuid', narrowing: false }],
-  ['text', 'text[]', { how: 'unknown', using: '"c"::text[]', narrowing: false }],
+  ['integer', 'uuid', { how: 'unknown', using: '"c"::uuid', narrowing: true }],
+  ['text', 'text[]', { how: 'unknown', using: '"c"::text[]', narrowing: true }],
 ])('from %s to %s', (before, after, change) => {
   expect(typeChange(column('c', { type: before }), column('c', { type: after }))).toEqual(change)
 })

@@ -1,4 +1,5 @@
 import { isVersionTable } from '../../database/inspect.ts'
+import { isLedger } from './ledgers.ts'
 import { ownTables, type Scope, schemaList, schemaName } from './scope.ts'
 import { asJson, isExtensionMember } from './sql-fragments.ts'
 
@@ -8,13 +9,15 @@ export interface TableRow {
   readonly name: string
   readonly rowSecurity: boolean
   readonly special: boolean
+  readonly ledger?: true
 }
 
 /** Tables without partitions, extension members, version tables and Limbeck's own. */
 export function tablesQuery(scope: Scope): string {
   return asJson(`
 SELECT c.oid, ${schemaName(scope, 'n.nspname')} AS schema, c.relname AS name, c.relrowsecurity AS "rowSecurity",
-  c.relkind = 'p' OR c.reloftype <> 0 OR EXISTS (SELECT FROM pg_inherits WHERE c.oid IN (inhrelid, inhparent)) AS special
+  c.relkind = 'p' OR c.reloftype <> 0 OR EXISTS (SELECT FROM pg_inherits WHERE c.oid IN (inhrelid, inhparent)) AS special,
+  nullif(${isLedger}, false) AS ledger
 FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
 WHERE n.nspname IN (${schemaList(scope)}) AND ${isReadTable(scope)}`)
 }

@@ -1,5 +1,6 @@
 import { is } from 'drizzle-orm'
 import { type PgPolicy, PgTable } from 'drizzle-orm/pg-core'
+import { refuseCollisions } from '../../schema/refuse-collisions.ts'
 import type { Schema } from '../../schema/schema.ts'
 import { columnEnum } from './column.ts'
 import { collectModels, type EnumModel, type Models, readTable, type TableModel } from './models.ts'
@@ -46,14 +47,16 @@ export function schemaFromModels(
       views.filter((view) => view.query !== undefined),
     ),
   }
-  return {
-    roles: [...found.roles].map(roleFromModel),
+  const schema: Schema = {
+    roles: distinctObjects('role', [...found.roles].map(roleFromModel)),
     schemas: schemaNames(found.schemas, Object.values(objects).flat()),
     ...objects,
     existing: views
       .filter((view) => view.query === undefined)
       .map(({ schema, name }) => ({ schema, name })),
   }
+  refuseCollisions(schema)
+  return schema
 }
 
 /** The exported enums, then those that only a column knows. */

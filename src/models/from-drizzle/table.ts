@@ -1,5 +1,6 @@
 import type { PgColumn } from 'drizzle-orm/pg-core'
 import { LimbeckError } from '../../errors.ts'
+import { isEqual } from '../../schema/equal.ts'
 import type { PrimaryKey, Table } from '../../schema/schema.ts'
 import { columnFromModel } from './column.ts'
 import { checkFromModel, foreignKeyFromModel, uniquesFromModel } from './constraint.ts'
@@ -25,13 +26,23 @@ export function tableFromModel(
     name: model.name,
     columns: model.columns.map((column) => tableColumn(column, model, key, renderer)),
     primaryKey: key,
-    uniques: uniquesFromModel(model, renderer),
-    checks: model.checks.map((check) => checkFromModel(check, model, renderer)),
-    foreignKeys: model.foreignKeys.map((item) => foreignKeyFromModel(item, model, renderer)),
-    indexes: model.indexes.map((index) => indexFromModel(index, model, renderer)),
-    policies: policies.map((policy) => policyFromModel(policy, model, renderer)),
+    uniques: distinct(uniquesFromModel(model, renderer)),
+    checks: distinct(model.checks.map((check) => checkFromModel(check, model, renderer))),
+    foreignKeys: distinct(
+      model.foreignKeys.map((item) => foreignKeyFromModel(item, model, renderer)),
+    ),
+    indexes: distinct(model.indexes.map((index) => indexFromModel(index, model, renderer))),
+    policies: distinct(policies.map((policy) => policyFromModel(policy, model, renderer))),
     rowSecurity: model.enableRLS || policies.length > 0,
   }
+}
+
+/** What is declared twice in the same words and under one name is one thing. */
+function distinct<T extends { readonly name?: string }>(items: readonly T[]): readonly T[] {
+  return items.filter(
+    (item, at) =>
+      item.name === undefined || !items.slice(0, at).some((earlier) => isEqual(earlier, item)),
+  )
 }
 
 function tableColumn(

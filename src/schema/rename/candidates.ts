@@ -31,7 +31,7 @@ function tableQuestions(from: Snapshot, to: Snapshot): readonly RenameQuestion[]
   const columnsOf = (table: TableSnapshot) =>
     table.columns.map((column) => `${column.name} ${typeName(column)}`)
   return removed
-    .filter((table) => !table.special)
+    .filter((table) => !table.special && table.ledger !== true)
     .map((old) => ({
       candidates: added
         .filter((table) => shareHalf(columnsOf(old), columnsOf(table)))

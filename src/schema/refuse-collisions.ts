@@ -1,0 +1,110 @@
+import { LimbeckError } from '../errors.ts'
+import { truncatedName } from './names.ts'
+import type { ObjectName, Schema, Table } from './schema.ts'
+
+/** A name that something of the models takes, and where PostgreSQL allows it only once. */
+interface Taken {
+  /** How messages call what takes it. */
+  readonly what: string
+  readonly name: string
+  /** Names in one space must differ. */
+  readonly space: string
+}
+
+/**
+ * Refuses models in which two things have one name where PostgreSQL allows it only once, also when the names are equal only
+ * in the 63 bytes that it keeps. Throws LIMBECK_UNSUPPORTED_MODEL with both.
+ */
+export function refuseCollisions(schema: Schema): void {
+  const spaces = new Map<string, Taken>()
+  for (const taken of namesOf(schema)) {
+    const key = JSON.stringify([taken.space, truncatedName(taken.name)])
+    const other = spaces.get(key)
+    if (other !== undefined) throw collision(other, taken)
+    spaces.set(key, taken)
+  }
+}
+
+function collision(one: Taken, other: Taken): LimbeckError {
+  const isCut = one.name !== other.name
+  const both =
+    one.what === other.what ? `${one.what} is declared twice` : `${one.what} and ${other.what}`
+  const fact = isCut
+    ? `${both} have the same name in the 63 bytes that PostgreSQL keeps: "${truncatedName(one.name)}"`
+    : one.what === other.what
+      ? both
+      : `${both} have the same name, which PostgreSQL allows only once ${spaceText(one.space)}`
+  return new LimbeckError('LIMBECK_UNSUPPORTED_MODEL', fact, {
+    hint: 'Give one of them another name in the models.',
+  })
+}
+
+function spaceText(space: string): string {
+  const [kind = '', name = ''] = JSON.parse(space) as readonly string[]
+  if (kind === 'role') return 'on a server'
+  if (kind === 'schema') return 'in a database'
+  return kind === 'relation' || kind === 'type'
+    ? name === ''
+      ? 'in a schema'
+      : `in the schema "${name}"`
+    : 'in a table'
+}
+
+function* namesOf({ roles, schemas, enums, sequences, tables, views }: Schema): Generator<Taken> {
+  for (const { name } of roles) yield { what: label('role', name), name, space: space('role') }
+  for (const name of schemas) yield { what: label('schema', name), name, space: space('schema') }
+  for (const item of sequences) yield* relation('sequence', item)
+  for (const item of views) {
+    yield* relation(item.materialized ? 'materialized view' : 'view', item)
+    yield* type('view', item)
+  }
+  for (const item of enums) yield* type('enum', item)
+  for (const table of tables) {
+    yield* relation('table', table)
+    yield* type('table', table)
+    yield* partsOf(table)
+  }
+}
+
+function* partsOf(table: Table): Generator<Taken> {
+  const { columns, primaryKey, uniques, checks, foreignKeys, indexes, policies } = table
+  const owner = label('table', table.name, table.schema)
+  const part = (kind: string, name: string, namespace: string): Taken => ({
+    what: `${kind} "${name}" of ${owner}`,
+    name,
+    space: namespace,
+  })
+  const inTable = (kind: string) => space(kind, table.schema ?? '', table.name)
+  const inSchema = space('relation', table.schema ?? '')
+  for (const { name } of columns) yield part('column', name, inTable('column'))
+  for (const { name } of policies) yield part('policy', name, inTable('policy'))
+  for (const { name } of indexes) yield part('index', name, inSchema)
+  // A key has an index of its own name.
+  const keys = [
+    ...(primaryKey === undefined ? [] : [['primary key', primaryKey] as const]),
+    ...uniques.map((unique) => ['unique constraint', unique] as const),
+  ]
+  for (const [kind, { name }] of keys) {
+    if (name === undefined) continue
+    yield part(kind, name, inSchema)
+    yield part(kind, name, inTable('constraint'))
+  }
+  for (const { name } of checks) yield part('check', name, inTable('constraint'))
+  for (const { name } of foreignKeys) yield part('foreign key', name, inTable('constraint'))
+}
+
+function* relation(kind: string, { schema, name }: ObjectName): Generator<Taken> {
+  yield { what: label(kind, name, schema), name, space: space('relation', schema ?? '') }
+}
+
+/** A table and a view have a row type of their name. */
+function* type(kind: string, { schema, name }: ObjectName): Generator<Taken> {
+  yield { what: label(kind, name, schema), name, space: space('type', schema ?? '') }
+}
+
+const space = (...parts: readonly string[]): string => JSON.stringify(parts)
+
+/** `table "s.t"`: how messages name an object. */
+function label(kind: string, name: string, schema?: string): string {
+  return `${kind} "${schema === undefined ? name : `${schema}.${name}`}"`
+}

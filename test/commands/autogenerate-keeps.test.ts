@@ -1,0 +1,111 @@
+import { sql } from 'drizzle-orm'
+import * as pg from 'drizzle-orm/pg-core'
+import { describe, expect, test } from 'vitest'
+import { failure } from '../support/revisions.ts'
+import { project } from './autogenerate-project.ts'
+
+const t = (more: boolean) =>
+  pg.pgTable('t', { id: pg.integer().primaryKey(), ...(more && { n: pg.integer() }) })
+
+describe('row security', () => {
+  const policy = (using: string) => pg.pgPolicy('mine', { using: sql.raw(using) })
+  const secured = (...policies: ReturnType<typeof policy>[]) => ({
+    t: pg.pgTable('t', { id: pg.integer().primaryKey() }, () => policies),
+  })
+
+  test('that the models know nothing of stays when they change otherwise, up and down', async () => {
+    const { limbeck, reach, query, text } = await project()
+    await reach({ t: t(false) })
+    await query(
+      `ALTER TABLE t ENABLE ROW LEVEL SECURITY; ALTER TABLE t FORCE ROW LEVEL SECURITY; CREATE POLICY mine ON t USING (id > 5)`,
+    )
+    expect(await limbeck({ t: t(false) }).diff()).toEqual({ changes: [], warnings: [] })
+    const { revisions } = await limbeck({ t: t(true) }).autogenerate({ message: 'n' })
+    expect(text(revisions[0]?.file ?? '')).not.toMatch(/POLICY|SECURITY/)
+    await limbeck({ t: t(true) }).upgrade()
+    await limbeck({ t: t(true) }).downgrade('-1')
+    expect(
+      await query(
+        `SELECT relrowsecurity, relforcerowsecurity, (SELECT polname FROM pg_policy WHERE polrelid = c.oid) FROM pg_class c WHERE relname = 't'`,
+      ),
+    ).toEqual([{ relrowsecurity: true, relforcerowsecurity: true, polname: 'mine' }])
+  })
+
+  test('reading a column that goes is asked about, as the column is', async () => {
+    const { limbeck, reach, query } = await project()
+    await reach({ t: t(true) })
+    await query('ALTER TABLE t ENABLE ROW LEVEL SECURITY; CREATE POLICY mine ON t USING (n > 5)')
+    const { details } = await failure(limbeck({ t: t(false) }).autogenerate({ message: 'x' }))
+    expect(details.losses).toEqual(['the policy "mine" on "t"', 'all values of "t"."n"'])
+  })
+
+  test('is asked about when a policy goes or may open more, and older builds do not fit then', async () => {
+    const { limbeck, reach, text } = await project()
+    await reach(secured(policy('id > 5'), pg.pgPolicy('other', { using: sql`id > 7` })))
+    for (const models of [secured(policy('id > 5')), secured(policy('true'), policy('id > 5'))]) {
+      const { code } = await failure(limbeck(models).autogenerate({ message: 'x' }))
+      expect(code).toMatch(/LIMBECK_DATA_LOSS|LIMBECK_UNSUPPORTED_MODEL/)
+    }
+    const models = secured(policy('id > 4'), pg.pgPolicy('other', { using: sql`id > 7` }))
+    const { code, message } = await failure(limbeck(models).autogenerate({ message: 'x' }))
+    expect(code).toBe('LIMBECK_DATA_LOSS')
+    expect(message).toContain('the policy "mine" on "t" as it is')
+    const { revisions } = await limbeck(models).autogenerate({ message: 'x', allowDataLoss: true })
+    const written = text(revisions[0]?.file ?? '')
+    expect(written).toMatch(/^-- compatible: no$/m)
+    expect(written).toMatch(/^-- data loss: the policy "mine" on "t"/m)
+  })
+})
+
+describe('what another has made', () => {
+  test('views that the models lack are asked about', async () => {
+    const { limbeck, reach, query } = await project()
+    await reach({ t: t(false) })
+    await query('CREATE VIEW v AS SELECT id FROM t; CREATE MATERIALIZED VIEW m AS SELECT id FROM t')
+    const { code, details } = await failure(limbeck({ t: t(true) }).autogenerate({ message: 'x' }))
+    expect(code).toBe('LIMBECK_DATA_LOSS')
+    expect(details.losses).toEqual([
+      'the view "v", which the models do not have',
+      'the materialized view "m", which the models do not have',
+    ])
+  })
+
+  test.each([
+    ['_prisma_migrations', 'id text, checksum text, migration_name text'],
+    ['knex_migrations', 'id serial, name text, batch integer'],
+    ['migrations', 'id serial, timestamp bigint, name text'],
+    ['flyway_schema_history', 'installed_rank integer, version text, checksum integer'],
+    ['SequelizeMeta', 'name text'],
+  ])('the history of another tool is left alone: %s', async (name, columns) => {
+    const { limbeck, reach, query } = await project()
+    await reach({ t: t(false) })
+    await query(`CREATE TABLE "${name}" (${columns})`)
+    expect(await limbeck({ t: t(false) }).diff()).toEqual({ changes: [], warnings: [] })
+    const { revisions } = await limbeck({ t: t(true) }).autogenerate({ message: 'x' })
+    expect(revisions).toHaveLength(1)
+  })
+
+  test('a table that only has such a name is not', async () => {
+    const { limbeck, reach, query } = await project()
+    await reach({ t: t(false) })
+    await query('CREATE TABLE migrations (bird text)')
+    const { details } = await failure(limbeck({ t: t(true) }).autogenerate({ message: 'x' }))
+    expect(details.losses).toEqual(['all rows of "migrations"'])
+  })
+})
+
+test.each([
+  ['timestamp to time', pg.timestamp(), pg.time()],
+  ['numeric to double precision', pg.numeric(), pg.doublePrecision()],
+  ['integer to boolean', pg.integer(), pg.boolean()],
+  ['json to jsonb', pg.json(), pg.jsonb()],
+  ['inet to cidr', pg.inet(), pg.cidr()],
+  ['text to integer', pg.text(), pg.integer()],
+])('%s is asked about', async (_, before, after) => {
+  const { limbeck, reach, files } = await project()
+  const models = (column: typeof before | typeof after) => ({ t: pg.pgTable('t', { x: column }) })
+  await reach(models(before))
+  const { code } = await failure(limbeck(models(after)).autogenerate({ message: 'x' }))
+  expect(code).toBe('LIMBECK_DATA_LOSS')
+  expect(files()).toHaveLength(1)
+})
