@@ -1,8 +1,21 @@
 import { availableParallelism } from 'node:os'
 import { fileURLToPath } from 'node:url'
 import { defineConfig } from 'vitest/config'
+import { sortTests, type Tier } from './test/support/tiers.ts'
 
 const source = (file: string) => fileURLToPath(new URL(`src/${file}`, import.meta.url))
+
+const tiers = sortTests()
+
+/** `unit` needs no server: nothing is started for it. */
+const project = (name: Tier) => ({
+  extends: true as const,
+  test: {
+    name,
+    include: [...tiers[name]],
+    ...(name === 'unit' ? {} : { globalSetup: ['test/support/global-setup.ts'] }),
+  },
+})
 
 export default defineConfig({
   resolve: {
@@ -14,11 +27,10 @@ export default defineConfig({
     ],
   },
   test: {
-    include: ['test/**/*.test.ts'],
-    globalSetup: ['test/support/global-setup.ts'],
     // Most of a test is waiting for PostgreSQL or a process: more workers than vitest would take on few cores.
     maxWorkers: Math.max(3, availableParallelism() - 1),
     testTimeout: 60_000,
     hookTimeout: 120_000,
+    projects: [project('unit'), project('database'), project('process')],
   },
 })

@@ -34,3 +34,8 @@ export function ownerOf(rename: Extract<Rename, { of: 'column' | 'enum value' }>
 
 const part = (name: string): string =>
   /^[\p{L}\p{N}_$-]+$/u.test(name) ? name : quoteIdentifier(name)
+
+/** `table "s.t"`: how messages name an object. */
+export function label(kind: string, name: string, schema?: string): string {
+  return `${kind} "${schema === undefined ? name : `${schema}.${name}`}"`
+}

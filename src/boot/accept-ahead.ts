@@ -25,7 +25,7 @@ export async function acceptAhead(
     ({ revision, direction }) => !map.nodes.has(revision) && direction !== 'downgrade',
   )
   const breaking = newer.filter(({ compatible }) => compatible === false)
-  const downgrade = `limbeck downgrade --from-history ${map.effectiveHeads.join(' ')}`
+  const downgrade = `npx limbeck downgrade --from-history ${map.effectiveHeads.join(' ')}`
   const [first] = breaking
   if (first)
     throw new LimbeckError(

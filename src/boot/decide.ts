@@ -54,7 +54,7 @@ function areKnown({ map }: Environment, { rows, interrupted }: Session['state'])
   return named.every((id) => map.nodes.has(id))
 }
 
-/** Takes the lock, decides anew and acts; or finds that a peer has done it. */
+/** Takes the lock, decides again and acts; or finds that a peer has done it. */
 async function migrate(
   session: Session,
   environment: Environment,
@@ -147,6 +147,6 @@ function verify({ state, rows }: Found): Booted {
       : `it is ${state.is}`
   throw new LimbeckError('LIMBECK_NOT_AT_HEAD', `the database is not at head: ${what}`, {
     revisions: pending,
-    hint: 'Migrate first: limbeck upgrade heads (or boot with mode upgrade)',
+    hint: 'Migrate first: `npx limbeck upgrade heads` (or boot with mode upgrade).',
   })
 }

@@ -32,7 +32,7 @@ export async function waitUntilMigrated(
         `after ${Math.round(waitedMs / 1000)} s nobody has brought the database to head: it is at ${rows?.join(', ') || 'nothing'}`,
         {
           revisions: map.effectiveHeads,
-          hint: 'Migrate it (limbeck upgrade heads), or raise waitTimeout',
+          hint: 'Migrate it (`npx limbeck upgrade heads`), or raise waitTimeout.',
         },
       )
     if (attempt % 5 === 0)

@@ -19,14 +19,14 @@ export async function waitWhileAhead(
     const unknown = named.filter((id) => !map.nodes.has(id))
     if (unknown.length === 0) return
     const waitedMs = Date.now() - start
-    const downgrade = `limbeck downgrade --from-history ${map.effectiveHeads.join(' ')}`
+    const downgrade = `npx limbeck downgrade --from-history ${map.effectiveHeads.join(' ')}`
     if (waitedMs > config.waitTimeout)
       throw new LimbeckError(
         'LIMBECK_WAIT_TIMEOUT',
         `after ${Math.round(waitedMs / 1000)} s the database is still ahead of this build: ${unknown.join(', ')} is unknown here`,
         {
           revisions: unknown,
-          hint: `Deploy the newer build again, or go back: ${downgrade} (or raise waitTimeout)`,
+          hint: `Deploy the newer build again, go back with \`${downgrade}\`, or raise waitTimeout.`,
         },
       )
     if (attempt % 30 === 0)

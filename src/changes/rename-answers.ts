@@ -107,7 +107,7 @@ function unanswered(questions: readonly Question[]): LimbeckError {
     `something is gone from the models, and something like it is new: was it renamed?\n${lines.join('\n')}`,
     {
       questions,
-      hint: `Say so: ${example}\nIf not: ${questions.map(({ answers }) => answers.at(-1)).join(' ')}, or --no-renames`,
+      hint: `Say so: ${example}\nIf not: ${questions.map(({ answers }) => answers.at(-1)).join(' ')}, or --no-renames.`,
     },
   )
 }

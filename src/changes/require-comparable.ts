@@ -35,7 +35,7 @@ export async function requireComparable(session: Session, environment: Environme
 function notAtHead(fact: string, revisions: readonly string[] = []): LimbeckError {
   return new LimbeckError('LIMBECK_NOT_AT_HEAD', `the database is not at head: ${fact}`, {
     revisions,
-    hint: 'Bring it there first: limbeck upgrade. To see how models and database differ: limbeck diff',
+    hint: 'Bring it there first: `npx limbeck upgrade`. To see how models and database differ: `npx limbeck diff`.',
   })
 }
 
@@ -44,7 +44,7 @@ function unversioned(tables: readonly string[]): LimbeckError {
     'LIMBECK_LEGACY_DATABASE',
     `the database has ${tables.length} table(s), and there is no revision yet: a revision would leave them out`,
     {
-      hint: 'Write the first revision against an empty database (--url), then adopt this one: limbeck stamp head',
+      hint: 'Write the first revision against an empty database (--url), then adopt this one: `npx limbeck stamp head`.',
     },
   )
 }

@@ -96,7 +96,7 @@ async function differs(difference: CatalogDifference, environment: Environment):
     severity: 'error',
     message: describeDifference(difference, ['the chain', 'create-all']),
   } as const
-  const write = 'write a revision for it: limbeck revision --autogenerate -m "…"'
+  const write = 'write a revision for it: `npx limbeck revision --autogenerate -m "…"`'
   if (left === undefined) return { ...finding, hint: `Drop it from the models, or ${write}` }
   const place = await firstMention(object, environment)
   const isFresh = place !== null && environment.scripts.get(place.revision)?.fresh === true

@@ -14,7 +14,7 @@ export function checkHeads({ effectiveHeads }: RevisionMap): readonly Finding[] 
       code: 'several-heads',
       severity: 'error',
       message: `the revision files have ${effectiveHeads.length} heads: ${effectiveHeads.join(', ')}`,
-      hint: `Join them: limbeck merge ${effectiveHeads.join(' ')} -m "merge branches"`,
+      hint: `Join them: \`npx limbeck merge ${effectiveHeads.join(' ')} -m "merge branches"\`.`,
     },
   ]
 }
@@ -41,7 +41,7 @@ export async function checkFiles(
         code: 'edited-file',
         severity: 'error',
         message: `${displayPath(file)} was edited after it was applied`,
-        hint: `Restore it and put the change into a new revision; if the edit changes nothing that was run: limbeck stamp ${known.join(' ')}`,
+        hint: `Restore it and put the change into a new revision; if the edit changes nothing that was run: \`npx limbeck stamp ${known.join(' ')}\`.`,
         revision: id,
         file,
       }),
@@ -65,14 +65,14 @@ function rowWithoutFile(row: string, isRecorded: boolean): Finding {
         code: 'missing-file',
         severity: 'error',
         message: `the database is at ${row}, and there is no file of it: it is ahead of these files, or the file was deleted`,
-        hint: 'Update the files (git pull), restore the file, or undo it: limbeck downgrade -1',
+        hint: 'Update the files (git pull), restore the file, or undo it: `npx limbeck downgrade --from-history heads`.',
         revision: row,
       }
     : {
         code: 'phantom-row',
         severity: 'error',
         message: `the version table says ${JSON.stringify(row)}, which no file and no line of the history knows`,
-        hint: 'Find out what state the database is in, then: limbeck stamp --purge <revision>',
+        hint: 'Find out what state the database is in, then: `npx limbeck stamp --purge <revision>`.',
         revision: row,
       }
 }

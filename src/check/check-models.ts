@@ -19,7 +19,7 @@ export async function checkModels(
         code: 'models-differ',
         severity: 'error',
         message,
-        hint: 'Write a revision for it: limbeck revision --autogenerate -m "…"',
+        hint: 'Write a revision for it: `npx limbeck revision --autogenerate -m "…"`.',
       }),
     ),
     ...warnings.map(
@@ -27,7 +27,7 @@ export async function checkModels(
         code: 'models-not-compared',
         severity: 'warning',
         message: `${object}: ${message}`,
-        hint: 'Correct the model, or leave it out: autogenerate.exclude',
+        hint: 'Correct the model, or leave it out with autogenerate.exclude.',
       }),
     ),
   ]

@@ -40,7 +40,7 @@ function findingOf(state: Unfinished, environment: Environment): Finding {
         code: 'fresh-database',
         severity: 'skipped',
         message: `the database is empty: ${notCompared}`,
-        hint: 'Bring it to head first: limbeck upgrade',
+        hint: 'Bring it to head first: `npx limbeck upgrade`.',
       }
     case 'behind': {
       const { pending } = state
@@ -51,7 +51,7 @@ function findingOf(state: Unfinished, environment: Environment): Finding {
         code: 'behind',
         severity: 'error',
         message: `${count} pending: ${shown}; ${notCompared}`,
-        hint: 'Run what is pending: limbeck upgrade',
+        hint: 'Run what is pending: `npx limbeck upgrade`.',
       }
     }
     case 'interrupted':
@@ -59,7 +59,7 @@ function findingOf(state: Unfinished, environment: Environment): Finding {
         code: 'interrupted',
         severity: 'error',
         message: `revision ${state.step.revision} was cut off; ${notCompared}`,
-        hint: 'Finish it: limbeck upgrade',
+        hint: 'Finish it: `npx limbeck upgrade`.',
         revision: state.step.revision,
       }
     case 'legacy': {
@@ -68,7 +68,7 @@ function findingOf(state: Unfinished, environment: Environment): Finding {
         code: 'legacy-database',
         severity: 'error',
         message: `${message.replace(/\. Nothing was changed\.$/, '')}; ${notCompared}`,
-        hint: details.hint ?? 'limbeck stamp --detect',
+        hint: details.hint ?? 'Run `npx limbeck stamp --detect`.',
       }
     }
   }

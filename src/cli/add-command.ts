@@ -14,7 +14,7 @@ export function addWord(
     .summary(summary)
     .description(`${summary.charAt(0).toUpperCase()}${summary.slice(1)}.`)
     .aliases(word.aliases ?? [])
-    .showHelpAfterError(`Try: limbeck ${name} --help`)
+    .showHelpAfterError(`Try: npx limbeck ${name} --help`)
     .addHelpText('after', `\nExample:\n  $ ${word.example}`)
   for (const [syntax, description, choices] of word.arguments ?? []) {
     const argument = new Argument(syntax, description)

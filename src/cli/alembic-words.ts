@@ -7,18 +7,18 @@ export type Refused = readonly [typed: string, hint: string]
 const words: readonly Refused[] = [
   [
     'list_templates',
-    'There is one layout: `limbeck init`; `limbeck revision --ts` writes TypeScript.',
+    'There is one layout: `npx limbeck init`; `npx limbeck revision --ts` writes TypeScript.',
   ],
   [
     'list-templates',
-    'There is one layout: `limbeck init`; `limbeck revision --ts` writes TypeScript.',
+    'There is one layout: `npx limbeck init`; `npx limbeck revision --ts` writes TypeScript.',
   ],
 ]
 
 const globals: readonly Refused[] = [
   [
     '-n, --name <section>',
-    'A project with several databases has a file for each: `limbeck -c <file>`.',
+    'A project with several databases has a file for each: `npx limbeck -c <file>`.',
   ],
   ['-x <arg>', 'A `.ts` revision and limbeck.config.ts read process.env.'],
   ['--raiseerr', '`--json` prints everything that is known of a failure.'],
@@ -28,7 +28,7 @@ const globals: readonly Refused[] = [
 export const refusedOfRevision: readonly Refused[] = [
   [
     '--sql',
-    '`limbeck diff` prints what `limbeck revision --autogenerate` would write; `limbeck upgrade --sql` prints what is pending.',
+    '`npx limbeck diff` prints what `npx limbeck revision --autogenerate` would write; `npx limbeck upgrade --sql` prints what is pending.',
   ],
 ]
 

@@ -56,7 +56,7 @@ async function findConfig(cwd: string): Promise<string> {
   throw new LimbeckError(
     'LIMBECK_CONFIG_MISSING',
     `there is no ${configNames.join(', ')} in ${cwd} or above it`,
-    { hint: 'Run `limbeck init`, or name the file with --config.' },
+    { hint: 'Run `npx limbeck init`, or name the file with --config.' },
   )
 }
 

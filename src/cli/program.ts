@@ -39,8 +39,8 @@ function createProgram(io: Io, onFailure: (failure: LimbeckError) => void = () =
     .version(version, '--version', 'print the version')
     .helpOption('-h, --help', 'print this help')
     .helpCommand('help [command]', 'print the help of a command')
-    .addHelpText('after', '\nExample:\n  $ limbeck init')
-    .showHelpAfterError('Try: limbeck --help')
+    .addHelpText('after', '\nExample:\n  $ npx limbeck init')
+    .showHelpAfterError('Try: npx limbeck --help')
     // Options may stand before or after the word; what follows the word belongs to the word.
     .enablePositionalOptions()
     .exitOverride()

@@ -48,6 +48,8 @@ function notFresh({ config }: Environment): LimbeckError {
   return new LimbeckError(
     'LIMBECK_NOT_FRESH',
     `schema ${config.schema} has tables or version rows: create-all builds in an empty one only. Nothing was changed.`,
-    { hint: 'To bring it to head: limbeck upgrade. To see how it differs: limbeck diff' },
+    {
+      hint: 'To bring it to head: `npx limbeck upgrade`. To see how it differs: `npx limbeck diff`.',
+    },
   )
 }

@@ -47,7 +47,7 @@ const defaultConcurrency = 4
 function checkConcurrency(concurrency: number): number {
   if (Number.isInteger(concurrency) && concurrency >= 1) return concurrency
   throw new LimbeckError('LIMBECK_INVALID_OPTION', `option concurrency is ${concurrency}`, {
-    hint: 'give a whole number, 1 or more',
+    hint: 'Give a whole number, 1 or more.',
   })
 }
 

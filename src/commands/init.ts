@@ -34,7 +34,7 @@ export async function init({ root, folder }: InitOptions): Promise<InitReport> {
   if (await isDrizzleKitFolder(path)) {
     throw new LimbeckError('LIMBECK_FILE_EXISTS', `${name} is the folder of drizzle-kit`, {
       file: path,
-      hint: 'Give limbeck a folder of its own: `limbeck init revisions`.',
+      hint: 'Give limbeck a folder of its own: `npx limbeck init revisions`.',
     })
   }
   const created: string[] = []
@@ -82,7 +82,7 @@ async function listFolder(path: string): Promise<readonly string[]> {
       {
         cause,
         file: path,
-        hint: 'Name another folder: `limbeck init revisions`.',
+        hint: 'Name another folder: `npx limbeck init revisions`.',
       },
     )
   }

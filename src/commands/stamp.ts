@@ -67,7 +67,7 @@ export async function stamp(
 function refuseKnown(rows: readonly string[], tables: readonly string[], purge: boolean): void {
   if (tables.length === 0)
     throw new LimbeckError('LIMBECK_INVALID_OPTION', 'the database is empty: nothing to detect', {
-      hint: 'Build it: limbeck upgrade',
+      hint: 'Build it: `npx limbeck upgrade`.',
     })
   if (rows.length === 0 || purge) return
   throw new LimbeckError(
@@ -75,7 +75,7 @@ function refuseKnown(rows: readonly string[], tables: readonly string[], purge: 
     `the database has version rows already: ${rows.join(', ')}`,
     {
       revisions: rows,
-      hint: 'To replace them by what its schema says: limbeck stamp --detect --purge',
+      hint: 'To replace them by what its schema says: `npx limbeck stamp --detect --purge`.',
     },
   )
 }

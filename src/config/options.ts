@@ -26,7 +26,7 @@ export interface LimbeckOptions {
   readonly url: string
   /** A direct URL for migrating, of a role that owns the schema. Default: `url`. */
   readonly migrationUrl?: string | undefined
-  /** Asked anew for every connection: rotating tokens. Default: the URL's password. */
+  /** Asked again for every connection: rotating tokens. Default: the URL's password. */
   readonly password?: (() => string | Promise<string>) | undefined
   /** `SET ROLE` after connecting. Default: none. */
   readonly role?: string | undefined

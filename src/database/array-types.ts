@@ -1,4 +1,4 @@
-import type { Connection } from './connection.ts'
+import type { Connection } from './connection-types.ts'
 
 /** What postgres.js keeps of types, by their oid. */
 interface DriverTypes {

@@ -1,60 +1,14 @@
-import type { Sql } from 'postgres'
 import { LimbeckError } from '../errors.ts'
 import { quoteIdentifier } from '../sql/quote.ts'
 import { learnArrayTypes } from './array-types.ts'
+import type { Connection, ConnectionTarget, Row } from './connection-types.ts'
 import { createBackend } from './driver/backend.ts'
 import type { AskElsewhere } from './driver/look.ts'
 import { pause } from './pause.ts'
-import {
-  codeOf,
-  connectError,
-  isServerError,
-  isTransient,
-  type ServerError,
-  serverFacts,
-} from './server-error.ts'
+import { codeOf, connectError, isServerError, isTransient, serverFacts } from './server-error.ts'
 import { place } from './url.ts'
 
-/** Where and as whom to connect; already validated. */
-export interface ConnectionTarget {
-  readonly url: string
-  readonly password?: (() => string | Promise<string>) | undefined
-  /** Shown in pg_stat_activity, so that a waiting process can name the one it waits for. */
-  readonly applicationName: string
-  /** `SET ROLE` before anything else. */
-  readonly role?: string | undefined
-  /** How long to keep trying, ms; 0 tries once. */
-  readonly connectTimeout: number
-  /** Read array types from the catalog (one more round trip), for `.ts` revisions. */
-  readonly fetchTypes?: boolean
-  readonly onNotice?: (notice: { readonly message: string; readonly code: string }) => void
-  readonly onRetry?: (facts: { readonly error: string; readonly retryInMs: number }) => void
-  readonly signal?: AbortSignal | undefined
-}
-
-export type Row = Readonly<Record<string, unknown>>
-
-/** One backend, for as long as it lasts: it never reconnects, and says so when it is gone. */
-export interface Connection {
-  /** postgres.js on this backend. */
-  readonly sql: Sql
-  /** Process id of the client's session as PostgreSQL (or a pooler) announced it. */
-  readonly announcedPid: () => number
-  readonly isLost: () => boolean
-  /**
-   * Rows of one statement, by the simple protocol: it leaves no snapshot behind. With `onRow` rows are handed over as
-   * they come, and none is kept; then there may be several statements.
-   */
-  readonly query: <T extends Row>(
-    statement: string,
-    onRow?: (row: T) => void,
-  ) => Promise<readonly T[]>
-  /** Settles when PostgreSQL passes the next notification on, of whatever this session listens to. */
-  readonly notified: () => Promise<void>
-  /** What the first statement answered: its rows, or PostgreSQL's error. */
-  readonly greeting: readonly Row[] | ServerError
-  readonly close: () => Promise<void>
-}
+export type { Connection, ConnectionTarget, Row } from './connection-types.ts'
 
 /**
  * Opens one dedicated connection, hands it to `work` and closes it, whatever happens. Connecting and the
@@ -105,7 +59,7 @@ function askElsewhere(target: ConnectionTarget): AskElsewhere {
     }))
 }
 
-/** The role and the greeting share their round trip. A greeting that fails takes the role back: it is set anew. */
+/** The role and the greeting share their round trip. A greeting that fails takes the role back: it is set again. */
 async function greetAs(
   role: string | undefined,
   connection: Pick<Connection, 'query'>,
@@ -128,7 +82,7 @@ async function setRole({ query }: Pick<Connection, 'query'>, role: string): Prom
     if (!isServerError(error)) throw error
     throw new LimbeckError('LIMBECK_PERMISSION_DENIED', `cannot SET ROLE: ${error.message}`, {
       ...serverFacts(error),
-      hint: `Grant it: GRANT ${quoteIdentifier(role)} TO the user of the URL`,
+      hint: `Run \`GRANT ${quoteIdentifier(role)} TO …\` for the user of the URL.`,
     })
   }
 }

@@ -78,7 +78,7 @@ const channelOf = (key: bigint) => `limbeck_${BigInt.asUintN(64, key).toString(1
 const silence = { sql: '20s', code: '60s' }
 
 /**
- * What a dead or cut off holder needs, lest it keeps the lock: its server ends a session that it hears nothing of, and a
+ * What a dead or cut off holder needs, so that it does not keep the lock: its server ends a session that it hears nothing of, and a
  * statement that nobody waits for. A living one knocks (see watch()). Nothing on another backend: a pooler's is shared.
  */
 function holderSettings(pid: number): string {

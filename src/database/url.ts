@@ -63,6 +63,6 @@ const oneHost = (url: string) => url.replace(/,[^/?@]*(?=[/?]|$)/, '')
 
 function invalid(message: string): LimbeckError {
   return new LimbeckError('LIMBECK_INVALID_OPTION', message, {
-    hint: 'Write it as postgres://user:password@host:5432/database',
+    hint: 'Write it as postgres://user:password@host:5432/database.',
   })
 }

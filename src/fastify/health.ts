@@ -113,7 +113,7 @@ function toHealthError(error: unknown): HealthError {
 
 const nowhere = { revision: null, file: null, line: null, sqlstate: null } as const
 
-// Whoever reaches the port reads it. PostgreSQL's and Drizzle's words about a step quote SQL and values:
+// Everyone who reaches the port reads it. PostgreSQL's and Drizzle's words about a step quote SQL and values:
 // those stay in the log.
 function publicMessage({ message, details }: LimbeckError): string {
   const { revision, direction = 'run', file, line, sqlstate } = details

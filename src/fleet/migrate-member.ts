@@ -119,7 +119,7 @@ function refuse({ create }: Fleet, environment: Environment, state: DatabaseStat
   throw new LimbeckError(
     'LIMBECK_FLEET_FRESH',
     `schema ${environment.config.schema} is empty or missing; nothing was built`,
-    { hint: 'Correct the list, or build it: limbeck fleet --create' },
+    { hint: 'Correct the list, or build it: `npx limbeck fleet --create`.' },
   )
 }
 

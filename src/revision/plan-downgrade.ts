@@ -147,6 +147,6 @@ function notApplied(id: string, applied: ReadonlySet<string>): LimbeckError {
     : 'it is not applied'
   return new LimbeckError('LIMBECK_NOT_APPLIED', `cannot downgrade to ${id}: ${reason}`, {
     revision: id,
-    hint: '`limbeck current` shows what is applied.',
+    hint: '`npx limbeck current` shows what is applied.',
   })
 }

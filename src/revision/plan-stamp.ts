@@ -84,6 +84,6 @@ function refuseOverlap(map: RevisionMap, goals: readonly string[]): void {
   throw new LimbeckError(
     'LIMBECK_OVERLAPPING_ROWS',
     `cannot stamp ${goals.join(' and ')}: ${covered.join(', ')} is already included in ${others.join(', ')}`,
-    { revisions: covered, hint: `Run \`limbeck stamp ${others.join(' ')}\`.` },
+    { revisions: covered, hint: `Run \`npx limbeck stamp ${others.join(' ')}\`.` },
   )
 }

@@ -84,7 +84,7 @@ function ambiguous(
   candidates: readonly string[],
   undone: readonly string[],
 ): LimbeckError {
-  const type = (target: string) => `\`limbeck downgrade ${target}\``
+  const type = (target: string) => `\`npx limbeck downgrade ${target}\``
   const before = undone.length > 0 ? ` before ${undone.join(', ')}` : ''
   const first = undone.length > 0 ? `${type(`-${undone.length}`)}, then ` : ''
   const commands = candidates.flatMap((id) => undoOne(map, candidates, id) ?? []).map(type)

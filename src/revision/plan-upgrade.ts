@@ -89,7 +89,7 @@ function appliedTips(
 function outOfRange({ text, steps }: RelativeIdentifier): LimbeckError {
   const reason = steps > 0 ? 'there are not as many revisions to go up' : 'it leads to no revision'
   return new LimbeckError('LIMBECK_OUT_OF_RANGE', `cannot upgrade to '${text}': ${reason}`, {
-    hint: 'Name the revision to go to; `limbeck history -i` shows where the database is.',
+    hint: 'Name the revision to go to; `npx limbeck history -i` shows where the database is.',
   })
 }
 
@@ -109,7 +109,7 @@ export function refuseOverlap(
       revisions: covered,
       hint:
         what === 'rows'
-          ? 'Repair the table with `limbeck stamp --purge <revision> …`, naming the revisions that are applied.'
+          ? 'Repair the table with `npx limbeck stamp --purge <revision> …`, naming the revisions that are applied.'
           : `Leave out ${covered.join(', ')}.`,
     },
   )

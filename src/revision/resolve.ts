@@ -50,7 +50,7 @@ export function resolveSome(
     `'${[text].flat().join(' ')}' names no revision`,
     {
       revisions: map.effectiveHeads,
-      hint: 'Type an id, a label or the beginning of one; `limbeck history` lists them.',
+      hint: 'Type an id, a label or the beginning of one; `npx limbeck history` lists them.',
     },
   )
 }
@@ -64,7 +64,7 @@ export function resolveBranch(map: RevisionMap, branch: string): string {
   if (id === undefined) {
     throw new LimbeckError('LIMBECK_NO_SUCH_BRANCH', `there is no branch '${branch}'`, {
       revisions: [...map.labels.keys()],
-      hint: 'Type a branch label or a revision of the branch; `limbeck branches` and `limbeck heads` list them.',
+      hint: 'Type a branch label or a revision of the branch; `npx limbeck branches` and `npx limbeck heads` list them.',
     })
   }
   if (others.length > 0) throw ambiguous(branch, [id, ...others])
@@ -162,7 +162,7 @@ function namesStartingWith(map: RevisionMap, text: string): readonly string[] {
 function notFound(map: RevisionMap, symbol: string): LimbeckError {
   return new LimbeckError('LIMBECK_NO_SUCH_REVISION', `there is no revision or label '${symbol}'`, {
     revisions: map.effectiveHeads,
-    hint: 'Type an id, a label or the beginning of one; `limbeck history` lists them.',
+    hint: 'Type an id, a label or the beginning of one; `npx limbeck history` lists them.',
   })
 }
 
@@ -180,7 +180,7 @@ function multipleHeads(text: string, heads: readonly string[]): LimbeckError {
     `'${text}' names ${heads.length} heads: ${listed(heads)}`,
     {
       revisions: heads,
-      hint: "Type 'heads' for all of them, 'branch@head' for one, or join them with `limbeck merge heads`.",
+      hint: "Type 'heads' for all of them, 'branch@head' for one, or join them with `npx limbeck merge heads`.",
     },
   )
 }

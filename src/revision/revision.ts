@@ -41,9 +41,9 @@ const illegalInId = /[@+:-]/u
  * empty or holds one of `@ + - :`, LIMBECK_SELF_REFERENCE for a revision that is its own parent or dependency.
  */
 export function checkRevision({ id, parents, dependsOn }: Revision): void {
-  const illegal = illegalInId.exec(id)
-  if (id === '' || illegal !== null) {
-    const reason = illegal === null ? 'is empty' : `contains '${illegal[0]}'`
+  const forbidden = illegalInId.exec(id)
+  if (id === '' || forbidden !== null) {
+    const reason = forbidden === null ? 'is empty' : `contains '${forbidden[0]}'`
     throw new LimbeckError('LIMBECK_ILLEGAL_REVISION', `the revision id '${id}' ${reason}`, {
       revision: id,
       hint: 'Use letters, digits, underscores and dots.',

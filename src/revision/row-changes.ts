@@ -58,7 +58,7 @@ export function versionConflict(rows: readonly string[], reason: string): Limbec
     `the version table does not fit the step: ${reason}`,
     {
       revisions: rows,
-      hint: 'Look at `limbeck current`: another process may have migrated. Then run again.',
+      hint: 'Look at `npx limbeck current`: another process may have migrated. Then run again.',
     },
   )
 }

@@ -16,7 +16,7 @@ export function knownRows(map: RevisionMap, rows: readonly string[]): readonly s
     {
       revision: first,
       revisions: unknown,
-      hint: 'Run the code that has this revision, or repair the table with `limbeck stamp --purge <revision>`.',
+      hint: 'Run the code that has this revision, or repair the table with `npx limbeck stamp --purge <revision>`.',
     },
   )
 }
@@ -49,6 +49,6 @@ export function requireHeads(map: RevisionMap, rows: readonly string[]): void {
   throw new LimbeckError(
     'LIMBECK_NOT_AT_HEAD',
     `the database is not at head: ${pending.length} revision${pending.length === 1 ? ' is' : 's are'} pending`,
-    { revisions: pending, hint: 'Run `limbeck upgrade heads`.' },
+    { revisions: pending, hint: 'Run `npx limbeck upgrade heads`.' },
   )
 }

@@ -67,7 +67,7 @@ function refuseAutocommit({ script, body, move }: CompiledStep): void {
       revision: script.id,
       file: script.file,
       line: outside.line,
-      hint: `Rehearse up to ${before}`,
+      hint: `Rehearse up to ${before}.`,
     },
   )
 }

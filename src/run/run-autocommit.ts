@@ -156,7 +156,7 @@ async function refuseInvalid({ connection }: Session, { kind }: Statement): Prom
       'LIMBECK_STEP_FAILED',
       `index ${dropped.join(', ')} was INVALID and is dropped`,
       {
-        hint: 'Run it again: it is built anew.',
+        hint: 'Run it again: it is built again.',
       },
     )
 }

@@ -110,7 +110,7 @@ function resumeStep(
     {
       revision,
       revisions: rows,
-      hint: `Find out what the database holds, then settle it: limbeck stamp ${rows.join(' ') || 'base'}`,
+      hint: `Find out what the database holds, then settle it: \`npx limbeck stamp ${rows.join(' ') || 'base'}\`.`,
     },
   )
 }

@@ -145,7 +145,7 @@ export function inOne(steps: readonly CompiledStep[]): readonly (readonly Compil
   throw new LimbeckError(
     'LIMBECK_INVALID_OPTION',
     `revision ${outside.script.id} says transaction: none, and option transaction is "all"`,
-    { revision: outside.script.id, hint: 'Use transaction "step"' },
+    { revision: outside.script.id, hint: 'Use transaction "step".' },
   )
 }
 

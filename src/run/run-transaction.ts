@@ -78,7 +78,7 @@ export function bodyEntries(
 }
 
 /**
- * Runs the entries in one transaction. When somebody else's lock is in the way it is rolled back and begun anew after a
+ * Runs the entries in one transaction. When somebody else's lock is in the way it is rolled back and begun again after a
  * pause, so that a queued ALTER never holds the application's reads up for long. Throws what stepFailure() makes.
  */
 export async function runTransaction(

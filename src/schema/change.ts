@@ -34,13 +34,13 @@ export interface Change {
   readonly changed: readonly TableChange[]
   /** Enums for which a new type takes the old one's place. */
   readonly replacedEnums: ReadonlySet<string>
-  /** Columns dropped, some of them to be added anew at once. */
+  /** Columns dropped, some of them to be added again at once. */
   readonly lostColumns: ReadonlySet<string>
   /** Columns whose type changes. */
   readonly retypedColumns: ReadonlySet<string>
   /** Of these, the ones that PostgreSQL cannot compare with what they were. */
   readonly recastColumns: ReadonlySet<string>
-  /** Tables that go, and views that go or are created anew. */
+  /** Tables that go, and views that go or are created again. */
   readonly lostRelations: ReadonlySet<string>
 }
 

@@ -9,7 +9,7 @@ import type { Policy } from './schema.ts'
  */
 export function lostProtection(operation: Operation, all: readonly Operation[]): string | null {
   if (operation.kind === 'disable row security')
-    return `the row security of ${keyOf(operation.table)}: all rows are open to whoever may use the table`
+    return `the row security of ${keyOf(operation.table)}: all rows are open to everyone who may use the table`
   if (operation.kind !== 'drop policy') return null
   const { table, policy } = operation
   // What goes with its table protects nothing any more.

@@ -71,7 +71,7 @@ function noMatch(states: readonly State[], { scripts }: Environment): LimbeckErr
     .toSorted((a, b) => a.differences.length - b.differences.length)
   if (nearest === undefined)
     return new LimbeckError('LIMBECK_FOLDER_EMPTY', 'there is no revision to compare with', {
-      hint: 'Write the first one: limbeck revision -m "initial schema"',
+      hint: 'Write the first one: `npx limbeck revision -m "initial schema"`.',
     })
   const { revision, rows, differences } = nearest
   const lines = differences
@@ -85,7 +85,7 @@ function noMatch(states: readonly State[], { scripts }: Environment): LimbeckErr
     {
       revision,
       detail: [...lines, ...more].join('\n'),
-      hint: `Make the database equal to it and try again; or adopt it as it is: limbeck stamp ${rows.join(' ')}`,
+      hint: `Make the database equal to it and try again; or adopt it as it is: \`npx limbeck stamp ${rows.join(' ')}\`.`,
     },
   )
 }
@@ -94,7 +94,7 @@ function severalMatches(found: readonly State[], { scripts }: Environment): Limb
   const ids = found.map(({ revision }) => revision)
   const commands = found.map(
     ({ revision, rows }) =>
-      `limbeck stamp ${rows.join(' ')} (after "${scripts.get(revision)?.message ?? revision}")`,
+      `\`npx limbeck stamp ${rows.join(' ')}\` (after "${scripts.get(revision)?.message ?? revision}")`,
   )
   return new LimbeckError(
     'LIMBECK_LEGACY_DATABASE',

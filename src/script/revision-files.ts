@@ -103,7 +103,7 @@ function folderMissing(folder: string, cause: unknown): LimbeckError {
     cause,
     file: folder,
     hint: missing
-      ? 'Run `limbeck init` to create it, or correct the configured folder.'
+      ? 'Run `npx limbeck init` to create it, or correct the configured folder.'
       : 'Correct the configured folder, or its permissions.',
   })
 }

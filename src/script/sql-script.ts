@@ -113,7 +113,7 @@ function missingHead(file: string) {
     file,
     1,
     'has no head',
-    'Begin with the lines "-- <message>", "--", "-- revision: <id>", "-- revises: <parent, or nothing for a base>", and "-- +upgrade" above the statements; `limbeck revision -m "<message>"` writes them.',
+    'Begin with the lines "-- <message>", "--", "-- revision: <id>", "-- revises: <parent, or nothing for a base>", and "-- +upgrade" above the statements; `npx limbeck revision -m "<message>"` writes them.',
   )
 }
 

@@ -59,7 +59,7 @@ function writeFailed(file: string, folder: string, cause: unknown): unknown {
       {
         cause,
         file: folder,
-        hint: 'Run `limbeck init` to create it, or correct the configured folder.',
+        hint: 'Run `npx limbeck init` to create it, or correct the configured folder.',
       },
     )
   }

@@ -59,7 +59,10 @@ export function requireOneHead(map: RevisionMap): void {
   throw new LimbeckError(
     'LIMBECK_MULTIPLE_HEADS',
     `the revision files have ${heads.length} heads: ${heads.join(', ')}`,
-    { revisions: heads, hint: `Join them: limbeck merge ${heads.join(' ')} -m "merge branches"` },
+    {
+      revisions: heads,
+      hint: `Join them: \`npx limbeck merge ${heads.join(' ')} -m "merge branches"\`.`,
+    },
   )
 }
 
@@ -71,7 +74,7 @@ function noSuchRevision(map: RevisionMap, row: string): LimbeckError {
     {
       revision: row,
       revisions: meant,
-      hint: `Find out what state the database is in, then: limbeck stamp --purge ${meant[0] ?? '<revision>'}`,
+      hint: `Find out what state the database is in, then: \`npx limbeck stamp --purge ${meant[0] ?? '<revision>'}\`.`,
     },
   )
 }

@@ -13,7 +13,7 @@ export function legacyDatabase(
     `schema ${config.schema} has ${tables.length} table(s) but no version row: ${shown}. Nothing was changed.`,
     {
       revision: base,
-      hint: `If it has the schema of ${base} (${scripts.get(base)?.message ?? 'the first revision'}), adopt it: limbeck stamp ${base}. To find out which revision it equals: limbeck stamp --detect`,
+      hint: `If it has the schema of ${base} (${scripts.get(base)?.message ?? 'the first revision'}), adopt it: \`npx limbeck stamp ${base}\`. To find out which revision it equals: \`npx limbeck stamp --detect\`.`,
     },
   )
 }

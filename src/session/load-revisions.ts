@@ -42,6 +42,6 @@ export function requireRevisions({ scripts, config }: Environment): void {
   throw new LimbeckError(
     'LIMBECK_FOLDER_EMPTY',
     `there is no revision in ${config.folders.join(', ')}`,
-    { hint: 'Write the first one: limbeck revision --autogenerate -m "initial schema"' },
+    { hint: 'Write the first one: `npx limbeck revision --autogenerate -m "initial schema"`.' },
   )
 }

@@ -1,3 +1,5 @@
+import { sqlParts } from './text.ts'
+
 /** A lexical piece of SQL. `depth` counts the brackets around it; a bracket has the depth of what is outside. */
 export interface SqlToken {
   readonly kind: 'word' | 'quoted' | 'string' | 'number' | 'comment' | 'open' | 'close' | 'symbol'
@@ -9,9 +11,6 @@ export interface SqlToken {
 }
 
 const PIECES = [
-  /(?<comment>--[^\n]*|\/\*[\s\S]*?\*\/)/u,
-  /(?<string>[eE]'(?:[^'\\]|\\[\s\S]|'')*'|'(?:[^']|'')*'|\$(?<tag>(?:[\p{L}_][\p{L}\p{N}_]*)?)\$[\s\S]*?\$\k<tag>\$)/u,
-  /(?<quoted>"(?:[^"]|"")*")/u,
   /(?<number>\d[\d.]*(?:[eE][+-]?\d+)?)/u,
   /(?<word>[\p{L}_][\p{L}\p{N}_$]*)/u,
   /(?<open>[([])/u,
@@ -19,19 +18,50 @@ const PIECES = [
   /(?<symbol>::|[^\s])/u,
 ]
 const TOKEN = new RegExp(PIECES.map((piece) => piece.source).join('|'), 'gu')
-const KINDS = ['comment', 'string', 'quoted', 'number', 'word', 'open', 'close', 'symbol'] as const
+const KINDS = ['number', 'word', 'open', 'close', 'symbol'] as const
+const OPAQUE = {
+  'line comment': 'comment',
+  'block comment': 'comment',
+  string: 'string',
+  identifier: 'quoted',
+} as const
 
-/** Cuts SQL into tokens, well enough to see its outer shape and the names in it; it never judges the grammar. */
+/**
+ * Cuts SQL into tokens, well enough to see its outer shape and the names in it; it never judges the grammar. Where a
+ * comment or a quoted part ends is decided by `sqlParts`, so that all of Limbeck reads a text the same way.
+ */
 export function sqlTokens(sql: string): readonly SqlToken[] {
   const tokens: SqlToken[] = []
   let depth = 0
-  for (const match of sql.matchAll(TOKEN)) {
-    const kind = KINDS.find((name) => match.groups?.[name] !== undefined) ?? 'symbol'
-    if (kind === 'close') depth -= 1
-    tokens.push({ kind, text: match[0], at: match.index, depth })
-    if (kind === 'open') depth += 1
+  let at = 0
+  const readCode = (end: number) => {
+    for (const match of sql.slice(at, end).matchAll(TOKEN)) {
+      const kind = KINDS.find((name) => match.groups?.[name] !== undefined) ?? 'symbol'
+      if (kind === 'close') depth -= 1
+      tokens.push({ kind, text: match[0], at: at + match.index, depth })
+      if (kind === 'open') depth += 1
+    }
   }
+  for (const part of sqlParts(sql)) {
+    if (part.kind === 'semicolon') continue
+    readCode(part.start)
+    at = part.end
+    const kind = OPAQUE[part.kind]
+    const text = sql.slice(part.start, part.end)
+    const before = tokens.at(-1)
+    if (before !== undefined && belongsTo(before, kind, part.start, text)) {
+      tokens[tokens.length - 1] = { ...before, kind, text: before.text + text }
+    } else tokens.push({ kind, text, at: part.start, depth })
+  }
+  readCode(sql.length)
   return tokens
+}
+
+/** Whether a part continues the token before it: a doubled quote, or a string behind its `E`. */
+function belongsTo(before: SqlToken, kind: SqlToken['kind'], start: number, text: string): boolean {
+  if (before.at + before.text.length !== start || kind === 'comment') return false
+  if (before.kind === 'word') return kind === 'string' && /^e$/i.test(before.text)
+  return before.kind === kind && before.text.at(-1) === text[0]
 }
 
 /** `(sql)`, safe also where the SQL ends in a line comment. */

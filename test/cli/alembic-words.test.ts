@@ -56,7 +56,7 @@ describe('options that exclude each other are exit 2, in any order', () => {
     const { code, stdout, stderr } = await run(argv, { cwd: project() })
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' })
     expect(stderr).toContain('cannot be used with option')
-    expect(stderr).toContain(`Try: limbeck ${argv[0]} --help`)
+    expect(stderr).toContain(`Try: npx limbeck ${argv[0]} --help`)
   })
 })
 
@@ -115,7 +115,9 @@ describe('spellings that Alembic knows', () => {
 })
 
 test.for(words)('the example of $name parses', async ({ example }) => {
-  const [, ...argv] = (example.match(/'[^']*'|\S+/g) ?? []).map((word) => word.replaceAll("'", ''))
+  const [, , ...argv] = (example.match(/'[^']*'|\S+/g) ?? []).map((word) =>
+    word.replaceAll("'", ''),
+  )
   const { code, stderr } = await run(argv, { cwd: tempFolder() })
   expect(code, stderr).not.toBe(2)
 })

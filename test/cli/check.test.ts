@@ -27,7 +27,7 @@ describe('check', () => {
     const { code, stdout, stderr } = await limbeck(['check'])
     expect(code).toBe(1)
     expect(stdout).toContain('error behind: 1 revision is pending: b1')
-    expect(stdout).toContain('  hint: Run what is pending: limbeck upgrade\n')
+    expect(stdout).toContain('  hint: Run what is pending: `npx limbeck upgrade`.\n')
     expect(stdout).toMatch(/Checked: 1 error, 1 to know of\.\n$/)
     expect(stderr).toBe('LIMBECK_FINDINGS: 1 error\n')
   })

@@ -143,7 +143,7 @@ describe('stamp', () => {
       expect(code).toBe(1)
       expect(stderr).toBe(
         'LIMBECK_LEGACY_DATABASE: the database has tables (users) and no version row; to stamp it as a1 pass --yes\n' +
-          '  hint: Run `limbeck stamp --yes a1`.\n',
+          '  hint: Run `npx limbeck stamp --yes a1`.\n',
       )
     }
     expect(await limbeck('stamp', 'a1', '--yes')).toMatchObject({

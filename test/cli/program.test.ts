@@ -13,11 +13,11 @@ describe('usage', () => {
   test.for([
     [['downgrad', '-1'], "unknown command 'downgrad'", 'Did you mean downgrade?'],
     [['upgrade', 'head', '--sq'], "unknown option '--sq'", 'Did you mean --sql?'],
-    [['downgrade'], "missing required argument 'target'", 'limbeck downgrade --help'],
-    [['upgrade', 'a1', 'b1'], 'too many arguments', 'limbeck upgrade --help'],
-    [['history', '-r'], 'argument missing', 'limbeck history --help'],
-    [['heads', '--config'], 'argument missing', 'limbeck heads --help'],
-    [['heads', '-x'], "unknown option '-x'", 'limbeck heads --help'],
+    [['downgrade'], "missing required argument 'target'", 'npx limbeck downgrade --help'],
+    [['upgrade', 'a1', 'b1'], 'too many arguments', 'npx limbeck upgrade --help'],
+    [['history', '-r'], 'argument missing', 'npx limbeck history --help'],
+    [['heads', '--config'], 'argument missing', 'npx limbeck heads --help'],
+    [['heads', '-x'], "unknown option '-x'", 'npx limbeck heads --help'],
   ] as const)('%j is exit 2, says why and runs nothing', async ([argv, reason, hint]) => {
     const { code, stdout, stderr } = await run(argv, { cwd: project() })
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' })
@@ -63,7 +63,7 @@ describe('help', () => {
       const { code, stdout, stderr } = await run(argv, { cwd: '/' })
       expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
       expect(stdout.trimEnd().split('\n').at(-1)).toBe(`  $ ${example}`)
-      expect(example).toMatch(new RegExp(`^limbeck ${name}\\b`))
+      expect(example).toMatch(new RegExp(`^npx limbeck ${name}\\b`))
     }
   })
 

@@ -85,7 +85,7 @@ test('rows that nobody recorded are refused with what to type, and nothing runs'
   await database.query(`INSERT INTO limbeck_version VALUES ('b1'), ('b2')`)
   const error = await failure(migrator.downgrade('-1'))
   expect(error.code).toBe('LIMBECK_AMBIGUOUS_WALK')
-  expect(error.details.hint).toContain('`limbeck downgrade b1@-1`')
+  expect(error.details.hint).toContain('`npx limbeck downgrade b1@-1`')
   expect(await rows(database)).toEqual(['b1', 'b2'])
   expect((await migrator.downgrade('b1@-1')).applied).toMatchObject([{ revision: 'b1' }])
 })

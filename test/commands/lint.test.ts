@@ -135,7 +135,7 @@ describe('an exception by comment', () => {
       {
         at: '0 exception-without-reason',
         severity: 'error',
-        hint: `Write it as -- lint: allow ${rule} <reason>`,
+        hint: `Write it as \`-- lint: allow ${rule} <reason>\`.`,
       },
     ])
     expect(await codes(`-- lint: allow\n${index}`)).toEqual([

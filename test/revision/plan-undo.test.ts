@@ -78,9 +78,9 @@ describe('without history', () => {
       ['d1', 'd2'],
       1,
       ['d1', 'd2'],
-      /^Run `limbeck downgrade d1@-1` or `limbeck downgrade d2@-1`\.$/u,
+      /^Run `npx limbeck downgrade d1@-1` or `npx limbeck downgrade d2@-1`\.$/u,
     ],
-    [['c2', 'd1'], 2, ['d1', 'c2'], /d1@-1` or `limbeck downgrade c2@-1/u],
+    [['c2', 'd1'], 2, ['d1', 'c2'], /d1@-1` or `npx limbeck downgrade c2@-1/u],
   ])('%j and -%i are refused with what to type', (rows, count, revisions, hint) => {
     const { code, details } = failure(() => planUndo(forked, rows, count))
     expect(code).toBe('LIMBECK_AMBIGUOUS_WALK')
@@ -92,7 +92,7 @@ describe('without history', () => {
     const { message, details } = failure(() => planUndo(merged, ['n'], 3))
     expect(message).toMatch(/b1, b2 was applied last before n, m/u)
     expect(details.hint).toBe(
-      'Run `limbeck downgrade -2`, then `limbeck downgrade b1@-1` or `limbeck downgrade b2@-1`.',
+      'Run `npx limbeck downgrade -2`, then `npx limbeck downgrade b1@-1` or `npx limbeck downgrade b2@-1`.',
     )
   })
 })

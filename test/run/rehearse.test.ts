@@ -69,7 +69,7 @@ test('what cannot run in a transaction cannot be rehearsed, and the range that c
   const error = await failure(migrator.upgrade('heads', { rehearse: true }))
   expect(error).toMatchObject({
     code: 'LIMBECK_INVALID_OPTION',
-    details: { revision: 'ddd4', hint: 'Rehearse up to ccc3' },
+    details: { revision: 'ddd4', hint: 'Rehearse up to ccc3.' },
   })
 })
 

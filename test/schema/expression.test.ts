@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { defaultExpression, indexExpression } from '../../src/schema/expression.ts'
-import { closed, inParentheses } from '../../src/sql/tokens.ts'
+import { closed, inParentheses, sqlTokens } from '../../src/sql/tokens.ts'
 
 describe('a default', () => {
   test.each([
@@ -65,4 +65,18 @@ test('a closing line comment never swallows what follows', () => {
   expect(inParentheses('a > 0 -- positive')).toBe('(a > 0 -- positive\n)')
   expect(inParentheses("'--'")).toBe("('--')")
   expect(closed('select 1 /* -- */')).toBe('select 1 /* -- */')
+})
+
+describe('a text is cut in one way wherever it is read', () => {
+  test.each([
+    ['a nested comment', '1 /* a /* b */ c */ + 2', ['1', '/* a /* b */ c */', '+', '2']],
+    ['a doubled quote', `'it''s' || "a""b"`, [`'it''s'`, '|', '|', '"a""b"']],
+    ['an escape string', `E'\\'' || e'x'`, [`E'\\''`, '|', '|', `e'x'`]],
+    ['a dollar inside a name', 'a$b$c', ['a$b$c']],
+    ['a dollar quote', '$t$;$$;$t$, $1', ['$t$;$$;$t$', ',', '$', '1']],
+    ['a string beside a string', "'a' 'b'", ["'a'", "'b'"]],
+  ])('%s', (_, sql, pieces) => {
+    expect(sqlTokens(sql).map(({ text }) => text)).toEqual(pieces)
+    expect(sqlTokens(sql).map(({ at, text }) => sql.slice(at, at + text.length))).toEqual(pieces)
+  })
 })

@@ -119,8 +119,8 @@ describe('initDb() with legacy: detect', () => {
       code: 'LIMBECK_LEGACY_DATABASE',
       details: { revisions: ['bbb2', 'ccc3'] },
     })
-    expect(error.details.hint).toContain('limbeck stamp bbb2 ')
-    expect(error.details.hint).toContain('limbeck stamp ccc3 ')
+    expect(error.details.hint).toContain('limbeck stamp bbb2`')
+    expect(error.details.hint).toContain('limbeck stamp ccc3`')
   })
 
   test('takes the last of those with empty bodies, such as a merge', async () => {

@@ -29,12 +29,12 @@ describe('a revision folder', () => {
     expect(await ids(await revisionFolder())).toEqual([])
   })
 
-  test('that does not exist is an error naming `limbeck init`', async () => {
+  test('that does not exist is an error naming `npx limbeck init`', async () => {
     const folder = join(await revisionFolder({ file: '' }), 'missing')
     await expect(ids(folder)).rejects.toMatchObject({
       code: 'LIMBECK_FOLDER_MISSING',
       message: `the revision folder ${folder} does not exist`,
-      details: { hint: expect.stringContaining('`limbeck init`') },
+      details: { hint: expect.stringContaining('`npx limbeck init`') },
     })
     await expect(ids(join(folder, '..', 'file'))).rejects.toMatchObject({
       code: 'LIMBECK_FOLDER_MISSING',

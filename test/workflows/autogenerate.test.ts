@@ -49,7 +49,7 @@ test('from the models to a first revision, to a change with a question, and all 
   const initial = await limbeck(['revision', '--autogenerate', '-m', 'initial'])
   expect(initial).toMatchObject({ code: 0, stderr: '' })
   expect(initial.stdout).toMatch(
-    /^Wrote migrations\/([0-9a-f]{12})_initial\.sql\n<base> -> \1\nRead it, then run it: limbeck upgrade\n$/,
+    /^Wrote migrations\/([0-9a-f]{12})_initial\.sql\n<base> -> \1\nRead it, then run it: npx limbeck upgrade\n$/,
   )
   await limbeck(['upgrade'])
   await query("INSERT INTO users (name) VALUES ('Ada')")

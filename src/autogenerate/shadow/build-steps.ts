@@ -3,8 +3,17 @@ import { isLockFailure } from '../../database/executor.ts'
 import { isServerError, type ServerError } from '../../database/server-error.ts'
 import { type CreateStep, createSteps } from '../../schema/create-statements.ts'
 import { keyOf } from '../../schema/names.ts'
-import type { Shadow } from './shadow.ts'
+import type { Schema } from '../../schema/schema.ts'
 import { inShadow, type ShadowNames } from './shadow-names.ts'
+
+/** What is built, and where: a part of the shadow. */
+export interface BuildPlan {
+  readonly connection: Connection
+  readonly models: Schema
+  readonly names: ShadowNames
+  /** What builds the models. */
+  readonly steps: readonly CreateStep[]
+}
 
 /** Something of the models that the server cannot build, under its name in the models. */
 export interface FailedStep extends Omit<CreateStep, 'sql'> {
@@ -20,7 +29,7 @@ export async function buildSteps({
   models,
   names,
   steps,
-}: Pick<Shadow, 'connection' | 'models' | 'names' | 'steps'>): Promise<readonly FailedStep[]> {
+}: BuildPlan): Promise<readonly FailedStep[]> {
   if ((await attempt(connection, steps.map(({ sql }) => sql).join(';\n'))) === null) return []
   const first = await buildOneByOne(connection, steps)
   // What leans on an object that cannot be built is right as well if it can lean on the live one.

@@ -2,22 +2,17 @@ import type { Connection } from '../../database/connection.ts'
 import { codeOf, serverFacts } from '../../database/server-error.ts'
 import { textArray } from '../../database/tables.ts'
 import { LimbeckError } from '../../errors.ts'
-import { type CreateStep, createSteps } from '../../schema/create-statements.ts'
+import { createSteps } from '../../schema/create-statements.ts'
 import { keyOf } from '../../schema/names.ts'
 import type { Schema } from '../../schema/schema.ts'
 import { quoteIdentifier } from '../../sql/quote.ts'
 import { type Scope, searchPathStatement } from '../catalog/scope.ts'
-import { buildSteps, type FailedStep } from './build-steps.ts'
+import { type BuildPlan, buildSteps, type FailedStep } from './build-steps.ts'
 import { inShadow, outOfShadow, type ShadowNames } from './shadow-names.ts'
 
 /** The models in schemas that nobody else sees: how they are to be built there, and read. */
-export interface Shadow {
-  readonly connection: Connection
-  readonly models: Schema
-  readonly names: ShadowNames
+export interface Shadow extends BuildPlan {
   readonly scope: Scope
-  /** What builds the models. */
-  readonly steps: readonly CreateStep[]
   /** Roles of the models that the server does not have. */
   readonly missingRoles: readonly string[]
   /** Gives a text of PostgreSQL the live schemas' names back. */

@@ -119,7 +119,7 @@ async function judge(
       code: name,
       severity,
       message,
-      hint: rewrite || help || `Change it, or allow it: -- lint: allow ${name} <reason>`,
+      hint: rewrite || help || `Change it, or allow it: -- lint: allow ${name} <reason>.`,
     })
   }
   const aboutExceptions = exceptions.flatMap((exception) => {
@@ -165,7 +165,7 @@ function problemOf(
       code: 'exception-without-reason',
       severity: 'error',
       message: `this exception ${rule === '' ? 'names no rule' : `gives no reason for ${rule}`}`,
-      hint: `Write it as -- lint: allow ${rule || '<rule>'} <reason>`,
+      hint: `Write it as \`-- lint: allow ${rule || '<rule>'} <reason>\`.`,
     }
   if (isUsed) return null
   return {

@@ -57,7 +57,7 @@ async function runOnce(
     throw new LimbeckError('LIMBECK_LINTER_FAILED', 'squawk did not answer as expected', {
       cause,
       detail: stderr.slice(0, 2_000),
-      hint: 'Install the version that Limbeck is tested with: npm i -D squawk-cli@2',
+      hint: 'Install the version that Limbeck is tested with: npm i -D squawk-cli@2.',
     })
   }
 }
@@ -81,6 +81,6 @@ function findSquawk(project: string): string {
     isMissing
       ? 'squawk-cli is not installed'
       : `squawk-cli cannot run: ${(cause as Error).message}`,
-    { cause, hint: 'Install the linter of SQL: npm i -D squawk-cli' },
+    { cause, hint: 'Install the linter of SQL: npm i -D squawk-cli.' },
   )
 }

@@ -8,7 +8,7 @@ export const check: Word = {
     ['--offline', 'look at files and models only; needs no database'],
     ['--annotations', 'print GitHub annotations (default where GITHUB_ACTIONS is true)'],
   ],
-  example: 'limbeck check',
+  example: 'npx limbeck check',
   async run(session) {
     const { offline = false } = session.flags
     const report = await (await session.migrator(offline ? 'files' : undefined)).check({ offline })

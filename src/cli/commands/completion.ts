@@ -5,7 +5,7 @@ export const completion: Word = {
   name: 'completion',
   summary: 'print a completion script for your shell',
   arguments: [['<shell>', 'for whom', Object.keys(completionScripts)]],
-  example: 'limbeck completion bash',
+  example: 'npx limbeck completion bash',
   async run(_session, [shell = '']) {
     const script = completionScripts[shell]
     return { data: { shell, script }, text: '', script }

@@ -6,7 +6,7 @@ export const createAll: Word = {
   aliases: ['create_all'],
   summary: 'build an empty database from the models and stamp it',
   options: [['--sql', 'write the SQL instead of running it']],
-  example: 'limbeck create-all',
+  example: 'npx limbeck create-all',
   async run({ flags, migrator, paint }) {
     const sql = flags.sql === true
     const report = await (await migrator(sql ? 'files' : undefined)).createAll({ sql })

@@ -8,7 +8,7 @@ export const current: Word = {
     ['-v, --verbose', 'everything about each revision'],
     ['-c, --check-heads', 'fail unless nothing is pending'],
   ],
-  example: 'limbeck current --check-heads',
+  example: 'npx limbeck current --check-heads',
   async run({ flags, migrator, paint, say }) {
     const { checkHeads } = flags
     const report = await (await migrator()).current({ checkHeads })

@@ -6,7 +6,7 @@ export const diff: Word = {
   name: 'diff',
   summary: 'print the SQL that leads from the database to the models',
   options: changesFlags,
-  example: 'limbeck diff',
+  example: 'npx limbeck diff',
   async run(session) {
     const report = await (await session.migrator()).diff(changesOptions(session))
     const script = report.changes.length === 0 ? undefined : formatDiff(report)

@@ -16,7 +16,7 @@ export const downgrade: Word = {
   ],
   exclusive: ['plan', 'rehearse', 'sql'],
   refused: refusedTag,
-  example: 'limbeck downgrade -1',
+  example: 'npx limbeck downgrade -1',
   async run(session, [target = '']) {
     const { fromHistory, plan, rehearse, sql } = session.flags
     if (fromHistory && !plan && !rehearse && !sql) await agree(session, target)
@@ -35,7 +35,7 @@ async function agree({ flags, migrator, ask, say }: Session, target: string): Pr
   const revisions = report.rebuilt?.map(({ revision }) => revision) ?? []
   const facts = {
     revisions,
-    hint: `Read it with --plan, then run \`limbeck downgrade --from-history --yes ${target}\`.`,
+    hint: `Read it with --plan, then run \`npx limbeck downgrade --from-history --yes ${target}\`.`,
   }
   if (ask === null)
     throw new LimbeckError(

@@ -8,7 +8,7 @@ export const edit: Word = {
   name: 'edit',
   summary: 'open a revision file in $VISUAL or $EDITOR',
   arguments: [['<revision>', 'an id or its beginning, head, label@head, …']],
-  example: 'limbeck edit head',
+  example: 'npx limbeck edit head',
   async run({ io, migrator }, [target = '']) {
     const editor = io.env.VISUAL || io.env.EDITOR
     if (!editor) {

@@ -5,7 +5,7 @@ export const ensureVersion: Word = {
   aliases: ['ensure_version'],
   summary: 'create the version table if it is missing',
   options: [['--sql', 'write the SQL instead of running it']],
-  example: 'limbeck ensure-version',
+  example: 'npx limbeck ensure-version',
   async run({ flags, migrator }) {
     const report = await (await migrator(flags.sql === true ? 'files' : undefined)).ensureVersion({
       sql: flags.sql === true,

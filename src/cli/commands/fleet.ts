@@ -25,7 +25,7 @@ export const fleet: Word = {
   exclusive: lists,
   misuse: ({ concurrency = '1' }) =>
     /^[1-9]\d*$/.test(concurrency) ? null : "option '--concurrency' takes a number, 1 or more",
-  example: "limbeck fleet --schemas-query 'SELECT schema_name FROM tenants'",
+  example: "npx limbeck fleet --schemas-query 'SELECT schema_name FROM tenants'",
   async run(session, [target = 'heads']) {
     const { io, flags, migrator, paint, keepPosted } = session
     const limbeck = await migrator(needs(flags))

@@ -8,7 +8,7 @@ export const heads: Word = {
     ['--resolve-dependencies', 'without those that another revision depends on'],
     ['-v, --verbose', 'everything about each revision'],
   ],
-  example: 'limbeck heads',
+  example: 'npx limbeck heads',
   async run({ flags, migrator, paint }) {
     const { resolveDependencies = false } = flags
     const found = await (await migrator('files')).heads({ resolveDependencies })

@@ -13,7 +13,7 @@ export const history: Word = {
     ['-i, --indicate-current', 'mark the revisions that the database is at'],
     ['-v, --verbose', 'everything about each revision'],
   ],
-  example: 'limbeck history -r current:head',
+  example: 'npx limbeck history -r current:head',
   async run({ flags, migrator, paint }) {
     const { revRange: range, indicateCurrent = false } = flags
     const needs = indicateCurrent || mentionsCurrent(range ?? '') ? undefined : 'files'

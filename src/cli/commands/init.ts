@@ -7,7 +7,7 @@ export const init: Word = {
   summary: 'set a project up: configuration and revision folder',
   arguments: [['[folder]', 'folder of the revision files (default: migrations)']],
   refused: refusedOfInit,
-  example: 'limbeck init',
+  example: 'npx limbeck init',
   async run({ io, paint }, [folder]) {
     const { init: run } = await import('../../commands/init.ts')
     const report = await run({ root: io.cwd, folder })

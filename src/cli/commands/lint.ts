@@ -14,7 +14,7 @@ export const lint: Word = {
     ['--annotations', 'print GitHub annotations (default where GITHUB_ACTIONS is true)'],
   ],
   exclusive: ['since', 'all'],
-  example: 'limbeck lint --since 4c1d0e8a9b77',
+  example: 'npx limbeck lint --since 4c1d0e8a9b77',
   async run(session, revisions) {
     const { since, all } = session.flags
     const needs = revisions.length > 0 || since !== undefined || all === true ? 'files' : undefined

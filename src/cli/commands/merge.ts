@@ -11,7 +11,7 @@ export const merge: Word = {
     ['--branch-label <label>', 'name the branch that begins here'],
     ['--rev-id <id>', 'the id, instead of 12 random hex digits'],
   ],
-  example: "limbeck merge heads -m 'merge search and billing'",
+  example: "npx limbeck merge heads -m 'merge search and billing'",
   async run({ io, flags, migrator, paint }, revisions) {
     const { message, splice, branchLabel, revId } = flags
     const written = await (await migrator('files')).merge(revisions, {

@@ -25,7 +25,7 @@ export const revision: Word = {
   exclusive: ['autogenerate', 'ts'],
   beside: ['autogenerate', ['rename', 'new', 'renames', 'using', 'allowDataLoss']],
   refused: refusedOfRevision,
-  example: "limbeck revision --autogenerate -m 'add status column'",
+  example: "npx limbeck revision --autogenerate -m 'add status column'",
   async run(session) {
     const { io, flags, migrator, paint } = session
     const options = fileOptions(session)

@@ -6,7 +6,7 @@ export const show: Word = {
   name: 'show',
   summary: 'show everything about a revision',
   arguments: [['<revision>', 'an id or its beginning, head, heads, current, label@head, …']],
-  example: 'limbeck show head',
+  example: 'npx limbeck show head',
   async run({ migrator, paint }, [target = '']) {
     const found = await (await migrator(mentionsCurrent(target) ? undefined : 'files')).show(target)
     return { data: found, text: formatRevisions(found, paint, { verbose: true }) }

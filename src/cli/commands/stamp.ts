@@ -21,7 +21,7 @@ export const stamp: Word = {
     return targets.length > 0 ? "option '--detect' finds the target by itself" : null
   },
   refused: refusedTag,
-  example: 'limbeck stamp head',
+  example: 'npx limbeck stamp head',
   async run(session, targets) {
     const { flags, paint, migrator } = session
     const { detect = false, purge = false, sql = false } = flags
@@ -40,7 +40,10 @@ export const stamp: Word = {
 /** Without a terminal to ask on, the refusal itself says what was found and what would be written. */
 async function askToAdopt(session: Session, plan: StampReport, targets: readonly string[]) {
   const { ask, paint } = session
-  const facts = { revisions: plan.to, hint: `Run \`limbeck stamp --yes ${targets.join(' ')}\`.` }
+  const facts = {
+    revisions: plan.to,
+    hint: `Run \`npx limbeck stamp --yes ${targets.join(' ')}\`.`,
+  }
   if (ask === null) {
     const found = `tables (${listNames(plan.found.tables)}) and no version row`
     throw new LimbeckError(

@@ -15,6 +15,6 @@ export const upgrade: Word = {
   ],
   exclusive: ['plan', 'rehearse', 'sql'],
   refused: refusedTag,
-  example: 'limbeck upgrade head',
+  example: 'npx limbeck upgrade head',
   run: (session, [target = 'heads']) => carryOut(session, 'upgrade', target),
 }

@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net'
 import postgres from 'postgres'
-import type { Connection, ConnectionTarget, Row } from '../connection.ts'
+import type { Connection, ConnectionTarget, Row } from '../connection-types.ts'
 import { isServerError } from '../server-error.ts'
 import { driverTarget } from '../url.ts'
 import { createBell } from './bell.ts'

@@ -1,5 +1,5 @@
 import { LimbeckError } from '../../errors.ts'
-import type { Row } from '../connection.ts'
+import type { Row } from '../connection-types.ts'
 import type { ServerError } from '../server-error.ts'
 
 /**

@@ -28,7 +28,7 @@ export interface Watched {
 /**
  * Notices what TCP does not: that an answer will never come, since something between has gone silent without closing
  * anything. A statement may take hours, so nothing is concluded from time alone. Where the session is idle because of
- * a revision's code, it knocks, lest the server takes it for dead. Returns how to end the watch.
+ * a revision's code, it knocks, so that the server does not take it for dead. Returns how to end the watch.
  */
 export function watch(watched: Watched, signal: AbortSignal | undefined): () => void {
   const seen = { heard: watched.heard(), at: Date.now(), unreachableSince: 0, looking: false }

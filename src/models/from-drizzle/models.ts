@@ -17,7 +17,8 @@ import {
   PgTable,
   type PgView,
 } from 'drizzle-orm/pg-core'
-import { label, reading, refuse } from './refuse.ts'
+import { label } from '../../autogenerate/labels.ts'
+import { reading, refuse } from './refuse.ts'
 
 export type EnumModel = PgEnum<[string, ...string[]]>
 export type SequenceModel = PgSequence

@@ -1,7 +1,8 @@
 import type { PgRole, PgRoleConfig, PgSchema } from 'drizzle-orm/pg-core'
+import { label } from '../../autogenerate/labels.ts'
 import type { Enum, ObjectName, Role, Sequence, SequenceOptions } from '../../schema/schema.ts'
 import type { EnumModel, SequenceModel } from './models.ts'
-import { label, refuse } from './refuse.ts'
+import { refuse } from './refuse.ts'
 
 /** The options of a pgSequence or an identity column; 0.45 and 1.0 take numbers and decimal text. */
 export interface SequenceOptionsModel {

@@ -16,8 +16,3 @@ export function reading<T>(object: string, part: string, read: () => T): T {
     throw new LimbeckError('LIMBECK_UNSUPPORTED_MODEL', `${object}: ${part}: ${reason}`, { cause })
   }
 }
-
-/** `table "s.t"`: how messages name an object. */
-export function label(kind: string, name: string, schema?: string): string {
-  return `${kind} "${schema === undefined ? name : `${schema}.${name}`}"`
-}

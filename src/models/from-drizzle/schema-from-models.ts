@@ -1,5 +1,6 @@
 import { is } from 'drizzle-orm'
 import { type PgPolicy, PgTable } from 'drizzle-orm/pg-core'
+import { label } from '../../autogenerate/labels.ts'
 import { refuseCollisions } from '../../schema/refuse-collisions.ts'
 import type { Schema } from '../../schema/schema.ts'
 import { columnEnum } from './column.ts'
@@ -12,7 +13,7 @@ import {
   sequenceFromModel,
 } from './objects.ts'
 import type { LinkedPolicies } from './policy.ts'
-import { label, refuse } from './refuse.ts'
+import { refuse } from './refuse.ts'
 import { type Casing, createRenderer } from './sql.ts'
 import { tableFromModel } from './table.ts'
 import { viewFromModel } from './view.ts'

@@ -1,8 +1,8 @@
 import type { SQL } from 'drizzle-orm'
 import { getMaterializedViewConfig, getViewConfig, isPgView } from 'drizzle-orm/pg-core'
+import { label } from '../../autogenerate/labels.ts'
 import type { ObjectName, View } from '../../schema/schema.ts'
 import type { ViewModel } from './models.ts'
-import { label } from './refuse.ts'
 import type { Renderer } from './sql.ts'
 
 /** The view, or only its name where it is declared as `existing()`. */

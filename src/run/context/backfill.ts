@@ -88,7 +88,7 @@ async function readKeyType(connection: Connection, options: BackfillOptions): Pr
   throw new LimbeckError(
     'LIMBECK_INVALID_OPTION',
     `backfill: ${table} has no column ${key} that is unique and not null`,
-    { hint: 'Name the primary key column in `key`' },
+    { hint: 'Name the primary key column in `key`.' },
   )
 }
 

@@ -123,6 +123,6 @@ function refuseInvalid({ schema, name, table }: ConcurrentIndex): string {
     `to_regclass(${quoteLiteral(qualifiedName(schema ?? undefined, of))})`
   const which = name !== null ? `indexrelid = ${named(name)}` : `indrelid = ${named(table ?? '')}`
   return doBlock(`  IF EXISTS (SELECT FROM pg_index WHERE NOT indisvalid AND ${which}) THEN
-    RAISE EXCEPTION USING MESSAGE = ${quoteLiteral(`index ${name ?? `of ${table}`} is INVALID`)}, HINT = 'drop it, or let an online run build it anew: limbeck upgrade';
+    RAISE EXCEPTION USING MESSAGE = ${quoteLiteral(`index ${name ?? `of ${table}`} is INVALID`)}, HINT = 'Drop it, or let an online run build it again: \`npx limbeck upgrade\`.';
   END IF;`)
 }

@@ -6,20 +6,20 @@ import { givenOptions } from '../sequence-options.ts'
 import type { ColumnSnapshot, ConstraintSnapshot, Snapshot } from '../snapshot.ts'
 import { typeName } from '../type-name.ts'
 
-/** Columns of tables that stay. A generated column is dropped and added anew where PostgreSQL cannot alter it. */
+/** Columns of tables that stay. A generated column is dropped and added again where PostgreSQL cannot alter it. */
 export function compareColumns(change: Change): readonly Operation[] {
   return change.changed.flatMap((table) => {
     const name = nameOf(table.to)
     const isLost = (column: string) => change.lostColumns.has(columnKey(name, column))
-    const anew = table.columns.common.filter(([before]) => isLost(before.name))
+    const rebuilt = table.columns.common.filter(([before]) => isLost(before.name))
     const kept = table.columns.common.filter(([before]) => !isLost(before.name))
     return [
-      ...[...table.columns.removed, ...anew.map(([before]) => before)].map(
+      ...[...table.columns.removed, ...rebuilt.map(([before]) => before)].map(
         (column): Operation => ({ kind: 'drop column', table: name, column }),
       ),
       ...addedInOrder(
         table,
-        new Set([...table.columns.added, ...anew.map(([, after]) => after)]),
+        new Set([...table.columns.added, ...rebuilt.map(([, after]) => after)]),
       ).map((column): Operation => ({ kind: 'add column', table: name, column })),
       ...kept.flatMap(([before, after]) => alterColumn(change, table, before, after)),
     ]

@@ -14,10 +14,10 @@ function compareIn({ from, to, constraints }: TableChange, change: Change): read
   const isGone = ({ columns }: ConstraintSnapshot) =>
     columns.some((column) => change.lostColumns.has(columnKey(from, column)))
   const pairs = constraints.pairs.filter(([constraint]) => isOurs(constraint))
-  const anew = pairs.filter(([before]) => isGone(before) || isCheckRebuilt(change, from, before))
-  const kept = pairs.filter((pair) => !anew.includes(pair))
-  const removed = [...constraints.removed.filter(isOurs), ...anew.map(([before]) => before)]
-  const added = [...constraints.added.filter(isOurs), ...anew.map(([, after]) => after)]
+  const rebuilt = pairs.filter(([before]) => isGone(before) || isCheckRebuilt(change, from, before))
+  const kept = pairs.filter((pair) => !rebuilt.includes(pair))
+  const removed = [...constraints.removed.filter(isOurs), ...rebuilt.map(([before]) => before)]
+  const added = [...constraints.added.filter(isOurs), ...rebuilt.map(([, after]) => after)]
   const table = nameOf(to)
   return [
     ...sortedBy(removed, ({ name }) => name)

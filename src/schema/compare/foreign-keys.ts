@@ -24,10 +24,12 @@ function compareIn(
   const isGone = (key: ConstraintSnapshot) => dropsWithColumn(change, from, key)
   const isPushed = (key: ConstraintSnapshot) => losesTarget(change, key, lost)
   const pairs = constraints.pairs.filter(([key]) => isForeignKey(key))
-  const anew = pairs.filter(([key]) => isGone(key) || isPushed(key) || isRecast(change, from, key))
-  const kept = pairs.filter((pair) => !anew.includes(pair))
-  const removed = [...constraints.removed.filter(isForeignKey), ...anew.map(([key]) => key)]
-  const added = [...constraints.added.filter(isForeignKey), ...anew.map(([, key]) => key)]
+  const rebuilt = pairs.filter(
+    ([key]) => isGone(key) || isPushed(key) || isRecast(change, from, key),
+  )
+  const kept = pairs.filter((pair) => !rebuilt.includes(pair))
+  const removed = [...constraints.removed.filter(isForeignKey), ...rebuilt.map(([key]) => key)]
+  const added = [...constraints.added.filter(isForeignKey), ...rebuilt.map(([, key]) => key)]
   return [
     // One that goes with its column needs no word, unless what it points at goes before.
     ...removed.filter((key) => !isGone(key) || isPushed(key)).map(dropping(from)),

@@ -14,17 +14,17 @@ export function compareIndexes(change: Change): readonly Operation[] {
 
 function compareIn({ from, to, indexes }: TableChange, change: Change): readonly Operation[] {
   const table = nameOf(to)
-  const anew = indexes.pairs.filter(([before, after]) =>
+  const rebuilt = indexes.pairs.filter(([before, after]) =>
     isIndexRebuilt(change, from, before, after),
   )
-  const removed = [...indexes.removed, ...anew.map(([before]) => before)]
+  const removed = [...indexes.removed, ...rebuilt.map(([before]) => before)]
   return [
     ...sortedBy(removed, ({ name }) => name)
       // DROP COLUMN takes them along.
       .filter((index) => !isIndexGone(change, from, index))
       .map((index): Operation => ({ kind: 'drop index', table, index })),
     ...indexes.pairs
-      .filter((pair) => !anew.includes(pair) && pair[0].name !== pair[1].name)
+      .filter((pair) => !rebuilt.includes(pair) && pair[0].name !== pair[1].name)
       .map(
         ([before, after]): Operation => ({
           kind: 'rename index',
@@ -33,11 +33,11 @@ function compareIn({ from, to, indexes }: TableChange, change: Change): readonly
           to: after.name,
         }),
       ),
-    ...creating(table, [...indexes.added, ...anew.map(([, after]) => after)]),
+    ...creating(table, [...indexes.added, ...rebuilt.map(([, after]) => after)]),
   ]
 }
 
-/** Whether an index that both sides have must be built anew all the same. */
+/** Whether an index that both sides have must be built again all the same. */
 export function isIndexRebuilt(
   change: Change,
   table: TableSnapshot,

@@ -5,7 +5,7 @@ import { isSame, nameOf, sortedBy } from '../names.ts'
 import type { Operation } from '../operation.ts'
 import type { PolicySnapshot, TableSnapshot } from '../snapshot.ts'
 
-/** Policies; one that changes, or reads what changes, is dropped and created anew. */
+/** Policies; one that changes, or reads what changes, is dropped and created again. */
 export function comparePolicies(change: Change): readonly Operation[] {
   const { tables, changed } = change
   return [
@@ -19,13 +19,13 @@ export function comparePolicies(change: Change): readonly Operation[] {
     ),
     ...changed.flatMap(({ from, to }) => {
       const { added, removed, common } = keyedDiff(from.policies, to.policies, ({ name }) => name)
-      const anew = common.filter(
+      const rebuilt = common.filter(
         ([before, after]) =>
           !isEqual(comparable(before), comparable(after)) || isDisturbed(change, before.reads),
       )
       return [
-        ...dropAll(from, [...removed, ...anew.map(([before]) => before)]),
-        ...createAll(to, [...added, ...anew.map(([, after]) => after)]),
+        ...dropAll(from, [...removed, ...rebuilt.map(([before]) => before)]),
+        ...createAll(to, [...added, ...rebuilt.map(([, after]) => after)]),
       ]
     }),
   ]

@@ -4,7 +4,7 @@ import { keyOf } from '../names.ts'
 import type { Operation } from '../operation.ts'
 import type { ViewSnapshot } from '../snapshot.ts'
 
-/** Views are dropped, dependents first, and created anew where they or anything they read change. */
+/** Views are dropped, dependents first, and created again where they or anything they read change. */
 export function compareViews({ from, to, lostRelations }: Change): readonly Operation[] {
   const dropped = from.views.filter((view) => lostRelations.has(keyOf(view)))
   const staying = new Set(from.views.filter((view) => !dropped.includes(view)).map(keyOf))

@@ -1,6 +1,6 @@
 import { quoteIdentifier } from '../../sql/quote.ts'
 
-/** `CREATE SCHEMA`; fails where the schema exists, so whoever runs it looks first. */
+/** `CREATE SCHEMA`; fails where the schema exists, so its caller looks first. */
 export function createSchema(name: string): string {
   return `CREATE SCHEMA ${quoteIdentifier(name)}`
 }

@@ -30,7 +30,7 @@ export function continueAfterRows(
 
 /**
  * What a sequence's position needs before its bounds get narrower, since PostgreSQL refuses bounds that leave it
- * outside: it is moved to the nearest value that both ranges hold, or begins anew where there is none.
+ * outside: it is moved to the nearest value that both ranges hold, or begins again where there is none.
  */
 export function movedPosition(
   sequence: string,

@@ -15,7 +15,7 @@ export interface Binaries {
   readonly pg_ctl: string
 }
 
-/** As whom PostgreSQL runs: it refuses root. Empty: as whoever we are. */
+/** As whom PostgreSQL runs: it refuses root. Empty: as the user that runs this. */
 export type RunAs = Pick<SpawnOptions, 'uid' | 'gid'>
 
 /** A folder that every user can enter and only root can write to. */

@@ -1,0 +1,43 @@
+import type { Sql } from 'postgres'
+import type { ServerError } from './server-error.ts'
+
+/** Where and as whom to connect; already validated. */
+export interface ConnectionTarget {
+  readonly url: string
+  readonly password?: (() => string | Promise<string>) | undefined
+  /** Shown in pg_stat_activity, so that a waiting process can name the one it waits for. */
+  readonly applicationName: string
+  /** `SET ROLE` before anything else. */
+  readonly role?: string | undefined
+  /** How long to keep trying, ms; 0 tries once. */
+  readonly connectTimeout: number
+  /** Read array types from the catalog (one more round trip), for `.ts` revisions. */
+  readonly fetchTypes?: boolean
+  readonly onNotice?: (notice: { readonly message: string; readonly code: string }) => void
+  readonly onRetry?: (facts: { readonly error: string; readonly retryInMs: number }) => void
+  readonly signal?: AbortSignal | undefined
+}
+
+export type Row = Readonly<Record<string, unknown>>
+
+/** One backend, for as long as it lasts: it never reconnects, and says so when it is gone. */
+export interface Connection {
+  /** postgres.js on this backend. */
+  readonly sql: Sql
+  /** Process id of the client's session as PostgreSQL (or a pooler) announced it. */
+  readonly announcedPid: () => number
+  readonly isLost: () => boolean
+  /**
+   * Rows of one statement, by the simple protocol: it leaves no snapshot behind. With `onRow` rows are handed over as
+   * they come, and none is kept; then there may be several statements.
+   */
+  readonly query: <T extends Row>(
+    statement: string,
+    onRow?: (row: T) => void,
+  ) => Promise<readonly T[]>
+  /** Settles when PostgreSQL passes the next notification on, of whatever this session listens to. */
+  readonly notified: () => Promise<void>
+  /** What the first statement answered: its rows, or PostgreSQL's error. */
+  readonly greeting: readonly Row[] | ServerError
+  readonly close: () => Promise<void>
+}

@@ -1,0 +1,148 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import path from 'node:path'
+import { describe, expect, test } from 'vitest'
+
+// The house: imports lead down this list only, and rooms on one line do not import each other. docs/architecture.md says
+// what each room is for.
+const rooms: readonly (readonly string[])[] = [
+  ['service', 'fastify', 'testing'],
+  ['cli', 'index', 'http', 'embedded'],
+  ['bundle'],
+  ['migrator'],
+  ['commands'],
+  ['fleet'],
+  ['boot', 'check'],
+  ['scratch'],
+  ['run', 'changes', 'ledger'],
+  ['authoring'],
+  ['session', 'models'],
+  ['config'],
+  ['script', 'autogenerate'],
+  ['database', 'schema'],
+  ['revision'],
+  ['sql', 'graph'],
+  ['errors'],
+]
+
+/** Started or imported from outside: nothing in src imports them. */
+const entries: readonly string[] = [
+  ...readFileSync('bundle.js', 'utf8').matchAll(/built\('([\w/-]+)'\)/g),
+  ['', 'service/server'],
+].map(([, name]) => `${name}.ts`)
+
+const level = new Map(rooms.flatMap((names, index) => names.map((name) => [name, index])))
+const roomOf = (file: string) => file.split('/')[0]?.replace(/\.ts$/, '') ?? ''
+
+const texts = new Map(
+  readdirSync('src', { recursive: true, encoding: 'utf8' })
+    .map((file) => file.replaceAll(path.sep, '/'))
+    .filter((file) => file.endsWith('.ts'))
+    .map((file) => [file, readFileSync(`src/${file}`, 'utf8')]),
+)
+
+/** What a file imports of src, types included. */
+const imports = new Map(
+  [...texts].map(([file, text]) => [
+    file,
+    [...text.matchAll(/(?:\bfrom|\bimport)\s*\(?\s*'(\.[^']+)'/g)]
+      .map(([, to = '']) => path.posix.join(path.posix.dirname(file), to))
+      .filter((to) => !to.startsWith('..') && !to.includes('$')),
+  ]),
+)
+
+/** Text between quotes behind `hint:`, as far as it is written in one place. */
+const hints = [...texts].flatMap(([file, text]) =>
+  [...text.matchAll(/\bhint:\s*(?:'((?:[^'\\]|\\.)*)'|`((?:[^`\\]|\\.)*)`)\s*[,}]/g)].map(
+    ([, plain, template]) => ({ file, hint: plain ?? template ?? '' }),
+  ),
+)
+
+describe('the rooms', () => {
+  test('are all in the list', () => {
+    expect([...texts.keys()].map(roomOf).filter((room) => !level.has(room))).toEqual([])
+  })
+
+  test('import downwards only', () => {
+    const upwards = [...imports].flatMap(([file, targets]) =>
+      targets
+        .filter((to) => roomOf(to) !== roomOf(file))
+        .filter((to) => (level.get(roomOf(to)) ?? 0) <= (level.get(roomOf(file)) ?? 0))
+        .map((to) => `${file} imports ${to}`),
+    )
+    expect(upwards).toEqual([])
+  })
+
+  test('have no cycle among their files, types included', () => {
+    const finished = new Set<string>()
+    const walk = (file: string, above: readonly string[]): string[] => {
+      if (above.includes(file)) return [[...above.slice(above.indexOf(file)), file].join(' → ')]
+      if (finished.has(file)) return []
+      const found = (imports.get(file) ?? []).flatMap((to) => walk(to, [...above, file]))
+      finished.add(file)
+      return found
+    }
+    expect([...imports.keys()].flatMap((file) => walk(file, []))).toEqual([])
+  })
+
+  test('keep commands apart: none imports another', () => {
+    const beside = [...imports].flatMap(([file, targets]) =>
+      targets
+        .filter(
+          (to) => /^(?:cli\/)?commands\//.test(file) && path.dirname(to) === path.dirname(file),
+        )
+        .map((to) => `${file} imports ${to}`),
+    )
+    expect(beside).toEqual([])
+  })
+
+  test('hold no file that nothing imports', () => {
+    const imported = new Set([...imports.values()].flat())
+    expect(
+      [...texts.keys()].filter((file) => !imported.has(file) && !entries.includes(file)),
+    ).toEqual([])
+  })
+})
+
+test('no file has more than 250 lines', () => {
+  const long = [...texts].filter(([, text]) => text.trimEnd().split('\n').length > 250)
+  expect(long.map(([file]) => file)).toEqual([])
+})
+
+test('hints are whole sentences', () => {
+  expect(hints.length).toBeGreaterThan(50)
+  const wrong = hints.filter(({ hint }) => !/[.?]$/.test(hint) && !/^\$\{|\}$/.test(hint))
+  expect(wrong.map(({ file, hint }) => `${file}: ${hint}`)).toEqual([])
+})
+
+test('words that say nothing, or say it in old English, are avoided', () => {
+  const banned = /\b(?:anew|lest|whoever|illegal)\b/i
+  const found = [...texts].flatMap(([file, text]) =>
+    text.split('\n').flatMap((line, index) =>
+      // Part of a code that callers know.
+      banned.test(line.replaceAll('LIMBECK_ILLEGAL_REVISION', ''))
+        ? [`${file}:${index + 1}: ${line.trim()}`]
+        : [],
+    ),
+  )
+  expect(found).toEqual([])
+})
+
+test('every file that the documentation names is there', () => {
+  const pages = [
+    ...['README.md', 'CONTRIBUTING.md', 'SECURITY.md'],
+    ...readdirSync('docs', { recursive: true, encoding: 'utf8' })
+      .filter((file) => file.endsWith('.md') && !file.includes('node_modules'))
+      .map((file) => `docs/${file}`),
+  ]
+  const missing = pages.flatMap((page) =>
+    [
+      ...readFileSync(page, 'utf8').matchAll(
+        /`((?:src|test|bench|docs|skills|examples)\/[\w./-]+)`/g,
+      ),
+    ]
+      .map(([, file = '']) => file)
+      .filter((file) => !existsSync(file))
+      .map((file) => `${page}: ${file}`),
+  )
+  expect(missing).toEqual([])
+})
