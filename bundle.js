@@ -35,7 +35,7 @@ await build({
       groups: [
         together('boot', 4, 'index', 'boot/init-db'),
         together('revisions', 3, 'revision/index'),
-        together('migrate', 2, 'boot/boot-behind', 'commands/upgrade'),
+        together('migrate', 2, 'boot/decide', 'commands/upgrade'),
         together('models', 1, 'models/from-drizzle/schema-from-models', 'schema/create-statements'),
       ],
     },

@@ -14,9 +14,9 @@ import type { RevisionOptions } from './commands/revision.ts'
 import type { StampOptions, StampReport } from './commands/stamp.ts'
 import type { FleetReport, FleetRunOptions } from './config/fleet-options.ts'
 import type { LimbeckOptions } from './config/options.ts'
-import { resolveConfig } from './config/resolve-config.ts'
+import { type Config, resolveConfig } from './config/resolve-config.ts'
 import type { RunOptions, RunReport } from './run/run-report.ts'
-import type { Environment } from './session/load-revisions.ts'
+import type { Revisions } from './script/revisions.ts'
 import { mentionsCurrent } from './session/mentions-current.ts'
 import type { RevisionInfo } from './session/revision-info.ts'
 
@@ -101,72 +101,73 @@ export interface Migrator {
 /** The commands on one configuration. Files are read and a connection opened by each call for itself. */
 export function createMigrator(options: LimbeckOptions): Migrator {
   let closed = false
-  const environment = async (): Promise<Environment> => {
+  const load = async (): Promise<readonly [Config, Revisions]> => {
     if (closed) throw new TypeError('this migrator is closed')
-    return await (await import('./session/load-revisions.ts')).loadEnvironment(options)
+    const config = resolveConfig(options)
+    return [config, await (await import('./script/revisions.ts')).loadRevisions(config.folders)]
   }
-  const rowsWhen = async (needed: boolean, on: Environment) =>
-    needed ? await (await import('./session/read-rows.ts')).rowsOf(on) : undefined
+  const rowsWhen = async (needed: boolean, config: Config) =>
+    needed ? await (await import('./session/read-rows.ts')).rowsOf(config) : undefined
+  const makeFolder = async (versionPath: string | undefined) => {
+    const { makeVersionPath } = await import('./authoring/write-script.ts')
+    await makeVersionPath(resolveConfig(options).folders, versionPath)
+  }
   return {
     upgrade: async (target = 'heads', given = {}) =>
-      (await import('./commands/upgrade.ts')).upgrade(await environment(), { target, ...given }),
+      (await import('./commands/upgrade.ts')).upgrade(...(await load()), { target, ...given }),
     fleet: async (target = 'heads', given = {}) => {
       const { fleet, withConfigured } = await import('./commands/fleet.ts')
-      return await fleet(await environment(), target, withConfigured(options.fleet, given))
+      return await fleet(...(await load()), target, withConfigured(options.fleet, given))
     },
     downgrade: async (target, given = {}) =>
-      (await import('./commands/downgrade.ts')).downgrade(await environment(), {
+      (await import('./commands/downgrade.ts')).downgrade(...(await load()), {
         target,
         ...given,
       }),
     stamp: async (targets, given = {}) =>
-      (await import('./commands/stamp.ts')).stamp(await environment(), { targets, ...given }),
+      (await import('./commands/stamp.ts')).stamp(...(await load()), { targets, ...given }),
     current: async (given) =>
-      (await import('./commands/current.ts')).current(await environment(), given),
+      (await import('./commands/current.ts')).current(...(await load()), given),
     status: async () => {
-      const on = await environment()
-      return {
-        rows: await (await import('./session/read-rows.ts')).rowsOf(on),
-        heads: on.map.effectiveHeads,
-      }
+      const [config, { map }] = await load()
+      const rows = await rowsWhen(true, config)
+      return { rows: rows ?? [], heads: map.effectiveHeads }
     },
-    heads: async (given) => (await import('./commands/heads.ts')).heads(await environment(), given),
+    heads: async (given) => (await import('./commands/heads.ts')).heads((await load())[1], given),
     history: async ({ range, indicateCurrent = false } = {}) => {
-      const on = await environment()
-      const rows = await rowsWhen(indicateCurrent || mentionsCurrent(range ?? ''), on)
-      return (await import('./commands/history.ts')).history(on, { range, rows, indicateCurrent })
+      const [config, revisions] = await load()
+      const rows = await rowsWhen(indicateCurrent || mentionsCurrent(range ?? ''), config)
+      return (await import('./commands/history.ts')).history(revisions, {
+        range,
+        rows,
+        indicateCurrent,
+      })
     },
-    branches: async () => (await import('./commands/branches.ts')).branches(await environment()),
+    branches: async () => (await import('./commands/branches.ts')).branches((await load())[1]),
     show: async (target) => {
-      const on = await environment()
-      return (await import('./commands/show.ts')).show(on, {
+      const [config, revisions] = await load()
+      return (await import('./commands/show.ts')).show(revisions, {
         target,
-        rows: await rowsWhen(mentionsCurrent(target), on),
+        rows: await rowsWhen(mentionsCurrent(target), config),
       })
     },
     merge: async (revisions, given) =>
-      (await import('./commands/merge.ts')).merge(await environment(), { revisions, ...given }),
+      (await import('./commands/merge.ts')).merge(...(await load()), { revisions, ...given }),
     revision: async (given) => {
-      await (await import('./authoring/write-script.ts')).makeVersionPath(
-        resolveConfig(options).folders,
-        given.versionPath,
-      )
-      return (await import('./commands/revision.ts')).revision(await environment(), given)
+      await makeFolder(given.versionPath)
+      return (await import('./commands/revision.ts')).revision(...(await load()), given)
     },
-    check: async (given) => (await import('./commands/check.ts')).check(await environment(), given),
-    lint: async (given) => (await import('./commands/lint.ts')).lint(await environment(), given),
+    check: async (given) => (await import('./commands/check.ts')).check(...(await load()), given),
+    lint: async (given) => (await import('./commands/lint.ts')).lint(...(await load()), given),
     autogenerate: async (given) => {
-      await (await import('./authoring/write-script.ts')).makeVersionPath(
-        resolveConfig(options).folders,
-        given.versionPath,
-      )
-      return (await import('./commands/autogenerate.ts')).autogenerate(await environment(), given)
+      await makeFolder(given.versionPath)
+      return (await import('./commands/autogenerate.ts')).autogenerate(...(await load()), given)
     },
-    diff: async (given) => (await import('./commands/diff.ts')).diff(await environment(), given),
+    diff: async (given) => (await import('./commands/diff.ts')).diff(...(await load()), given),
     createAll: async (given) =>
-      (await import('./commands/create-all.ts')).createAll(await environment(), given),
+      (await import('./commands/create-all.ts')).createAll(...(await load()), given),
     ensureVersion: async (given) =>
-      (await import('./commands/ensure-version.ts')).ensureVersion(await environment(), given),
+      (await import('./commands/ensure-version.ts')).ensureVersion((await load())[0], given),
     close: async () => {
       closed = true
     },

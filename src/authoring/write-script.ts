@@ -8,10 +8,10 @@ import { newRevision } from '../revision/new-revision.ts'
 import { createdAt } from '../script/created.ts'
 import { drizzleLayout } from '../script/drizzle-layout.ts'
 import { fileName } from '../script/file-name.ts'
+import type { Revisions } from '../script/revisions.ts'
 import type { Script } from '../script/script.ts'
 import { type NewRevision as RenderedRevision, renderRevision } from '../script/template.ts'
 import { writeRevision } from '../script/write.ts'
-import type { Revisions } from '../session/revision-info.ts'
 import { runPostWriteHooks } from './post-write-hooks.ts'
 
 /** What a new revision is to be; identifiers are resolved, nothing is taken on trust. */
@@ -37,10 +37,8 @@ export type ScriptContent = Pick<
   'upgrade' | 'downgrade' | 'transactional' | 'compatible'
 >
 
-/** The graph with its files, and the folders they may be in. */
-export interface WritableRevisions extends Revisions {
-  readonly config: Pick<Config, 'folders'> & FileOptions
-}
+/** Where new files may be, and how they are written. */
+export type WritingOptions = Pick<Config, 'folders'> & FileOptions
 
 /** The revision that was written. */
 export interface WrittenRevision {
@@ -56,7 +54,8 @@ export interface WrittenRevision {
  * LIMBECK_HOOK_FAILED.
  */
 export async function writeScript(
-  { map, scripts, config }: WritableRevisions,
+  config: WritingOptions,
+  { map, scripts }: Revisions,
   wanted: NewScript,
 ): Promise<WrittenRevision> {
   const { message, head, splice = false, revId, kind = 'sql' } = wanted

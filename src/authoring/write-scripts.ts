@@ -1,10 +1,10 @@
 import { rm } from 'node:fs/promises'
 import type { Stage } from '../schema/stages.ts'
-import { loadScriptMap } from '../script/script-map.ts'
+import { loadRevisions, type Revisions } from '../script/revisions.ts'
 import {
   type NewScript,
   type ScriptContent,
-  type WritableRevisions,
+  type WritingOptions,
   type WrittenRevision,
   writeScript,
 } from './write-script.ts'
@@ -26,7 +26,8 @@ const suffixes: Readonly<Record<ChainLink['stage'], string>> = {
  * are written or, when one fails, none. Throws what writeScript() throws.
  */
 export async function writeChain<Link extends ChainLink>(
-  environment: WritableRevisions,
+  config: WritingOptions,
+  revisions: Revisions,
   wanted: Omit<NewScript, 'head' | 'kind' | 'content'> & Partial<Pick<NewScript, 'head'>>,
   links: readonly Link[],
 ): Promise<readonly (WrittenRevision & Omit<Link, 'content'>)[]> {
@@ -41,9 +42,10 @@ export async function writeChain<Link extends ChainLink>(
         revId: last === undefined || revId === undefined ? revId : `${revId}_${number}`,
         content,
       }
-      const files = last === undefined ? {} : await loadScriptMap(environment.config.folders)
+      const files = last === undefined ? revisions : await loadRevisions(config.folders)
       const file = await writeScript(
-        { ...environment, ...files },
+        config,
+        files,
         last === undefined
           ? { ...place, ...script, head, versionPath }
           : { ...script, head: last.revision, versionPath },

@@ -1,6 +1,6 @@
 import { readLastRecords } from '../database/read-history.ts'
 import { LimbeckError } from '../errors.ts'
-import type { Environment } from '../session/load-revisions.ts'
+import type { Revisions } from '../script/revisions.ts'
 import type { Session } from '../session/session.ts'
 import type { Booted } from './boot-report.ts'
 
@@ -16,8 +16,8 @@ export interface Ahead {
  * Throws LIMBECK_DATABASE_AHEAD naming the downgrade to run.
  */
 export async function acceptAhead(
-  { connection }: Session,
-  { config, map }: Environment,
+  { config, connection }: Session,
+  { map }: Revisions,
   { ahead, rows, unknown }: Ahead,
 ): Promise<Booted> {
   const records = await readLastRecords(connection, config.tables, { history: true })

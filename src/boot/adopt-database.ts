@@ -3,18 +3,18 @@ import { rowChanges } from '../revision/row-changes.ts'
 import { type Ran, upgradeTo } from '../run/run-plan.ts'
 import { writeStamp } from '../run/write-stamp.ts'
 import { detectRows } from '../scratch/detect-revision.ts'
-import type { Environment } from '../session/load-revisions.ts'
+import type { Revisions } from '../script/revisions.ts'
 import type { Session } from '../session/session.ts'
 
 /** Stamps a database without version rows as the revision that its schema equals, and upgrades it. Throws what detectRows() throws. */
-export async function adoptDatabase(session: Session, environment: Environment): Promise<Ran> {
+export async function adoptDatabase(session: Session, revisions: Revisions): Promise<Ran> {
   const { config, connection } = session
-  const rows = await detectRows(session, environment)
-  await writeStamp(session, environment, await inspect(connection, config.tables, config.schema), {
+  const rows = await detectRows(session, revisions)
+  await writeStamp(session, revisions, await inspect(connection, config.tables, config.schema), {
     from: [],
     to: rows,
     changes: rowChanges([], rows),
     direction: 'adopt',
   })
-  return await upgradeTo(session, environment, 'heads')
+  return await upgradeTo(session, revisions, 'heads')
 }

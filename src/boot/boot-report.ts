@@ -1,4 +1,9 @@
-import type { BootReport } from '../config/options.ts'
+import type { BootReport, Outcome } from '../config/options.ts'
 
 /** What a boot did, before it is timed and logged. */
 export type Booted = Omit<BootReport, 'durationMs'>
+
+/** A boot that has moved nothing. */
+export function unchanged(outcome: Outcome, rows: readonly string[]): Booted {
+  return { outcome, from: rows, to: rows, applied: [], waitedMs: 0 }
+}

@@ -1,55 +1,76 @@
+import { learnArrayTypes } from '../database/array-types.ts'
 import { readVersionState } from '../database/read-state.ts'
 import { LimbeckError } from '../errors.ts'
-import { loadSchema } from '../models/load-models.ts'
-import { createDatabase } from '../run/create-database.ts'
-import { type Prepare, rowsNow, upgradeTo } from '../run/run-plan.ts'
-import { type DatabaseState, isAtHead } from '../session/classify.ts'
-import { legacyDatabase } from '../session/legacy-error.ts'
-import type { Environment } from '../session/load-revisions.ts'
+import { hasCode, loadRevisions, type Revisions, requireRevisions } from '../script/revisions.ts'
+import { isAtHead, requireOneHead } from '../session/classify.ts'
 import { type Found, findState } from '../session/read-database-state.ts'
 import { type Session, underLock } from '../session/session.ts'
 import { acceptAhead } from './accept-ahead.ts'
+import { type Ahead, act } from './act.ts'
 import type { BootConfig } from './boot-config.ts'
-import type { Booted } from './boot-report.ts'
+import { type Booted, unchanged } from './boot-report.ts'
 import { waitUntilMigrated } from './wait-until-migrated.ts'
 import { waitWhileAhead } from './wait-while-ahead.ts'
 
 /**
- * Finds out what state the database is in and acts on it: inside the lock, but for what needs none because it
+ * What was decided. A database that is ahead is not acted upon under the lock: nothing that is done about it needs the
+ * lock, and the downgrade that may be waited for does.
+ */
+export type Decided =
+  | { readonly kind: 'done'; readonly booted: Booted }
+  | { readonly kind: 'ahead'; readonly state: Ahead; readonly rows: readonly string[] }
+
+/** Reads the files, compares, and does what is to be done; `ahead` is left to the caller where the lock is held. */
+export async function decideBoot(
+  session: Session,
+  config: BootConfig,
+  isLocked: boolean,
+): Promise<Decided> {
+  const { folders } = session.config
+  const revisions = await loadRevisions(folders)
+  requireRevisions(revisions, folders)
+  requireOneHead(revisions.map)
+  if (isAtHead(revisions.map, session.state))
+    return done(unchanged('current', session.state.rows ?? []))
+  // A boot that finds the database at head does not pay for what code wants of a connection.
+  if (hasCode(revisions)) await learnArrayTypes(session.connection)
+  if (isLocked) return await decideLocked(session, revisions, config)
+  return done(await decide(session, revisions, config))
+}
+
+const done = (booted: Booted): Decided => ({ kind: 'done', booted })
+
+/**
+ * Finds out what state the database is in and acts on it: inside the lock, except for what needs none because it
  * changes nothing (`verify`, `wait`, and a database that is ahead).
  */
-export async function decide(
-  session: Session,
-  environment: Environment,
-  config: BootConfig,
-): Promise<Booted> {
+async function decide(session: Session, revisions: Revisions, config: BootConfig): Promise<Booted> {
   // Rows that these files know say enough: what is to be done is found out inside the lock.
-  if (config.mode === 'upgrade' && areKnown(environment, session.state))
-    return await migrate(session, environment, config, session.state.rows ?? [])
-  const outside = await findState(session, environment)
-  if (outside.state.is === 'ahead')
-    return await onAhead(session, environment, config, { ...outside.state, rows: outside.rows })
-  if (config.mode === 'verify') return verify(outside)
+  if (config.mode === 'upgrade' && areKnown(revisions, session.state))
+    return await migrate(session, revisions, config)
+  const { state, rows } = await findState(session, revisions)
+  if (state.is === 'ahead') return await onAhead(session, revisions, config, { state, rows })
+  if (config.mode === 'verify') return verify(state, rows)
   if (config.mode === 'wait')
     return (
-      (await waitUntilMigrated(session, environment)) ??
-      (await decide(session, environment, config))
+      (await waitUntilMigrated(session, revisions)) ?? (await decide(session, revisions, config))
     )
-  return await migrate(session, environment, config, outside.rows)
+  return await migrate(session, revisions, config)
 }
 
 async function onAhead(
   session: Session,
-  environment: Environment,
-  { ahead, ...config }: BootConfig,
-  found: { readonly unknown: readonly string[]; readonly rows: readonly string[] },
+  revisions: Revisions,
+  config: BootConfig,
+  { state, rows }: { readonly state: Ahead; readonly rows: readonly string[] },
 ): Promise<Booted> {
-  if (ahead !== 'wait') return await acceptAhead(session, environment, { ahead, ...found })
-  await waitWhileAhead(session, environment)
-  return await decide(session, environment, { ahead, ...config })
+  const { ahead } = config
+  if (ahead !== 'wait') return await acceptAhead(session, revisions, { ahead, rows, ...state })
+  await waitWhileAhead(session, revisions)
+  return await decide(session, revisions, config)
 }
 
-function areKnown({ map }: Environment, { rows, interrupted }: Session['state']): boolean {
+function areKnown({ map }: Revisions, { rows, interrupted }: Session['state']): boolean {
   const named = [...(rows ?? []), ...(interrupted ? [interrupted.revision] : [])]
   return named.every((id) => map.nodes.has(id))
 }
@@ -57,89 +78,34 @@ function areKnown({ map }: Environment, { rows, interrupted }: Session['state'])
 /** Takes the lock, decides again and acts; or finds that a peer has done it. */
 async function migrate(
   session: Session,
-  environment: Environment,
+  revisions: Revisions,
   config: BootConfig,
-  from: readonly string[],
 ): Promise<Booted> {
-  const peerIsDone = async () =>
-    isAtHead(environment.map, await readVersionState(session.connection, environment.config.tables))
-  const { result, waitedMs } = await underLock(session, peerIsDone, () =>
-    decideLocked(session, environment, config),
-  )
-  if (result && 'is' in result) return await onAhead(session, environment, config, result)
-  if (result) return { ...result, waitedMs }
-  const to = await rowsNow(session)
-  return { outcome: 'waited', from, to, applied: [], waitedMs }
-}
-
-/** A database that these files do not know all of. */
-export type Ahead = Extract<DatabaseState, { readonly is: 'ahead' }> & {
-  readonly rows: readonly string[]
-}
-
-/**
- * Decides inside the lock, and acts. What is ahead is returned as it is: whatever is done about it needs no lock, and
- * the downgrade that is waited for does.
- */
-export async function decideLocked(
-  session: Session,
-  environment: Environment,
-  config: BootConfig,
-): Promise<Booted | Ahead> {
-  const { state, ...found } = await findState(session, environment)
-  if (state.is === 'ahead') return { ...state, rows: found.rows }
-  return { ...(await act(session, environment, config, { ...found, state })), waitedMs: 0 }
-}
-
-/** A database that is this build's to migrate. */
-export interface Ours extends Found {
-  readonly state: Exclude<DatabaseState, { readonly is: 'ahead' }>
-}
-
-/** Does what the state asks for. To be called under the lock. */
-export async function act(
-  session: Session,
-  environment: Environment,
-  config: Pick<BootConfig, 'fresh' | 'legacy'>,
-  { state, rows, survey }: Ours,
-  { target = 'heads', prepare }: { readonly target?: string; readonly prepare?: Prepare } = {},
-): Promise<Omit<Booted, 'waitedMs'>> {
-  const { models, casing } = environment.config
-  switch (state.is) {
-    case 'legacy': {
-      if (config.legacy === 'refuse') throw legacyDatabase(environment, state.tables)
-      const { adoptDatabase } = await import('./adopt-database.ts')
-      const { to, applied } = await adoptDatabase(session, environment)
-      const ids = applied.map(({ revision }) => revision)
-      return { outcome: 'adopted', from: rows, to, applied: ids }
-    }
-    case 'current':
-      // Somebody else has done it since the first look.
-      return { outcome: 'waited', from: rows, to: rows, applied: [] }
-    case 'fresh':
-      if (config.fresh === 'create' && models !== undefined) {
-        const schema = await loadSchema(models, casing)
-        const applied = await createDatabase(session, environment, schema, survey.inspection)
-        return {
-          outcome: 'created',
-          from: rows,
-          to: environment.map.effectiveHeads.toSorted(),
-          applied,
-        }
-      }
-      break
-    case 'behind':
-    case 'interrupted':
+  const from = session.state.rows ?? []
+  const peer = async () => {
+    const now = await readVersionState(session.connection, session.config.tables)
+    return isAtHead(revisions.map, now) ? now : null
   }
-  const ran = await upgradeTo(session, environment, target, survey, prepare)
-  const { from, to, applied, resumed } = ran
-  const outcome = state.is === 'fresh' ? 'created' : resumed ? 'resumed' : 'upgraded'
-  return { outcome, from, to, applied: applied.map(({ revision }) => revision) }
+  const turn = await underLock(session, peer, () => decideLocked(session, revisions, config))
+  const { waitedMs } = turn
+  if (turn.by === 'peer')
+    return { outcome: 'waited', from, to: turn.found.rows ?? [], applied: [], waitedMs }
+  if (turn.result.kind === 'ahead') return await onAhead(session, revisions, config, turn.result)
+  return { ...turn.result.booted, waitedMs }
 }
 
-function verify({ state, rows }: Found): Booted {
-  if (state.is === 'current')
-    return { outcome: 'current', from: rows, to: rows, applied: [], waitedMs: 0 }
+async function decideLocked(
+  session: Session,
+  revisions: Revisions,
+  config: BootConfig,
+): Promise<Decided> {
+  const { state, ...found } = await findState(session, revisions)
+  if (state.is === 'ahead') return { kind: 'ahead', state, rows: found.rows }
+  return done({ ...(await act(session, revisions, config, { ...found, state })), waitedMs: 0 })
+}
+
+function verify(state: Found['state'], rows: readonly string[]): Booted {
+  if (state.is === 'current') return unchanged('current', rows)
   const pending = state.is === 'behind' ? state.pending : []
   const what =
     state.is === 'behind'

@@ -1,12 +1,14 @@
+import path from 'node:path'
 import type { BootOptions, BootReport } from '../config/options.ts'
 import { resolveConfig } from '../config/resolve-config.ts'
+import { readVersionState, type VersionState } from '../database/read-state.ts'
 import { LimbeckError } from '../errors.ts'
-import { readRevisionNames } from '../script/revision-files.ts'
-import { withSession } from '../session/session.ts'
+import { namesRevision } from '../script/header.ts'
+import { type RevisionNames, readRevisionNames } from '../script/revision-files.ts'
+import { type Session, underLock, withSession } from '../session/session.ts'
 import { type BootConfig, resolveBootConfig } from './boot-config.ts'
-import type { Booted } from './boot-report.ts'
-import { bootInTurn } from './boot-under-lock.ts'
-import { isHeadOf } from './is-remembered-head.ts'
+import { type Booted, unchanged } from './boot-report.ts'
+import type { Decided } from './decide.ts'
 
 const headlines: Readonly<Record<BootReport['outcome'], string>> = {
   created: 'database created and stamped',
@@ -47,8 +49,7 @@ export async function initDb(options: BootOptions): Promise<BootReport> {
 }
 
 async function boot(options: BootOptions, bootConfig: BootConfig): Promise<Booted> {
-  if (bootConfig.mode === 'off')
-    return { outcome: 'off', from: [], to: [], applied: [], waitedMs: 0 }
+  if (bootConfig.mode === 'off') return unchanged('off', [])
   const config = resolveConfig(options)
   // While the connection is opened.
   const reading = readRevisionNames(config.folders)
@@ -56,11 +57,71 @@ async function boot(options: BootOptions, bootConfig: BootConfig): Promise<Boote
   return await withSession(config, async (session) => {
     const files = await reading
     const { rows } = session.state
-    if (rows && isHeadOf(session.state, files)) return atHead(rows)
-    return await bootInTurn(session, options, bootConfig, files)
+    if (rows && isHeadOf(session.state, files)) return unchanged('current', rows)
+    return await bootInTurn(session, bootConfig, files)
   })
 }
 
-function atHead(rows: readonly string[]): Booted {
-  return { outcome: 'current', from: rows, to: rows, applied: [], waitedMs: 0 }
+/**
+ * Boots a database that is probably not at head. Where it is most likely to be migrated the lock comes first: of many
+ * processes that start at once one loads what migrating takes, which a boot at head never does either, and the others
+ * wait for its last history entry.
+ */
+async function bootInTurn(
+  session: Session,
+  bootConfig: BootConfig,
+  files: RevisionNames,
+): Promise<Booted> {
+  const { state, config, connection } = session
+  const decide = async (isLocked: boolean) =>
+    (await import('./decide.ts')).decideBoot(session, bootConfig, isLocked)
+  if (bootConfig.mode !== 'upgrade' || !isLikelyOurs(state, files))
+    return finished(await decide(false))
+  const peer = async () => {
+    const now = await readVersionState(connection, config.tables)
+    return isHeadOf(now, files) ? now : null
+  }
+  const done = await underLock(session, peer, () => decide(true))
+  const { waitedMs } = done
+  if (done.by === 'peer')
+    return {
+      outcome: 'waited',
+      from: state.rows ?? [],
+      to: done.found.rows ?? [],
+      applied: [],
+      waitedMs,
+    }
+  if (done.result.kind === 'done') return { ...done.result.booted, waitedMs }
+  return finished(await decide(false))
+}
+
+function finished(decided: Decided): Booted {
+  if (decided.kind === 'done') return decided.booted
+  throw new TypeError('without the lock a boot is decided to its end')
+}
+
+/**
+ * Whether the history says that the rows are the head of exactly these files: the question of every boot, answered
+ * without opening one of them. Several heads are refused, which takes the files to say.
+ */
+function isHeadOf(
+  { rows, interrupted, headOf }: VersionState,
+  { fingerprint }: RevisionNames,
+): boolean {
+  return headOf === fingerprint && rows?.length === 1 && !interrupted
+}
+
+/**
+ * Not at head, and no row is unknown to these files, as far as their names tell. Rows of which nothing is remembered may
+ * well be the head: a stamp of another tool, say.
+ */
+function isLikelyOurs(
+  { rows, interrupted, headOf }: VersionState,
+  { names }: RevisionNames,
+): boolean {
+  if (rows === null) return true
+  const ids = [...rows, ...(interrupted ? [interrupted.revision] : [])]
+  const isNamed = (id: string) =>
+    names.some((name) => name.includes(id) && namesRevision(path.parse(name).name, id))
+  return headOf !== null && ids.every(isNamed)
 }

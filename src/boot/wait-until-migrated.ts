@@ -2,8 +2,8 @@ import { listenForRelease } from '../database/lock.ts'
 import { pause } from '../database/pause.ts'
 import { readVersionState } from '../database/read-state.ts'
 import { LimbeckError } from '../errors.ts'
+import type { Revisions } from '../script/revisions.ts'
 import { isAtHead } from '../session/classify.ts'
-import type { Environment } from '../session/load-revisions.ts'
 import type { Session } from '../session/session.ts'
 import type { Booted } from './boot-report.ts'
 
@@ -12,8 +12,8 @@ import type { Booted } from './boot-report.ts'
  * Throws LIMBECK_WAIT_TIMEOUT, LIMBECK_CANCELLED.
  */
 export async function waitUntilMigrated(
-  { connection, state }: Session,
-  { config, map }: Environment,
+  { config, connection, state }: Session,
+  { map }: Revisions,
 ): Promise<Booted | null> {
   const start = Date.now()
   // Through a pooler nobody knows on which connection the notice would arrive.

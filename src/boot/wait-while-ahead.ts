@@ -1,7 +1,7 @@
 import { pause } from '../database/pause.ts'
 import { readVersionState } from '../database/read-state.ts'
 import { LimbeckError } from '../errors.ts'
-import type { Environment } from '../session/load-revisions.ts'
+import type { Revisions } from '../script/revisions.ts'
 import type { Session } from '../session/session.ts'
 
 /**
@@ -9,8 +9,8 @@ import type { Session } from '../session/session.ts'
  * lock: the downgrade needs it. Throws LIMBECK_WAIT_TIMEOUT, LIMBECK_CANCELLED.
  */
 export async function waitWhileAhead(
-  { connection }: Session,
-  { config, map }: Environment,
+  { config, connection }: Session,
+  { map }: Revisions,
 ): Promise<void> {
   const start = Date.now()
   for (let attempt = 0; ; attempt++) {

@@ -5,7 +5,7 @@ import { type Connection, withConnection } from '../database/connection.ts'
 import type { Rename } from '../schema/operation.ts'
 import type { Schema } from '../schema/schema.ts'
 import type { ColumnSnapshot, Snapshot, TableSnapshot } from '../schema/snapshot.ts'
-import type { Environment } from '../session/load-revisions.ts'
+import type { Revisions } from '../script/revisions.ts'
 import { type Session, target } from '../session/session.ts'
 import { fileCache } from './file-cache.ts'
 import { leaveRowSecurity } from './leave-row-security.ts'
@@ -15,8 +15,8 @@ import { namedHooks } from './wrap-hooks.ts'
 
 /** Compares the models with the database as configured; nothing is left behind in it. */
 export async function compareModels(
-  { connection }: Session,
-  { config, scripts }: Environment,
+  { config, connection }: Session,
+  { scripts }: Revisions,
   models: Schema,
   renames: readonly Rename[] = [],
 ): Promise<Comparison> {

@@ -5,7 +5,7 @@ import { readModels } from '../models/read-models.ts'
 import { inDefaultSchema } from '../schema/default-schema.ts'
 import type { Schema } from '../schema/schema.ts'
 import { type Spelling, spellingOf } from '../schema/spelling.ts'
-import type { Environment } from '../session/load-revisions.ts'
+import type { Revisions } from '../script/revisions.ts'
 import type { Session } from '../session/session.ts'
 import { withCasts } from './casts.ts'
 import { compareModels } from './compare-models.ts'
@@ -36,14 +36,14 @@ export interface Changes {
  */
 export async function findChanges(
   session: Session,
-  environment: Environment,
+  revisions: Revisions,
   options: ChangesOptions,
 ): Promise<Changes> {
-  const { config } = environment
+  const { config } = session
   const models = await readModels(config)
   warnIfEmpty(models, config)
   const { comparison, renames, answers } = await answerRenames(
-    (known) => compareModels(session, environment, models, known),
+    (known) => compareModels(session, revisions, models, known),
     config,
     options,
   )

@@ -1,6 +1,6 @@
 import { LimbeckError } from '../errors.ts'
+import type { Revisions } from '../script/revisions.ts'
 import { legacyDatabase } from '../session/legacy-error.ts'
-import type { Environment } from '../session/load-revisions.ts'
 import { findState } from '../session/read-database-state.ts'
 import type { Session } from '../session/session.ts'
 
@@ -8,9 +8,9 @@ import type { Session } from '../session/session.ts'
  * A revision is made of what the models have and the head has not: the database must show the head. An empty one
  * does when there is no revision yet. Throws LIMBECK_NOT_AT_HEAD, LIMBECK_LEGACY_DATABASE, LIMBECK_DATABASE_AHEAD.
  */
-export async function requireComparable(session: Session, environment: Environment): Promise<void> {
-  const { state } = await findState(session, environment)
-  const hasRevisions = environment.scripts.size > 0
+export async function requireComparable(session: Session, revisions: Revisions): Promise<void> {
+  const { state } = await findState(session, revisions)
+  const hasRevisions = revisions.scripts.size > 0
   switch (state.is) {
     case 'current':
       return
@@ -22,7 +22,9 @@ export async function requireComparable(session: Session, environment: Environme
     case 'interrupted':
       throw notAtHead(`revision ${state.step.revision} was cut off`, [state.step.revision])
     case 'legacy':
-      throw hasRevisions ? legacyDatabase(environment, state.tables) : unversioned(state.tables)
+      throw hasRevisions
+        ? legacyDatabase(session.config, revisions, state.tables)
+        : unversioned(state.tables)
     case 'ahead':
       throw new LimbeckError(
         'LIMBECK_DATABASE_AHEAD',

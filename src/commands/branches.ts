@@ -1,5 +1,6 @@
 import { historyRange } from '../revision/range.ts'
-import { type RevisionInfo, type Revisions, revisionInfos } from '../session/revision-info.ts'
+import type { Revisions } from '../script/revisions.ts'
+import { type RevisionInfo, revisionInfos } from '../session/revision-info.ts'
 
 /** A revision that several others revise. */
 export interface BranchPoint {
@@ -8,11 +9,11 @@ export interface BranchPoint {
 }
 
 /** All branch points, newest first; empty when history is one line. */
-export function branches(environment: Revisions): readonly BranchPoint[] {
-  const points = new Set(environment.map.branchPoints)
-  const ids = historyRange(environment.map, []).filter((id) => points.has(id))
-  return revisionInfos(environment, ids).map((branchPoint) => ({
+export function branches(revisions: Revisions): readonly BranchPoint[] {
+  const points = new Set(revisions.map.branchPoints)
+  const ids = historyRange(revisions.map, []).filter((id) => points.has(id))
+  return revisionInfos(revisions, ids).map((branchPoint) => ({
     branchPoint,
-    children: revisionInfos(environment, branchPoint.children),
+    children: revisionInfos(revisions, branchPoint.children),
   }))
 }

@@ -3,12 +3,13 @@ import { checkFiles, checkHeads } from '../check/check-files.ts'
 import { checkModels } from '../check/check-models.ts'
 import { checkState } from '../check/check-state.ts'
 import type { Finding } from '../check/finding.ts'
+import type { Config } from '../config/resolve-config.ts'
 import { inspect } from '../database/inspect.ts'
 import { readPlainRows } from '../database/read-state.ts'
 import { LimbeckError } from '../errors.ts'
 import { readModels } from '../models/read-models.ts'
 import type { Schema } from '../schema/schema.ts'
-import type { Environment } from '../session/load-revisions.ts'
+import type { Revisions } from '../script/revisions.ts'
 import { withSession } from '../session/session.ts'
 
 export interface CheckOptions {
@@ -27,37 +28,39 @@ export interface CheckReport {
  * scratch databases, which are dropped. Throws what reading the files, and connecting, throws.
  */
 export async function check(
-  environment: Environment,
+  config: Config,
+  revisions: Revisions,
   { offline = false }: CheckOptions = {},
 ): Promise<CheckReport> {
-  const heads = checkHeads(environment.map)
-  const models = await loadModels(environment)
+  const heads = checkHeads(revisions.map)
+  const models = await loadModels(config)
   if (offline) return { findings: [...findingsOf(models), ...heads] }
   const schema = isFinding(models) ? null : models
-  const database = await checkDatabase(environment, schema)
-  const isBuilt = schema !== null && environment.scripts.size > 0
-  const chain = isBuilt ? await checkChain(environment, schema) : []
+  const database = await checkDatabase(config, revisions, schema)
+  const isBuilt = schema !== null && revisions.scripts.size > 0
+  const chain = isBuilt ? await checkChain(config, revisions, schema) : []
   return { findings: [...findingsOf(models), ...database, ...heads, ...chain] }
 }
 
 function checkDatabase(
-  environment: Environment,
+  config: Config,
+  revisions: Revisions,
   models: Schema | null,
 ): Promise<readonly Finding[]> {
-  return withSession(environment.config, async (session) => {
-    const { config, connection, state } = session
-    const { findings, isComparable } = await checkState(session, environment)
+  return withSession(config, async (session) => {
+    const { connection, state } = session
+    const { findings, isComparable } = await checkState(session, revisions)
     const differences =
-      models !== null && isComparable ? await checkModels(session, environment, models) : []
+      models !== null && isComparable ? await checkModels(session, revisions, models) : []
     const { has } = await inspect(connection, config.tables, config.schema)
     const rows = state.rows ?? (await readPlainRows(connection, config.tables))
-    const files = await checkFiles(session, environment, { rows, hasHistory: has.history })
+    const files = await checkFiles(session, revisions, { rows, hasHistory: has.history })
     return [...differences, ...findings, ...files]
   })
 }
 
 /** The models, or why there are none to compare. */
-async function loadModels({ config }: Environment): Promise<Schema | Finding> {
+async function loadModels(config: Config): Promise<Schema | Finding> {
   if (config.models === undefined)
     return {
       code: 'no-models',

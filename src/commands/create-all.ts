@@ -1,10 +1,11 @@
+import type { Config } from '../config/resolve-config.ts'
 import { LimbeckError } from '../errors.ts'
 import { readModels } from '../models/read-models.ts'
 import { createDatabase } from '../run/create-database.ts'
 import { offlineCreate } from '../run/offline/create.ts'
-import { type Environment, hasCode, requireRevisions } from '../session/load-revisions.ts'
+import { hasCode, type Revisions, requireRevisions } from '../script/revisions.ts'
 import { findState } from '../session/read-database-state.ts'
-import { exclusively, withSession } from '../session/session.ts'
+import { underLock, withSession } from '../session/session.ts'
 
 /** What `createAll` returns. */
 export interface CreateAllReport {
@@ -23,28 +24,30 @@ export interface CreateAllReport {
  * LIMBECK_NOT_FRESH where there is anything already, LIMBECK_FOLDER_EMPTY without a revision to stamp.
  */
 export async function createAll(
-  environment: Environment,
+  config: Config,
+  revisions: Revisions,
   { sql = false }: { readonly sql?: boolean | undefined } = {},
 ): Promise<CreateAllReport> {
-  requireRevisions(environment)
-  const models = await readModels(environment.config)
-  const to = environment.map.effectiveHeads.toSorted()
-  if (sql) return { to, applied: [], waitedMs: 0, sql: await offlineCreate(environment, models) }
+  requireRevisions(revisions, config.folders)
+  const models = await readModels(config)
+  const to = revisions.map.effectiveHeads.toSorted()
+  if (sql)
+    return { to, applied: [], waitedMs: 0, sql: await offlineCreate(config, revisions, models) }
   return await withSession(
-    environment.config,
+    config,
     async (session) => {
-      const { result: applied, waitedMs } = await exclusively(session, async () => {
-        const { state } = await findState(session, environment)
-        if (state.is !== 'fresh') throw notFresh(environment)
-        return await createDatabase(session, environment, models)
+      const { result: applied, waitedMs } = await underLock(session, null, async () => {
+        const { state } = await findState(session, revisions)
+        if (state.is !== 'fresh') throw notFresh(session.config)
+        return await createDatabase(session, revisions, models)
       })
       return { to, applied, waitedMs }
     },
-    { fetchTypes: hasCode(environment) },
+    { fetchTypes: hasCode(revisions) },
   )
 }
 
-function notFresh({ config }: Environment): LimbeckError {
+function notFresh(config: Config): LimbeckError {
   return new LimbeckError(
     'LIMBECK_NOT_FRESH',
     `schema ${config.schema} has tables or version rows: create-all builds in an empty one only. Nothing was changed.`,

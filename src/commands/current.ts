@@ -1,5 +1,6 @@
+import type { Config } from '../config/resolve-config.ts'
 import { currentRevisions, pendingRevisions, requireHeads } from '../revision/rows.ts'
-import type { Environment } from '../session/load-revisions.ts'
+import type { Revisions } from '../script/revisions.ts'
 import { requireKnownRows } from '../session/read-rows.ts'
 import { type RevisionInfo, revisionInfos } from '../session/revision-info.ts'
 
@@ -21,15 +22,16 @@ export interface CurrentReport {
 
 /** Where the database is; makes no table and takes no lock. Throws LIMBECK_NO_SUCH_REVISION for an unknown row. */
 export async function current(
-  environment: Environment,
+  config: Config,
+  revisions: Revisions,
   { checkHeads = false }: CurrentOptions = {},
 ): Promise<CurrentReport> {
-  const rows = await requireKnownRows(environment)
-  if (checkHeads) requireHeads(environment.map, rows)
-  const pending = pendingRevisions(environment.map, rows)
+  const rows = await requireKnownRows(config, revisions)
+  if (checkHeads) requireHeads(revisions.map, rows)
+  const pending = pendingRevisions(revisions.map, rows)
   return {
     rows,
-    revisions: revisionInfos(environment, currentRevisions(environment.map, rows), rows),
+    revisions: revisionInfos(revisions, currentRevisions(revisions.map, rows), rows),
     atHead: pending.length === 0,
     pending,
   }

@@ -1,8 +1,9 @@
 import { revisionContent, revisionLosses } from '../autogenerate/render.ts'
 import { type Changes, type ChangesOptions, findChanges } from '../changes/find-changes.ts'
+import type { Config } from '../config/resolve-config.ts'
 import type { Operation } from '../schema/operation.ts'
 import type { Stage } from '../schema/stages.ts'
-import type { Environment } from '../session/load-revisions.ts'
+import type { Revisions } from '../script/revisions.ts'
 import { withSession } from '../session/session.ts'
 
 /** What `diff` finds: what a revision would do, in the order of its files. */
@@ -24,11 +25,12 @@ export interface DiffReport {
  * Throws LIMBECK_RENAME_QUESTION, LIMBECK_NO_CAST.
  */
 export async function diff(
-  environment: Environment,
+  config: Config,
+  revisions: Revisions,
   options: ChangesOptions = {},
 ): Promise<DiffReport> {
-  const { drafts, spelling, warnings } = await withSession(environment.config, (session) =>
-    findChanges(session, environment, options),
+  const { drafts, spelling, warnings } = await withSession(config, (session) =>
+    findChanges(session, revisions, options),
   )
   const changes = drafts.map((draft) => ({
     stage: draft.stage,

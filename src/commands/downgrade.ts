@@ -1,3 +1,4 @@
+import type { Config } from '../config/resolve-config.ts'
 import { offlineRange } from '../revision/offline.ts'
 import { planDowngrade } from '../revision/plan-downgrade.ts'
 import { undoCount } from '../revision/plan-undo.ts'
@@ -7,7 +8,7 @@ import { type Rebuilt, undoRebuilt, withRebuilt } from '../run/rebuild-from-hist
 import { runCommand } from '../run/run-command.ts'
 import type { Plan } from '../run/run-plan.ts'
 import { type RunOptions, type RunReport, runKind } from '../run/run-report.ts'
-import type { Environment } from '../session/load-revisions.ts'
+import type { Revisions } from '../script/revisions.ts'
 import { rowsOf } from '../session/read-rows.ts'
 
 export interface DowngradeOptions extends RunOptions {
@@ -26,36 +27,46 @@ export interface DowngradeOptions extends RunOptions {
  * LIMBECK_IRREVERSIBLE before anything runs, LIMBECK_STEP_FAILED with `applied`.
  */
 export async function downgrade(
-  environment: Environment,
+  config: Config,
+  revisions: Revisions,
   { fromHistory = false, ...options }: DowngradeOptions,
 ): Promise<RunReport> {
   if (fromHistory)
-    return await withRebuilt(environment, (rebuilt) => downgradeRebuilt(rebuilt, options))
+    return await withRebuilt(config, revisions, (rebuilt) =>
+      downgradeRebuilt(config, rebuilt, options),
+    )
   const { target } = options
-  const { map } = environment
+  const { map } = revisions
   const kind = runKind(options)
   if (kind !== 'sql') {
     const plan: Plan = (rows) => planDowngrade(map, rows, target)
-    return await runCommand(environment, 'downgrade', byCount(environment, target) ?? plan, kind)
+    return await runCommand(
+      config,
+      revisions,
+      'downgrade',
+      byCount(revisions, target) ?? plan,
+      kind,
+    )
   }
   const { rows, target: end } = offlineRange(map, 'downgrade', target)
-  return await offlineReport(environment, 'downgrade', rows, planDowngrade(map, rows, end))
+  return await offlineReport(config, revisions, 'downgrade', rows, planDowngrade(map, rows, end))
 }
 
 async function downgradeRebuilt(
+  config: Config,
   rebuilt: Rebuilt,
   { target, ...options }: DowngradeOptions,
 ): Promise<RunReport> {
-  const { environment, revisions } = rebuilt
+  const { revisions, rebuilt: undoable } = rebuilt
   const kind = runKind(options)
   const plan = (rows: readonly string[]) =>
-    undoRebuilt(rebuilt, rows, (left) => planDowngrade(environment.map, left, target))
+    undoRebuilt(rebuilt, rows, (left) => planDowngrade(revisions.map, left, target))
   const report =
     kind === 'sql'
-      ? await planOffline(environment, plan)
-      : await runCommand(environment, 'downgrade', byCount(environment, target) ?? plan, kind)
+      ? await planOffline(config, revisions, plan)
+      : await runCommand(config, revisions, 'downgrade', byCount(revisions, target) ?? plan, kind)
   const undone = new Set(report.applied.map(({ revision }) => revision))
-  const shown = kind === 'sql' ? revisions : revisions.filter((each) => undone.has(each.revision))
+  const shown = kind === 'sql' ? undoable : undoable.filter((each) => undone.has(each.revision))
   return {
     ...report,
     rebuilt: shown.map(({ revision, downgradeSql }) => ({ revision, downgradeSql })),
@@ -63,14 +74,15 @@ async function downgradeRebuilt(
 }
 
 async function planOffline(
-  environment: Environment,
+  config: Config,
+  revisions: Revisions,
   plan: (rows: readonly string[]) => ReturnType<typeof planDowngrade>,
 ): Promise<RunReport> {
-  const rows = await rowsOf(environment)
-  return await offlineReport(environment, 'downgrade', rows, plan(rows))
+  const rows = await rowsOf(config)
+  return await offlineReport(config, revisions, 'downgrade', rows, plan(rows))
 }
 
-function byCount(environment: Environment, target: string): Plan | null {
+function byCount(revisions: Revisions, target: string): Plan | null {
   const count = undoCount(target)
-  return count === null ? null : undoNewest(environment, count)
+  return count === null ? null : undoNewest(revisions, count)
 }

@@ -1,7 +1,7 @@
+import type { Config } from '../config/resolve-config.ts'
 import { ensureStatements, ensureTables, inspect } from '../database/inspect.ts'
 import { offlineEnsureScript } from '../run/offline/script.ts'
-import type { Environment } from '../session/load-revisions.ts'
-import { exclusively, withSession } from '../session/session.ts'
+import { underLock, withSession } from '../session/session.ts'
 
 /** What `ensureVersion` returns. */
 export interface EnsureVersionReport {
@@ -13,13 +13,13 @@ export interface EnsureVersionReport {
 
 /** Creates the version, history and progress tables where they are missing. Throws LIMBECK_PERMISSION_DENIED. */
 export async function ensureVersion(
-  { config }: Environment,
+  config: Config,
   { sql = false }: { readonly sql?: boolean | undefined } = {},
 ): Promise<EnsureVersionReport> {
   if (sql) return { created: false, sql: offlineEnsureScript(config) }
   return await withSession(config, async (session) => {
-    const { connection } = session
-    const { result: created } = await exclusively(session, async () => {
+    const { config, connection } = session
+    const { result: created } = await underLock(session, null, async () => {
       const inspection = await inspect(connection, config.tables, config.schema)
       await ensureTables(connection, config.tables, config.schema, inspection)
       return ensureStatements(config.tables, config.schema, inspection).length > 0

@@ -5,11 +5,12 @@ import type {
   FleetReport,
   FleetRunOptions,
 } from '../config/fleet-options.ts'
+import type { Config } from '../config/resolve-config.ts'
 import { LimbeckError } from '../errors.ts'
 import { createFleet } from '../fleet/fleet.ts'
 import { listMembers } from '../fleet/list-members.ts'
 import { runFleet } from '../fleet/run-fleet.ts'
-import type { Environment } from '../session/load-revisions.ts'
+import type { Revisions } from '../script/revisions.ts'
 
 /**
  * Upgrades many schemas of one database, or many databases, each under its own lock; several processes may do so at once and
@@ -17,13 +18,14 @@ import type { Environment } from '../session/load-revisions.ts'
  * database that all share cannot be read.
  */
 export async function fleet(
-  environment: Environment,
+  config: Config,
+  revisions: Revisions,
   target: string,
   { plan = false, onMember = () => {}, ...options }: FleetRunOptions,
 ): Promise<FleetReport> {
   const start = performance.now()
-  const all = createFleet(environment, target, options)
-  const list = await listMembers(environment.config, options)
+  const all = createFleet(config, revisions, target, options)
+  const list = await listMembers(config, options)
   const found = new Map<string, FleetMember>()
   await runFleet(
     {

@@ -1,4 +1,5 @@
-import { type RevisionInfo, type Revisions, revisionInfos } from '../session/revision-info.ts'
+import type { Revisions } from '../script/revisions.ts'
+import { type RevisionInfo, revisionInfos } from '../session/revision-info.ts'
 
 export interface HeadsOptions {
   /** Leave out heads that another revision depends on. Default: false. */
@@ -7,9 +8,9 @@ export interface HeadsOptions {
 
 /** The revisions that no other revises, in load order; empty when there are no revisions. */
 export function heads(
-  environment: Revisions,
+  revisions: Revisions,
   { resolveDependencies = false }: HeadsOptions = {},
 ): readonly RevisionInfo[] {
-  const { map } = environment
-  return revisionInfos(environment, resolveDependencies ? map.effectiveHeads : map.heads)
+  const { map } = revisions
+  return revisionInfos(revisions, resolveDependencies ? map.effectiveHeads : map.heads)
 }

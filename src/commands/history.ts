@@ -1,5 +1,6 @@
 import { historyRange } from '../revision/range.ts'
-import { type RevisionInfo, type Revisions, revisionInfos } from '../session/revision-info.ts'
+import type { Revisions } from '../script/revisions.ts'
+import { type RevisionInfo, revisionInfos } from '../session/revision-info.ts'
 
 export interface HistoryOptions {
   /** `start:end`, both ends included, either may be empty. Default: everything. */
@@ -12,9 +13,9 @@ export interface HistoryOptions {
 
 /** Revisions, newest first and each before its ancestors. Throws as the graph's `historyRange` does. */
 export function history(
-  environment: Revisions,
+  revisions: Revisions,
   { range, rows = [], indicateCurrent = true }: HistoryOptions = {},
 ): readonly RevisionInfo[] {
-  const ids = historyRange(environment.map, rows, range)
-  return revisionInfos(environment, ids, indicateCurrent ? rows : [])
+  const ids = historyRange(revisions.map, rows, range)
+  return revisionInfos(revisions, ids, indicateCurrent ? rows : [])
 }

@@ -98,7 +98,7 @@ const configText = (
 ): string => `import type { ConfigFile } from 'limbeck'
 
 export default {
-  // Without a url here the command line takes DATABASE_URL from the environment.
+  // Without a url here the command line takes DATABASE_URL from the revisions.
   migrations: ${quoted(folder)},
 ${models === null ? "  // models: 'src/db/schema.ts'," : `  models: ${quoted(posix(models))},`}
 } satisfies ConfigFile

@@ -1,11 +1,12 @@
 import path from 'node:path'
 import type { Finding } from '../check/finding.ts'
 import { lintRevisions } from '../check/lint/lint-revisions.ts'
+import type { Config } from '../config/resolve-config.ts'
 import { LimbeckError } from '../errors.ts'
 import { historyRange, revisionsBetween } from '../revision/range.ts'
 import { resolve } from '../revision/resolve.ts'
 import { pendingRevisions } from '../revision/rows.ts'
-import type { Environment } from '../session/load-revisions.ts'
+import type { Revisions } from '../script/revisions.ts'
 import { requireKnownRows } from '../session/read-rows.ts'
 
 export interface LintOptions {
@@ -29,11 +30,12 @@ export interface LintReport {
  * safe way to write it. Connects only to find out what is pending. Throws LIMBECK_LINTER_FAILED without squawk-cli.
  */
 export async function lint(
-  environment: Environment,
+  config: Config,
+  revisions: Revisions,
   options: LintOptions = {},
 ): Promise<LintReport> {
-  const { scripts, config } = environment
-  const wanted = new Set(await choose(environment, options))
+  const { scripts } = revisions
+  const wanted = new Set(await choose(config, revisions, options))
   const subjects = [...scripts.values()].filter(({ id, kind }) => wanted.has(id) && kind === 'sql')
   return {
     findings: subjects.length === 0 ? [] : await lintRevisions(config, subjects),
@@ -42,18 +44,19 @@ export async function lint(
 }
 
 async function choose(
-  environment: Environment,
+  config: Config,
+  files: Revisions,
   { revisions = [], since, all = false }: LintOptions,
 ): Promise<readonly string[]> {
-  const { map } = environment
+  const { map } = files
   if (all) return [...map.nodes.keys()]
   if (since !== undefined)
     return revisionsBetween(map, since, 'heads', { inclusive: false, otherLines: true })
-  if (revisions.length === 0) return pendingRevisions(map, await requireKnownRows(environment))
-  return revisions.flatMap((text) => named(environment, text))
+  if (revisions.length === 0) return pendingRevisions(map, await requireKnownRows(config, files))
+  return revisions.flatMap((text) => named(files, text))
 }
 
-function named({ map, scripts }: Environment, text: string): readonly string[] {
+function named({ map, scripts }: Revisions, text: string): readonly string[] {
   if (text.includes(':')) return historyRange(map, [], text)
   if (!/[/\\]|\.(sql|ts)$/.test(text)) return resolve(map, text)
   const wanted = path.resolve(text)

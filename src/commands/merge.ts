@@ -1,10 +1,11 @@
 import {
   type NewScript,
-  type WritableRevisions,
+  type WritingOptions,
   type WrittenRevision,
   writeScript,
 } from '../authoring/write-script.ts'
 import { resolve } from '../revision/resolve.ts'
+import type { Revisions } from '../script/revisions.ts'
 import { mergeMessage } from '../script/template.ts'
 
 /** What `merge` writes. */
@@ -18,11 +19,12 @@ export interface MergeOptions
 
 /** Writes one revision file with several parents. Throws as `revision` does, before anything is written. */
 export function merge(
-  environment: WritableRevisions,
+  config: WritingOptions,
+  files: Revisions,
   { revisions, message, ...options }: MergeOptions,
 ): Promise<WrittenRevision> {
-  const parents = resolve(environment.map, revisions)
-  return writeScript(environment, {
+  const parents = resolve(files.map, revisions)
+  return writeScript(config, files, {
     ...options,
     head: parents,
     message: message ?? mergeMessage(parents),

@@ -1,9 +1,10 @@
 import {
   type NewScript,
-  type WritableRevisions,
+  type WritingOptions,
   type WrittenRevision,
   writeScript,
 } from '../authoring/write-script.ts'
+import type { Revisions } from '../script/revisions.ts'
 
 /** What `revision` writes. */
 export interface RevisionOptions extends Omit<NewScript, 'head'> {
@@ -16,8 +17,9 @@ export interface RevisionOptions extends Omit<NewScript, 'head'> {
  * LIMBECK_MULTIPLE_HEADS without `head`, and whatever the graph with the new revision would be refused for.
  */
 export function revision(
-  environment: WritableRevisions,
+  config: WritingOptions,
+  revisions: Revisions,
   { head = 'head', ...options }: RevisionOptions,
 ): Promise<WrittenRevision> {
-  return writeScript(environment, { ...options, head })
+  return writeScript(config, revisions, { ...options, head })
 }

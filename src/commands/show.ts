@@ -1,5 +1,6 @@
 import { resolve } from '../revision/resolve.ts'
-import { type RevisionInfo, type Revisions, revisionInfos } from '../session/revision-info.ts'
+import type { Revisions } from '../script/revisions.ts'
+import { type RevisionInfo, revisionInfos } from '../session/revision-info.ts'
 
 export interface ShowOptions {
   /** Any identifier; empty for `base`. */
@@ -9,9 +10,6 @@ export interface ShowOptions {
 }
 
 /** What an identifier names. Throws as the graph's `resolve` does. */
-export function show(
-  environment: Revisions,
-  { target, rows }: ShowOptions,
-): readonly RevisionInfo[] {
-  return revisionInfos(environment, resolve(environment.map, target, rows), rows)
+export function show(revisions: Revisions, { target, rows }: ShowOptions): readonly RevisionInfo[] {
+  return revisionInfos(revisions, resolve(revisions.map, target, rows), rows)
 }

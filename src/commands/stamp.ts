@@ -1,3 +1,4 @@
+import type { Config } from '../config/resolve-config.ts'
 import { inspect } from '../database/inspect.ts'
 import { readPlainRows } from '../database/read-state.ts'
 import { LimbeckError } from '../errors.ts'
@@ -10,8 +11,8 @@ import { offlineStampScript } from '../run/offline/script.ts'
 import { offlineAuthor } from '../run/offline/step.ts'
 import { type Stamping, stampEntries, stampStatements, writeStamp } from '../run/write-stamp.ts'
 import { detectRows } from '../scratch/detect-revision.ts'
-import type { Environment } from '../session/load-revisions.ts'
-import { exclusively, withSession } from '../session/session.ts'
+import type { Revisions } from '../script/revisions.ts'
+import { underLock, withSession } from '../session/session.ts'
 
 export interface StampOptions {
   /** Identifiers of what the database is to count as being at. Default: none, `base`. */
@@ -43,21 +44,22 @@ export interface StampReport {
  * edited count as accepted. Throws what planStamp() throws, and with `detect` what detectRows() throws.
  */
 export async function stamp(
-  environment: Environment,
+  config: Config,
+  revisions: Revisions,
   { targets = [], detect = false, purge = false, sql = false, dryRun = false }: StampOptions,
 ): Promise<StampReport> {
   const texts = [targets].flat()
-  if (sql) return await stampOffline(environment, texts, purge)
-  return await withSession(environment.config, async (session) => {
-    const { result } = await exclusively(session, async () => {
+  if (sql) return await stampOffline(config, revisions, texts, purge)
+  return await withSession(config, async (session) => {
+    const { result } = await underLock(session, null, async () => {
       const { config, connection } = session
       const inspection = await inspect(connection, config.tables, config.schema)
       const rows = await readPlainRows(connection, config.tables)
       if (detect) refuseKnown(rows, inspection.userTables, purge)
-      const wanted = detect ? await detectRows(session, environment) : texts
-      const planned = plan(environment.map, rows, wanted, purge)
+      const wanted = detect ? await detectRows(session, revisions) : texts
+      const planned = plan(revisions.map, rows, wanted, purge)
       const stamping: Stamping = detect ? { ...planned, direction: 'adopt' } : planned
-      if (!dryRun) await writeStamp(session, environment, inspection, stamping)
+      if (!dryRun) await writeStamp(session, revisions, inspection, stamping)
       return { from: rows, to: stamping.to, found: { tables: inspection.userTables, rows } }
     })
     return result
@@ -102,15 +104,15 @@ function plan(
 }
 
 async function stampOffline(
-  environment: Environment,
+  config: Config,
+  revisions: Revisions,
   texts: readonly string[],
   purge: boolean,
 ): Promise<StampReport> {
-  const { rows, target } = offlineStamp(environment.map, texts, { purge })
-  const stamping = plan(environment.map, rows, target, false)
-  const entries = await stampEntries(environment, stamping, async () => [])
-  const config = { ...environment.config, ...offlineAuthor(environment.config) }
-  const statements = stampStatements({ ...environment, config }, stamping, entries)
+  const { rows, target } = offlineStamp(revisions.map, texts, { purge })
+  const stamping = plan(revisions.map, rows, target, false)
+  const entries = await stampEntries(revisions, stamping, async () => [])
+  const statements = stampStatements({ ...config, ...offlineAuthor(config) }, stamping, entries)
   const sql = offlineStampScript(config, stamping, statements)
   return { from: rows, to: stamping.to, found: { tables: [], rows }, sql }
 }

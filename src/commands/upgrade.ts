@@ -1,9 +1,10 @@
+import type { Config } from '../config/resolve-config.ts'
 import { offlineRange } from '../revision/offline.ts'
 import { planUpgrade } from '../revision/plan-upgrade.ts'
 import { offlineReport } from '../run/offline/report.ts'
 import { runCommand } from '../run/run-command.ts'
 import { type RunOptions, type RunReport, runKind } from '../run/run-report.ts'
-import type { Environment } from '../session/load-revisions.ts'
+import type { Revisions } from '../script/revisions.ts'
 
 export interface UpgradeOptions extends RunOptions {
   /** Any identifier; with `sql` also `start:end`. */
@@ -15,13 +16,20 @@ export interface UpgradeOptions extends RunOptions {
  * planUpgrade() throws, LIMBECK_STEP_FAILED with `applied`, LIMBECK_EDITED_REVISION, LIMBECK_LOCK_TIMEOUT.
  */
 export async function upgrade(
-  environment: Environment,
+  config: Config,
+  revisions: Revisions,
   { target, ...options }: UpgradeOptions,
 ): Promise<RunReport> {
-  const { map } = environment
+  const { map } = revisions
   const kind = runKind(options)
   if (kind !== 'sql')
-    return await runCommand(environment, 'upgrade', (rows) => planUpgrade(map, rows, target), kind)
+    return await runCommand(
+      config,
+      revisions,
+      'upgrade',
+      (rows) => planUpgrade(map, rows, target),
+      kind,
+    )
   const { rows, target: end } = offlineRange(map, 'upgrade', target)
-  return await offlineReport(environment, 'upgrade', rows, planUpgrade(map, rows, end))
+  return await offlineReport(config, revisions, 'upgrade', rows, planUpgrade(map, rows, end))
 }

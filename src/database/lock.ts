@@ -12,18 +12,23 @@ export interface LockHolder {
   readonly since: string
 }
 
-export interface LockOptions {
+export interface LockOptions<P> {
   /** ms */
   readonly waitTimeout: number
   readonly signal?: AbortSignal | undefined
-  /** Asked between tries: true ends the wait without the lock, because a peer has done the work. */
-  readonly isDone: () => Promise<boolean>
+  /** Asked between tries: what a peer has reached ends the wait without the lock; null where it has not. */
+  readonly peer: () => Promise<P | null>
   /** Told once when the wait begins and then about every second. */
   readonly onWait: (holder: LockHolder | null, waitedMs: number) => void
 }
 
+/** Who did the work, and what came of it. */
+export type Done<P, T> =
+  | { readonly by: 'peer'; readonly found: P }
+  | { readonly by: 'us'; readonly result: T }
+
 /**
- * Runs `work` under the migration lock of these tables and releases it; `null` when a peer finished the work first.
+ * Runs `work` under the migration lock of these tables and releases it, unless a peer finishes the work first.
  *
  * It is a session advisory lock on the connection that also does the work, so the lock lives exactly as long as
  * any statement of its holder: a killed client's last statement still keeps the others out until it has ended.
@@ -31,21 +36,22 @@ export interface LockOptions {
  * for it for ever. Throws LIMBECK_LOCK_TIMEOUT naming the holder, LIMBECK_POOLED_CONNECTION behind a transaction pooler,
  * where the lock would stay on a connection that others use, LIMBECK_CANCELLED, or what `work` throws.
  */
-export async function withMigrationLock<T>(
+export async function withMigrationLock<P, T>(
   connection: Connection,
   tables: Tables,
-  options: LockOptions,
+  options: LockOptions<P>,
   work: () => Promise<T>,
-): Promise<T | null> {
+): Promise<Done<P, T>> {
   const key = lockKey(tables)
   // Sent along with the first try: the network may be cut right after it.
   const [, got] = await Promise.all([
     connection.query(holderSettings(connection.announcedPid())),
     tryLock(connection, key),
   ])
-  if (!got && !(await waitForLock(connection, key, options))) return null
+  const found = got ? null : await waitForLock(connection, key, options)
+  if (found !== null) return { by: 'peer', found }
   try {
-    return await work()
+    return { by: 'us', result: await work() }
   } finally {
     // The end of the session lets it go too: a failure here must not hide what `work` threw.
     if (!connection.isLost()) await release(connection, key).catch(() => {})
@@ -115,18 +121,20 @@ async function tryLock(connection: Connection, key: bigint): Promise<boolean> {
 /** How often a process that waits asks on its own, should nobody tell it: each time two short queries, ms. */
 const askAgain = 500
 
-async function waitForLock(
+/** What a peer has reached meanwhile, or null with the lock. */
+async function waitForLock<P>(
   connection: Connection,
   key: bigint,
-  options: LockOptions,
-): Promise<boolean> {
+  options: LockOptions<P>,
+): Promise<P | null> {
   const start = Date.now()
   await listen(connection, key)
   for (let attempt = 0; ; attempt++) {
     const released = connection.notified()
     // In this order: a lock that is not needed is not taken from those who do.
-    if (await options.isDone()) return false
-    if (await tryLock(connection, key)) return true
+    const found = await options.peer()
+    if (found !== null) return found
+    if (await tryLock(connection, key)) return null
     const waitedMs = Date.now() - start
     if (attempt % 2 === 0) options.onWait(await holderOf(connection, key), waitedMs)
     if (waitedMs > options.waitTimeout) throw lockTimeout(await holderOf(connection, key), waitedMs)

@@ -1,4 +1,5 @@
 import type { FleetRunOptions } from '../config/fleet-options.ts'
+import type { Config } from '../config/resolve-config.ts'
 import { LimbeckError } from '../errors.ts'
 import { parseTarget } from '../revision/identifier.ts'
 import { planUpgrade } from '../revision/plan-upgrade.ts'
@@ -7,11 +8,12 @@ import { overlapping } from '../revision/traverse.ts'
 import { type CompiledStep, charactersOf } from '../run/compile-step.ts'
 import { preparedFrom } from '../run/prepare-steps.ts'
 import { type Prepare, prepareChecked } from '../run/run-plan.ts'
-import { type Environment, requireRevisions } from '../session/load-revisions.ts'
+import { type Revisions, requireRevisions } from '../script/revisions.ts'
 
 /** What all members have in common; most of them are in the same state, so what follows from a state is kept. */
 export interface Fleet {
-  readonly environment: Environment
+  readonly config: Config
+  readonly revisions: Revisions
   readonly target: string
   /** Nothing is beyond the target. */
   readonly isWhole: boolean
@@ -23,12 +25,13 @@ export interface Fleet {
 
 /** Throws LIMBECK_INVALID_IDENTIFIER for a target that depends on where each member is, and as planUpgrade() does. */
 export function createFleet(
-  environment: Environment,
+  config: Config,
+  revisions: Revisions,
   target: string,
   { create = false }: Pick<FleetRunOptions, 'create'>,
 ): Fleet {
-  const { map } = environment
-  requireRevisions(environment)
+  const { map } = revisions
+  requireRevisions(revisions, config.folders)
   const parsed = parseTarget(target)
   if (parsed.kind === 'relative' && parsed.word === null)
     throw new LimbeckError(
@@ -46,18 +49,18 @@ export function createFleet(
     plans.set(key, steps)
     return steps
   }
-  return { environment, target, isWhole, create, pending, prepare: prepareOnce() }
+  return { config, revisions, target, isWhole, create, pending, prepare: prepareOnce() }
 }
 
 /** The version rows when these revisions have been run from `rows`, sorted. */
 export function rowsAfter(
-  { environment }: Fleet,
+  { revisions }: Fleet,
   rows: readonly string[],
   applied: readonly string[],
 ): readonly string[] {
   if (applied.length === 0) return rows
   const all = [...new Set([...rows, ...applied])]
-  const below = new Set(overlapping(environment.map, all))
+  const below = new Set(overlapping(revisions.map, all))
   return all.filter((id) => !below.has(id)).toSorted()
 }
 
@@ -77,11 +80,11 @@ function prepareOnce(): Prepare {
     }
     return steps
   }
-  return async (session, environment, rows, planned) => {
+  return async (session, revisions, rows, planned) => {
     const key = rows.join()
-    const known = kept.get(key) ?? compile(session, environment, rows, planned)
+    const known = kept.get(key) ?? compile(session, revisions, rows, planned)
     kept.set(key, known)
     const steps = await known
-    return steps ? preparedFrom(steps) : prepareChecked(session, environment, rows, planned)
+    return steps ? preparedFrom(steps) : prepareChecked(session, revisions, rows, planned)
   }
 }

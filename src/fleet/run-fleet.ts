@@ -2,7 +2,7 @@ import type { FleetMember } from '../config/fleet-options.ts'
 import { type Connection, withConnection } from '../database/connection.ts'
 import { readVersionState, type VersionState } from '../database/read-state.ts'
 import { LimbeckError } from '../errors.ts'
-import { hasCode } from '../session/load-revisions.ts'
+import { hasCode } from '../script/revisions.ts'
 import { explained, type Session, target, withSession } from '../session/session.ts'
 import { quoteIdentifier } from '../sql/quote.ts'
 import { type Fleet, rowsAfter } from './fleet.ts'
@@ -42,7 +42,7 @@ export async function runFleet(run: FleetRun, { isShared, members }: FleetList):
   const reason: unknown = failed && 'reason' in failed ? failed.reason : null
   if (reason !== null && !(reason instanceof LimbeckError)) throw reason
   // Nobody is left to work on these: the run was stopped, or the server cannot be reached any more.
-  const isStopped = run.fleet.environment.config.signal?.aborted === true
+  const isStopped = run.fleet.config.signal?.aborted === true
   for (const task of queue) {
     const rows = task.state?.rows ?? []
     if (isStopped || reason === null)
@@ -55,7 +55,7 @@ const newTask = (member: Listed): Task => ({ member, patient: false })
 
 /** Asks all schemas on one connection, one query each and many under way, and returns those that are not at the target. */
 async function firstLook(run: FleetRun, members: readonly Listed[]): Promise<readonly Task[]> {
-  const { config } = run.fleet.environment
+  const { config } = run.fleet
   const left: Task[] = []
   const look = async (connection: Connection, member: Listed) => {
     const start = performance.now()
@@ -78,8 +78,8 @@ async function firstLook(run: FleetRun, members: readonly Listed[]): Promise<rea
 
 /** One connection for one schema after the other; a lost one is replaced. */
 async function workOnSchemas(run: FleetRun, queue: Task[]): Promise<void> {
-  const { config } = run.fleet.environment
-  const connectTo = { ...target(config), fetchTypes: hasCode(run.fleet.environment) }
+  const { config } = run.fleet
+  const connectTo = { ...target(config), fetchTypes: hasCode(run.fleet.revisions) }
   while (hasNext(run, queue))
     await withConnection(connectTo, 'SELECT 1', async (connection) => {
       while (hasNext(run, queue) && !connection.isLost()) {
@@ -95,7 +95,7 @@ async function workOnSchemas(run: FleetRun, queue: Task[]): Promise<void> {
 }
 
 async function workOnDatabases(run: FleetRun, queue: Task[]): Promise<void> {
-  const fetchTypes = hasCode(run.fleet.environment)
+  const fetchTypes = hasCode(run.fleet.revisions)
   while (hasNext(run, queue)) {
     const task = queue.shift()
     if (task)
@@ -106,7 +106,7 @@ async function workOnDatabases(run: FleetRun, queue: Task[]): Promise<void> {
 }
 
 const hasNext = ({ fleet }: FleetRun, queue: readonly Task[]) =>
-  queue.length > 0 && !fleet.environment.config.signal?.aborted
+  queue.length > 0 && !fleet.config.signal?.aborted
 
 type WithSession = (work: (session: Session) => Promise<Reached | null>) => Promise<Reached | null>
 

@@ -4,7 +4,7 @@ import { changeRowsStatement } from '../database/version-table.ts'
 import { planUpgrade } from '../revision/plan-upgrade.ts'
 import { rowChanges } from '../revision/row-changes.ts'
 import type { Schema } from '../schema/schema.ts'
-import { type Environment, fingerprintAt } from '../session/load-revisions.ts'
+import { fingerprintAt, type Revisions } from '../script/revisions.ts'
 import { type Session, settingsStatement } from '../session/session.ts'
 import { type CompiledStep, compileStep, recordOf } from './compile-step.ts'
 import { cancellable } from './run-steps.ts'
@@ -17,7 +17,7 @@ import { bodyEntries, type Entry, runTransaction } from './run-transaction.ts'
  */
 export async function createDatabase(
   session: Session,
-  environment: Environment,
+  revisions: Revisions,
   models: Schema,
   found?: Inspection,
 ): Promise<readonly string[]> {
@@ -25,11 +25,11 @@ export async function createDatabase(
   config.onProgress({ state: 'creating' })
   const [ddl, { lines, fresh }] = await Promise.all([
     createAll(session, models),
-    standFor(environment),
+    standFor(revisions),
   ])
   const inspection = found ?? (await inspect(connection, config.tables, config.schema))
   await ensureTables(connection, config.tables, config.schema, inspection)
-  const heads = environment.map.effectiveHeads.toSorted()
+  const heads = revisions.map.effectiveHeads.toSorted()
   const own = (sql: string): Entry => ({ kind: 'sql', sql, origin: {} })
   const entries: readonly Entry[] = [
     own(settingsStatement(config, 'transaction')),
@@ -67,13 +67,13 @@ async function createAll({ connection }: Session, models: Schema): Promise<reado
 }
 
 /** What a created database stands for, in the order of an upgrade. */
-export async function standFor(environment: Environment): Promise<{
+export async function standFor(revisions: Revisions): Promise<{
   /** A history line for each revision. */
   readonly lines: readonly HistoryEntry[]
   /** Those of which the upgrade runs all the same. */
   readonly fresh: readonly CompiledStep[]
 }> {
-  const { map, scripts } = environment
+  const { map, scripts } = revisions
   const rows = map.effectiveHeads.toSorted()
   const lines: HistoryEntry[] = []
   const fresh: CompiledStep[] = []
@@ -81,7 +81,7 @@ export async function standFor(environment: Environment): Promise<{
     const script = scripts.get(step.revision)
     if (!script) throw new TypeError(`the plan names ${step.revision}, which has no script`)
     if (script.fresh) fresh.push(await compileStep(script, { step, before: [], rows, changes: [] }))
-    const headOf = fingerprintAt(environment, rows)
+    const headOf = fingerprintAt(revisions, rows)
     const record = await recordOf(script)
     lines.push({ ...record, direction: 'create', rowsBefore: [], rowsAfter: rows, headOf })
   }

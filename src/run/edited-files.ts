@@ -3,15 +3,15 @@ import { LimbeckError } from '../errors.ts'
 import { appliedSet } from '../revision/rows.ts'
 import { hashText } from '../script/hash.ts'
 import { readText } from '../script/read-text.ts'
+import type { Revisions } from '../script/revisions.ts'
 import type { Script } from '../script/script.ts'
-import type { Environment } from '../session/load-revisions.ts'
 import type { Session } from '../session/session.ts'
 import { displayPath } from './compile-step.ts'
 
 /** Applied revisions whose file is no longer what was run, in load order. */
 export async function editedScripts(
   { config, connection }: Session,
-  { scripts, map, rebuilt }: Environment,
+  { scripts, map, rebuilt }: Revisions,
   rows: readonly string[],
   known?: ReadonlyMap<string, LastRecord>,
 ): Promise<readonly Script[]> {
@@ -38,12 +38,12 @@ function hashOf(script: Script): Promise<string> {
 /** Throws LIMBECK_EDITED_REVISION when history says something else was run than the files say. */
 export async function refuseEdited(
   session: Session,
-  environment: Environment,
+  revisions: Revisions,
   rows: readonly string[],
   records: ReadonlyMap<string, LastRecord>,
   except?: string,
 ): Promise<void> {
-  const all = await editedScripts(session, environment, rows, records)
+  const all = await editedScripts(session, revisions, rows, records)
   const edited = all.filter(({ id }) => id !== except)
   const [first] = edited
   if (!first) return

@@ -1,11 +1,11 @@
 import { readHistoryLines } from '../database/read-history-lines.ts'
 import { appliedOrder } from '../revision/applied-order.ts'
 import { planUndo } from '../revision/plan-undo.ts'
-import type { Environment } from '../session/load-revisions.ts'
+import type { Revisions } from '../script/revisions.ts'
 import type { Plan } from './run-plan.ts'
 
 /** Plans `downgrade -N`: the N revisions that the history saw applied last. Throws what planUndo() throws. */
-export function undoNewest({ map }: Environment, count: number): Plan {
+export function undoNewest({ map }: Revisions, count: number): Plan {
   return async (rows, { config, connection }) => {
     const lines = await readHistoryLines(connection, config.tables)
     return planUndo(map, rows, count, appliedOrder(map, rows, lines))

@@ -1,9 +1,9 @@
 import { LimbeckError } from '../errors.ts'
 import { applySteps, type Move } from '../revision/apply-step.ts'
 import type { Step } from '../revision/revision.ts'
+import { fingerprintAt, type Revisions } from '../script/revisions.ts'
 import { type Split, splitSql } from '../script/split.ts'
 import { splitPlain } from '../script/split-plain.ts'
-import { type Environment, fingerprintAt } from '../session/load-revisions.ts'
 import { type CompiledStep, charactersOf, compileStep } from './compile-step.ts'
 
 /** The steps of a run, every body of which has been read: nothing runs while any of the files is wrong. */
@@ -20,13 +20,13 @@ const keptCharacters = 8 * 1024 * 1024
 
 /** Reads every body of the plan. Throws what compileStep() throws. */
 export async function compileSteps(
-  environment: Environment,
+  revisions: Revisions,
   rows: readonly string[],
   steps: readonly Step[],
 ): Promise<readonly CompiledStep[]> {
   const compiled: CompiledStep[] = []
-  for (const move of applySteps(environment.map, rows, steps))
-    compiled.push(await compileMove(environment, move))
+  for (const move of applySteps(revisions.map, rows, steps))
+    compiled.push(await compileMove(revisions, move))
   return compiled
 }
 
@@ -38,7 +38,7 @@ export type Check = (statements: readonly string[]) => Promise<boolean>
  * without the grammar, which takes longer to load than most migrations to run, and PostgreSQL says whether that is right.
  */
 export async function prepareSteps(
-  environment: Environment,
+  revisions: Revisions,
   rows: readonly string[],
   steps: readonly Step[],
   check?: Check,
@@ -48,8 +48,8 @@ export async function prepareSteps(
   const hashes = new Map<Step, string | null>()
   let last = rows
   let characters = 0
-  for (const move of applySteps(environment.map, rows, steps)) {
-    const step = await compileMove(environment, move, checking?.split)
+  for (const move of applySteps(revisions.map, rows, steps)) {
+    const step = await compileMove(revisions, move, checking?.split)
     last = move.rows
     // What the objects around the text take counts too.
     characters += charactersOf(step) + 1_000
@@ -57,14 +57,14 @@ export async function prepareSteps(
     else hashes.set(move.step, step.history.hash)
   }
   // The grammar names what is wrong, if anything is.
-  if (checking && !(await checking.passes())) return await prepareSteps(environment, rows, steps)
+  if (checking && !(await checking.passes())) return await prepareSteps(revisions, rows, steps)
   async function* compiled() {
-    for (const move of applySteps(environment.map, rows, steps)) {
-      const step = kept.get(move.step) ?? (await compileMove(environment, move, check && simple))
+    for (const move of applySteps(revisions.map, rows, steps)) {
+      const step = kept.get(move.step) ?? (await compileMove(revisions, move, check && simple))
       const hash = hashes.get(move.step)
       if (hash !== undefined && hash !== step.history.hash) throw changedMeanwhile(step)
       kept.delete(move.step)
-      yield move.step === steps.at(-1) ? remembering(environment, step) : step
+      yield move.step === steps.at(-1) ? remembering(revisions, step) : step
     }
   }
   return { count: steps.length, rows: last.toSorted(), compiled }
@@ -111,7 +111,7 @@ function checked(check: Check): { readonly split: Split; readonly passes: () => 
 }
 
 async function compileMove(
-  { scripts }: Environment,
+  { scripts }: Revisions,
   move: Move<Step>,
   split?: Split,
 ): Promise<CompiledStep> {
@@ -120,9 +120,9 @@ async function compileMove(
   return await compileStep(script, move, split)
 }
 
-function remembering(environment: Environment, step: CompiledStep): CompiledStep {
+function remembering(revisions: Revisions, step: CompiledStep): CompiledStep {
   const { history } = step
-  return { ...step, history: { ...history, headOf: fingerprintAt(environment, history.rowsAfter) } }
+  return { ...step, history: { ...history, headOf: fingerprintAt(revisions, history.rowsAfter) } }
 }
 
 function changedMeanwhile({ script }: CompiledStep): LimbeckError {

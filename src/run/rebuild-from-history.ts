@@ -1,14 +1,15 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
+import type { Config } from '../config/resolve-config.ts'
 import { type AppliedLine, readAppliedLines } from '../database/read-applied-lines.ts'
 import { applySteps } from '../revision/apply-step.ts'
 import type { Step } from '../revision/revision.ts'
 import type { RevisionMap } from '../revision/revision-map.ts'
 import { appliedSet } from '../revision/rows.ts'
 import { ancestorsOrSelf } from '../revision/traverse.ts'
-import { loadScriptMap } from '../script/script-map.ts'
-import type { Environment } from '../session/load-revisions.ts'
+import type { Revisions } from '../script/revisions.ts'
+import { loadRevisions } from '../script/revisions.ts'
 import { withSession } from '../session/session.ts'
 
 /** A revision that this build has no file of, as the history tells of it. */
@@ -23,9 +24,9 @@ const isName = /^[\p{L}\p{N}_.]+$/u
 
 /** These files and those that were rebuilt. */
 export interface Rebuilt {
-  readonly environment: Environment
+  readonly revisions: Revisions
   /** Newest first. */
-  readonly revisions: readonly RebuiltRevision[]
+  readonly rebuilt: readonly RebuiltRevision[]
 }
 
 /**
@@ -33,7 +34,8 @@ export interface Rebuilt {
  * only be undone, like any others. Throws what connecting and reading files throws.
  */
 export async function withRebuilt<T>(
-  { config, map }: Environment,
+  config: Config,
+  { map }: Revisions,
   work: (rebuilt: Rebuilt) => Promise<T>,
 ): Promise<T> {
   const lines = await withSession(config, ({ connection }) =>
@@ -48,10 +50,10 @@ export async function withRebuilt<T>(
         textOf(line, parentsOf(map, line, lines)),
       )
     const rebuilt = new Set(foreign.map(({ revision }) => revision))
-    const loaded = await loadScriptMap([...config.folders, folder])
+    const loaded = await loadRevisions([...config.folders, folder])
     return await work({
-      environment: { config, ...loaded, rebuilt },
-      revisions: foreign.toReversed(),
+      revisions: { ...loaded, rebuilt },
+      rebuilt: foreign.toReversed(),
     })
   } finally {
     await rm(folder, { recursive: true, force: true })
@@ -60,12 +62,12 @@ export async function withRebuilt<T>(
 
 /** The steps that undo what was rebuilt, then what `plan` says of the rows that are left. */
 export function undoRebuilt(
-  { environment: { map }, revisions }: Rebuilt,
+  { revisions: { map }, rebuilt }: Rebuilt,
   rows: readonly string[],
   plan: (rows: readonly string[]) => readonly Step[],
 ): readonly Step[] {
   const applied = appliedSet(map, rows)
-  const steps = revisions
+  const steps = rebuilt
     .filter(({ revision }) => applied.has(revision))
     .map(({ revision }): Step => ({ direction: 'downgrade', revision }))
   const left = [...applySteps(map, rows, steps)].at(-1)?.rows ?? rows

@@ -1,7 +1,7 @@
 import { ensureStatements, inspect } from '../database/inspect.ts'
 import { readPlainRows } from '../database/read-state.ts'
 import { LimbeckError } from '../errors.ts'
-import type { Environment } from '../session/load-revisions.ts'
+import type { Revisions } from '../script/revisions.ts'
 import type { Session } from '../session/session.ts'
 import type { CompiledStep } from './compile-step.ts'
 import { compileSteps } from './prepare-steps.ts'
@@ -13,14 +13,10 @@ import { type Entry, runTransaction, stepEntries } from './run-transaction.ts'
  * Runs the plan in one transaction and rolls it back: the database is as before, and what would have failed has failed.
  * Throws LIMBECK_INVALID_OPTION for a statement that PostgreSQL refuses in a transaction, else as a run does.
  */
-export async function rehearse(
-  session: Session,
-  environment: Environment,
-  plan: Plan,
-): Promise<Ran> {
+export async function rehearse(session: Session, revisions: Revisions, plan: Plan): Promise<Ran> {
   const { config, connection } = session
   const from = await readPlainRows(connection, config.tables)
-  const steps = await compileSteps(environment, from, await plan(from, session))
+  const steps = await compileSteps(revisions, from, await plan(from, session))
   for (const step of steps) refuseAutocommit(step)
   const inspection = await inspect(connection, config.tables, config.schema)
   const own = (sql: string): Entry => ({ kind: 'sql', sql, origin: {} })

@@ -6,7 +6,7 @@ import { LimbeckError } from '../errors.ts'
 import { planUpgrade } from '../revision/plan-upgrade.ts'
 import type { Direction, Step } from '../revision/revision.ts'
 import { appliedSet } from '../revision/rows.ts'
-import type { Environment } from '../session/load-revisions.ts'
+import type { Revisions } from '../script/revisions.ts'
 import type { Session } from '../session/session.ts'
 import type { CompiledStep } from './compile-step.ts'
 import { refuseEdited } from './edited-files.ts'
@@ -34,13 +34,13 @@ export type Prepare = typeof prepareChecked
 /** Upgrades to a target. To be called under the lock; throws what planUpgrade(), refuseEdited() and runSteps() throw. */
 export function upgradeTo(
   session: Session,
-  environment: Environment,
+  revisions: Revisions,
   target: string,
   found?: Survey,
   prepare?: Prepare,
 ): Promise<Ran> {
-  const plan: Plan = (rows) => planUpgrade(environment.map, rows, target)
-  return runPlan(session, environment, plan, found, prepare)
+  const plan: Plan = (rows) => planUpgrade(revisions.map, rows, target)
+  return runPlan(session, revisions, plan, found, prepare)
 }
 
 /**
@@ -49,7 +49,7 @@ export function upgradeTo(
  */
 export async function runPlan(
   session: Session,
-  environment: Environment,
+  revisions: Revisions,
   plan: Plan,
   found?: Survey,
   prepare: Prepare = prepareChecked,
@@ -59,15 +59,13 @@ export async function runPlan(
     found ?? (await survey(connection, config.tables, config.schema))
   const from = rows ?? []
   // A step that was cut off may have been mended; whether it still fits is told when it is resumed.
-  await refuseEdited(session, environment, from, records, interrupted?.revision)
-  const first = interrupted && resumeStep(environment, from, interrupted)
+  await refuseEdited(session, revisions, from, records, interrupted?.revision)
+  const first = interrupted && resumeStep(revisions, from, interrupted)
   if (first) await ensureTables(connection, config.tables, config.schema, inspection)
-  const resumed = first
-    ? await runSteps(session, await prepareSteps(environment, from, [first]))
-    : []
+  const resumed = first ? await runSteps(session, await prepareSteps(revisions, from, [first])) : []
   const here = first ? await rowsNow(session) : from
   const planned = await plan(here, session)
-  const steps = await prepare(session, environment, here, planned)
+  const steps = await prepare(session, revisions, here, planned)
   if (steps.count === 0) return { from, to: here, applied: resumed, resumed: first !== null }
   if (!first) await ensureTables(connection, config.tables, config.schema, inspection)
   const applied = [...resumed, ...(await runSteps(session, steps))]
@@ -77,11 +75,11 @@ export async function runPlan(
 /** Reads the bodies, with the server at hand. Throws what prepareSteps() throws. */
 export async function prepareChecked(
   { connection }: Session,
-  environment: Environment,
+  revisions: Revisions,
   rows: readonly string[],
   planned: readonly Step[],
 ): Promise<PreparedSteps> {
-  return await prepareSteps(environment, rows, planned, (statements) =>
+  return await prepareSteps(revisions, rows, planned, (statements) =>
     parses(connection, statements),
   )
 }
@@ -97,7 +95,7 @@ export function onPaper(from: readonly string[], steps: readonly CompiledStep[])
 }
 
 function resumeStep(
-  { map }: Environment,
+  { map }: Revisions,
   rows: readonly string[],
   { revision, direction }: { readonly revision: string; readonly direction: string },
 ): Step {

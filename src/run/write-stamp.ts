@@ -1,3 +1,4 @@
+import type { Config } from '../config/resolve-config.ts'
 import { pipeline } from '../database/executor.ts'
 import { type HistoryEntry, historyStatement } from '../database/history-table.ts'
 import { ensureTables, type Inspection } from '../database/inspect.ts'
@@ -5,7 +6,7 @@ import { endProgress } from '../database/progress-table.ts'
 import { changeRowsStatement } from '../database/version-table.ts'
 import type { RowChange } from '../revision/revision.ts'
 import { appliedSet } from '../revision/rows.ts'
-import { type Environment, fingerprintAt } from '../session/load-revisions.ts'
+import { fingerprintAt, type Revisions } from '../script/revisions.ts'
 import type { Session } from '../session/session.ts'
 import { recordOf } from './compile-step.ts'
 import { editedScripts } from './edited-files.ts'
@@ -26,16 +27,16 @@ export interface Stamping {
  */
 export async function writeStamp(
   session: Session,
-  environment: Environment,
+  revisions: Revisions,
   inspection: Inspection,
   stamping: Stamping,
 ): Promise<void> {
   const { config, connection } = session
   await ensureTables(connection, config.tables, config.schema, inspection)
-  const entries = await stampEntries(environment, stamping, (rows) =>
-    editedScripts(session, environment, rows),
+  const entries = await stampEntries(revisions, stamping, (rows) =>
+    editedScripts(session, revisions, rows),
   )
-  const statements = stampStatements(environment, stamping, entries)
+  const statements = stampStatements(config, stamping, entries)
   // Where the database is, is said now: a step that was cut off before is not to be resumed.
   const settled = endProgress(config.tables)
   const failure = await pipeline(connection, ['BEGIN', ...statements, settled, 'COMMIT'])
@@ -46,12 +47,12 @@ export async function writeStamp(
 
 /** The history lines of a stamp; `edited` tells which files differ from what was run. */
 export async function stampEntries(
-  environment: Environment,
+  revisions: Revisions,
   { from, to, direction = 'stamp' }: Stamping,
   edited: (rows: readonly string[]) => Promise<readonly { readonly id: string }[]>,
 ): Promise<readonly HistoryEntry[]> {
-  const { map, scripts } = environment
-  const headOf = fingerprintAt(environment, to)
+  const { map, scripts } = revisions
+  const headOf = fingerprintAt(revisions, to)
   const before = appliedSet(
     map,
     from.filter((row) => map.nodes.has(row)),
@@ -77,7 +78,7 @@ export async function stampEntries(
 
 /** What a stamp runs. */
 export function stampStatements(
-  { config }: Environment,
+  config: Config,
   { changes }: Stamping,
   entries: readonly HistoryEntry[],
 ): readonly string[] {

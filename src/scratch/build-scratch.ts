@@ -8,7 +8,7 @@ import { compileSteps, preparedFrom } from '../run/prepare-steps.ts'
 import { runSteps } from '../run/run-steps.ts'
 import type { Schema } from '../schema/schema.ts'
 import { readText } from '../script/read-text.ts'
-import { type Environment, hasCode } from '../session/load-revisions.ts'
+import { hasCode, type Revisions } from '../script/revisions.ts'
 import { type Session, target, withSession } from '../session/session.ts'
 import { quoteIdentifier } from '../sql/quote.ts'
 import { type CatalogObjects, readCatalogObjects } from './catalog-objects.ts'
@@ -16,14 +16,15 @@ import { withScratchDatabase } from './scratch-database.ts'
 
 /** What the chain from base to the heads makes of an empty database. `onStep` may look at the database after each. */
 export function buildChain(
-  environment: Environment,
+  config: Config,
+  revisions: Revisions,
   onStep?: (step: CompiledStep, session: Session) => Promise<void>,
 ): Promise<CatalogObjects> {
-  return inScratch(environment, async (session, scratch) => {
+  return inScratch(config, revisions, async (session) => {
     const { connection, config } = session
     const inspection = await inspect(connection, config.tables, config.schema)
     await ensureTables(connection, config.tables, config.schema, inspection)
-    const steps = await compileSteps(scratch, [], planUpgrade(scratch.map, [], 'heads'))
+    const steps = await compileSteps(revisions, [], planUpgrade(revisions.map, [], 'heads'))
     for (const group of onStep ? steps.map((step) => [step]) : [steps]) {
       await runSteps(session, preparedFrom(group))
       for (const step of group) await onStep?.(step, session)
@@ -34,20 +35,21 @@ export function buildChain(
 
 /** What initDb() makes of an empty database: create-all and the revisions marked `fresh: run`. */
 export async function buildCreateAll(
-  environment: Environment,
+  config: Config,
+  revisions: Revisions,
   models: Schema,
 ): Promise<CatalogObjects> {
   let dropRoles = ''
   try {
-    return await inScratch(environment, async (session, scratch) => {
+    return await inScratch(config, revisions, async (session) => {
       const { connection, config } = session
       // Roles belong to the whole server, and stay when the scratch database goes.
       dropRoles = await dropMissingRoles(connection, models)
-      await createDatabase(session, scratch, models)
+      await createDatabase(session, revisions, models)
       return await readCatalogObjects(connection, config)
     })
   } finally {
-    const server = { ...target(environment.config), signal: undefined }
+    const server = { ...target(config), signal: undefined }
     if (dropRoles !== '') await withConnection(server, dropRoles, async () => {})
   }
 }
@@ -62,20 +64,24 @@ async function dropMissingRoles({ query }: Connection, { roles }: Schema): Promi
 }
 
 function inScratch<T>(
-  environment: Environment,
-  work: (session: Session, scratch: Environment) => Promise<T>,
+  config: Config,
+  revisions: Revisions,
+  work: (session: Session) => Promise<T>,
 ): Promise<T> {
-  return withScratchDatabase(environment.config, async (config) => {
-    await installExtensions(environment, config)
-    const scratch = { ...environment, config }
-    return await withSession(config, (session) => work(session, scratch), {
-      fetchTypes: hasCode(environment),
+  return withScratchDatabase(config, async (scratch) => {
+    await installExtensions(config, revisions, scratch)
+    return await withSession(scratch, work, {
+      fetchTypes: hasCode(revisions),
     })
   })
 }
 
 /** Extensions that somebody made in the database beforehand, for the revisions to use; what cannot be made is missed later. */
-async function installExtensions({ config, scripts }: Environment, scratch: Config): Promise<void> {
+async function installExtensions(
+  config: Config,
+  { scripts }: Revisions,
+  scratch: Config,
+): Promise<void> {
   const found = await withConnection(target(config), 'SELECT 1', ({ query }) =>
     query<{ name: string; schema: string }>(
       `SELECT extname AS name, nspname AS schema FROM pg_extension JOIN pg_namespace n ON n.oid = extnamespace WHERE extname <> 'plpgsql'`,
@@ -97,7 +103,7 @@ async function installExtensions({ config, scripts }: Environment, scratch: Conf
 
 const createExtension = /\bCREATE\s+EXTENSION\s+(?:IF\s+NOT\s+EXISTS\s+)?"?([\w-]+)/gi
 
-async function extensionsMade(scripts: Environment['scripts']): Promise<ReadonlySet<string>> {
+async function extensionsMade(scripts: Revisions['scripts']): Promise<ReadonlySet<string>> {
   const texts = await Promise.all([...scripts.values()].map(({ file }) => readText(file)))
   return new Set(
     texts.flatMap((text) => [...text.matchAll(createExtension)].map(([, name = '']) => name)),

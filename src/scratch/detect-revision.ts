@@ -1,6 +1,6 @@
 import { LimbeckError } from '../errors.ts'
 import type { CompiledStep } from '../run/compile-step.ts'
-import type { Environment } from '../session/load-revisions.ts'
+import type { Revisions } from '../script/revisions.ts'
 import type { Session } from '../session/session.ts'
 import { buildChain } from './build-scratch.ts'
 import {
@@ -17,19 +17,19 @@ import {
  */
 export async function detectRows(
   { config, connection }: Session,
-  environment: Environment,
+  revisions: Revisions,
 ): Promise<readonly string[]> {
   const live = await readCatalogObjects(connection, config)
   const states: State[] = []
   config.logger.info({}, 'looking for the revision whose schema equals the database')
-  await buildChain(environment, async (step, scratch) => {
+  await buildChain(config, revisions, async (step, scratch) => {
     const built = await readCatalogObjects(scratch.connection, scratch.config)
     const differences = compareCatalogs(live, built).filter(matters)
     states.push(stateAfter(step, differences))
   })
   const [found, ...others] = candidates(states)
-  if (found === undefined) throw noMatch(states, environment)
-  if (others.length > 0) throw severalMatches([found, ...others], environment)
+  if (found === undefined) throw noMatch(states, revisions)
+  if (others.length > 0) throw severalMatches([found, ...others], revisions)
   config.logger.info({ rows: found.rows }, `the schema of ${found.revision} equals the database`)
   return found.rows
 }
@@ -64,7 +64,7 @@ function candidates(states: readonly State[]): readonly State[] {
   )
 }
 
-function noMatch(states: readonly State[], { scripts }: Environment): LimbeckError {
+function noMatch(states: readonly State[], { scripts }: Revisions): LimbeckError {
   // Of equally near ones the last: a database has rather drifted than stayed behind.
   const [nearest] = states
     .toReversed()
@@ -90,7 +90,7 @@ function noMatch(states: readonly State[], { scripts }: Environment): LimbeckErr
   )
 }
 
-function severalMatches(found: readonly State[], { scripts }: Environment): LimbeckError {
+function severalMatches(found: readonly State[], { scripts }: Revisions): LimbeckError {
   const ids = found.map(({ revision }) => revision)
   const commands = found.map(
     ({ revision, rows }) =>

@@ -1,9 +1,11 @@
+import type { Config } from '../config/resolve-config.ts'
 import { LimbeckError } from '../errors.ts'
-import type { Environment } from './load-revisions.ts'
+import type { Revisions } from '../script/revisions.ts'
 
 /** LIMBECK_LEGACY_DATABASE: what was found, and the command that adopts it. */
 export function legacyDatabase(
-  { map, scripts, config }: Environment,
+  config: Pick<Config, 'schema'>,
+  { map, scripts }: Revisions,
   tables: readonly string[],
 ): LimbeckError {
   const base = map.bases[0] ?? '<revision>'

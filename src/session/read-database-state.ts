@@ -1,7 +1,7 @@
 import { matchesAny } from '../config/name-pattern.ts'
 import { type Survey, survey } from '../database/survey.ts'
+import type { Revisions } from '../script/revisions.ts'
 import { classify, type DatabaseState } from './classify.ts'
-import type { Environment } from './load-revisions.ts'
 import type { Session } from './session.ts'
 
 /** A state and the rows it was told from. */
@@ -12,8 +12,8 @@ export interface Found {
 }
 
 /** Looks at the catalog, the version rows and the history; inside the lock it is the truth. Throws what classify() throws. */
-export async function findState(session: Session, { map, config }: Environment): Promise<Found> {
-  const { connection } = session
+export async function findState(session: Session, { map }: Revisions): Promise<Found> {
+  const { config, connection } = session
   const found = await survey(connection, config.tables, config.schema)
   const { rows, interrupted, inspection, records } = found
   const state = classify(map, {

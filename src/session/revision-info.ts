@@ -1,5 +1,5 @@
 import { describeRevisions, type RevisionView } from '../revision/describe.ts'
-import type { RevisionMap } from '../revision/revision-map.ts'
+import type { Revisions } from '../script/revisions.ts'
 import type { Script } from '../script/script.ts'
 
 /** What a revision is within the graph, in the words of Alembic's output. */
@@ -31,15 +31,9 @@ export interface RevisionInfo {
   readonly marks: readonly RevisionMark[]
 }
 
-/** The graph with the files it was read from. */
-export interface Revisions {
-  readonly map: RevisionMap
-  readonly scripts: ReadonlyMap<string, Script>
-}
-
 /** Revisions with their files, in the order given. Throws LIMBECK_NO_SUCH_REVISION; rows are not looked up. */
 export function revisionInfos(
-  { map, scripts }: Revisions,
+  { map, scripts }: Pick<Revisions, 'map' | 'scripts'>,
   ids: readonly string[],
   rows: readonly string[] = [],
 ): readonly RevisionInfo[] {

@@ -1,6 +1,6 @@
 import type { Config } from '../config/resolve-config.ts'
 import { type Connection, type ConnectionTarget, withConnection } from '../database/connection.ts'
-import { type LockHolder, withMigrationLock } from '../database/lock.ts'
+import { type Done, type LockHolder, withMigrationLock } from '../database/lock.ts'
 import {
   denied,
   parseVersionState,
@@ -102,21 +102,30 @@ export function settingsStatement(
   set_config('lock_timeout', '${lockTimeout}ms', ${isLocal})`
 }
 
-/** What waiting for the lock cost, and whether a peer did the work. */
-export interface Locked<T> {
-  /** null when a peer finished it while this process waited. */
-  readonly result: T | null
+/** What waiting for the lock cost. */
+export interface Waited {
   readonly waitedMs: number
 }
 
 /**
- * Runs `work` under the migration lock, logging the wait. Throws as withMigrationLock() does.
+ * Runs `work` under the migration lock, logging the wait; without a `peer` that may do it instead, it always runs. Throws as
+ * withMigrationLock() does.
  */
-export async function underLock<T>(
+export function underLock<T>(
   session: Session,
-  isDone: () => Promise<boolean>,
+  peer: null,
   work: () => Promise<T>,
-): Promise<Locked<T>> {
+): Promise<Extract<Done<never, T>, { readonly by: 'us' }> & Waited>
+export function underLock<P, T>(
+  session: Session,
+  peer: () => Promise<P | null>,
+  work: () => Promise<T>,
+): Promise<Done<P, T> & Waited>
+export async function underLock<P, T>(
+  session: Session,
+  peer: (() => Promise<P | null>) | null,
+  work: () => Promise<T>,
+): Promise<Done<P, T> & Waited> {
   const { config, connection } = session
   const start = Date.now()
   let waitedMs = 0
@@ -128,30 +137,15 @@ export async function underLock<T>(
     )
     config.onProgress({ state: 'waiting', holder, waitedMs: waited })
   }
-  const result = await withMigrationLock(
+  const { waitTimeout, signal } = config
+  const done = await withMigrationLock(
     connection,
     config.tables,
-    { waitTimeout: config.waitTimeout, signal: config.signal, isDone, onWait },
+    { waitTimeout, signal, peer: peer ?? (async () => null), onWait },
     async () => {
       if (waitedMs > 0) waitedMs = Date.now() - start
       return await work()
     },
   )
-  return { result, waitedMs: result === null ? Date.now() - start : waitedMs }
-}
-
-/** As `underLock`, for work that no peer can do instead: it always runs. */
-export async function exclusively<T>(
-  session: Session,
-  work: () => Promise<T>,
-): Promise<{ readonly result: T; readonly waitedMs: number }> {
-  const { result, waitedMs } = await underLock(
-    session,
-    async () => false,
-    async () => ({
-      of: await work(),
-    }),
-  )
-  if (result === null) throw new TypeError('a wait that nothing ends early ends with the lock')
-  return { result: result.of, waitedMs }
+  return { ...done, waitedMs: done.by === 'peer' ? Date.now() - start : waitedMs }
 }

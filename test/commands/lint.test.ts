@@ -2,13 +2,13 @@ import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { lint } from '../../src/commands/lint.ts'
 import { failure, revisionFolder } from '../support/revisions.ts'
-import { readEnvironment, tempFolder } from './temp-folder.ts'
+import { readProject, tempFolder } from './temp-folder.ts'
 
 /** What lint says of one revision with this upgrade, `line code` each; the first line of the body is 0. */
 async function findings(upgrade: string, head: readonly string[] = [], down = 'SELECT 1;') {
   const { path, sql } = await revisionFolder()
   await sql('a1', { up: upgrade, down, head })
-  const { findings } = await lint(await readEnvironment(path, ['.']), { all: true })
+  const { findings } = await lint(...(await readProject(path, ['.'])), { all: true })
   return findings.map((finding) => ({
     ...finding,
     at: `${(finding.line ?? 0) - (7 + head.length)} ${finding.code}`,
@@ -168,30 +168,30 @@ describe('which revisions are looked at', () => {
       'd4',
       "export const revision = 'd4'\nexport const downRevision = 'c3'\nexport async function upgrade() {}\nexport async function downgrade() {}\n",
     )
-    return { path, environment: await readEnvironment(path, ['.']) }
+    return { path, project: await readProject(path, ['.']) }
   }
 
   test('those after --since, a range, an id, a file; never TypeScript', async () => {
-    const { path, environment } = await threeRevisions()
-    const linted = async (options: Parameters<typeof lint>[1]) =>
-      (await lint(environment, options)).linted
+    const { path, project } = await threeRevisions()
+    const linted = async (options: Parameters<typeof lint>[2]) =>
+      (await lint(...project, options)).linted
     expect(await linted({ since: 'a1' })).toEqual(['b2', 'c3'])
     expect(await linted({ revisions: ['b2:c3'] })).toEqual(['b2', 'c3'])
     expect(await linted({ revisions: ['b2', 'd4'] })).toEqual(['b2'])
     expect(await linted({ revisions: [join(path, 'c3_test.sql')] })).toEqual(['c3'])
     expect(await linted({ all: true })).toEqual(['a1', 'b2', 'c3'])
-    expect(await lint(environment, { revisions: ['d4'] })).toEqual({ findings: [], linted: [] })
+    expect(await lint(...project, { revisions: ['d4'] })).toEqual({ findings: [], linted: [] })
   })
 
   test('a file that is no revision is refused', async () => {
-    const { environment } = await threeRevisions()
-    const error = await failure(lint(environment, { revisions: ['./other.sql'] }))
+    const { project } = await threeRevisions()
+    const error = await failure(lint(...project, { revisions: ['./other.sql'] }))
     expect(error.code).toBe('LIMBECK_NO_SUCH_REVISION')
   })
 })
 
 test('the reference service lints clean', async () => {
-  const report = await lint(await readEnvironment('.'), { all: true })
+  const report = await lint(...(await readProject('.')), { all: true })
   expect(report.linted.length).toBeGreaterThan(5)
   expect(report.findings).toEqual([])
 })
@@ -201,7 +201,7 @@ test('SQL that does not parse is refused with its place', async () => {
     'a1_x.sql':
       '-- x\n-- revision: a1\n-- revises:\n\n-- +upgrade\nSELECT FROM WHERE;\n\n-- +downgrade\nSELECT 1;\n',
   })
-  const error = await failure(lint(await readEnvironment(root, ['.']), { all: true }))
+  const error = await failure(lint(...(await readProject(root, ['.'])), { all: true }))
   expect(error).toMatchObject({ code: 'LIMBECK_SQL_SYNTAX', details: { line: 6 } })
 })
 
@@ -211,7 +211,7 @@ test('a squawk that does not answer is refused, saying which one to install', as
       '-- x\n-- revision: a1\n-- revises:\n\n-- +upgrade\nSELECT 1;\n\n-- +downgrade\nSELECT 1;\n',
     'node_modules/squawk-cli/js/index.js': "exports.getBinaryPath = () => '/bin/true'",
   })
-  const error = await failure(lint(await readEnvironment(root), { all: true }))
+  const error = await failure(lint(...(await readProject(root)), { all: true }))
   expect(error).toMatchObject({
     code: 'LIMBECK_LINTER_FAILED',
     details: { hint: expect.stringContaining('npm i -D squawk-cli') },

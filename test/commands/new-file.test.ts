@@ -7,7 +7,7 @@ import type { LimbeckOptions, PostWriteHook } from '../../src/config/options.ts'
 import { resolveConfig } from '../../src/config/resolve-config.ts'
 import { createdAt } from '../../src/script/created.ts'
 import { fileName } from '../../src/script/file-name.ts'
-import { loadScriptMap } from '../../src/script/script-map.ts'
+import { loadRevisions } from '../../src/script/revisions.ts'
 import { revisionFiles, tempFolder } from './temp-folder.ts'
 
 const url = 'postgres://none.invalid/none'
@@ -15,7 +15,7 @@ const url = 'postgres://none.invalid/none'
 async function project(options: Partial<LimbeckOptions> = {}) {
   const root = tempFolder({ 'migrations/.gitkeep': '', ...revisionFiles({ a1: {} }) })
   const config = resolveConfig({ url, migrations: join(root, 'migrations'), ...options })
-  const read = async () => ({ ...(await loadScriptMap(config.folders)), config })
+  const read = async () => [config, await loadRevisions(config.folders)] as const
   return { root, read, files: () => readdirSync(join(root, 'migrations')).sort() }
 }
 
@@ -27,9 +27,12 @@ describe('names and dates', () => {
       slugLength: 12,
     })
     const before = Date.now()
-    const { file } = await revision(await read(), { message: 'add a status column', revId: 'b1' })
+    const { file } = await revision(...(await read()), {
+      message: 'add a status column',
+      revId: 'b1',
+    })
     expect(basename(file)).toMatch(/^\d{4}_\d\d_\d\d_\d{4}-b1_add_a\.sql$/)
-    const created = (await read()).scripts.get('b1')?.created ?? ''
+    const created = (await read())[1].scripts.get('b1')?.created ?? ''
     expect(created).toMatch(/\+05:30$/)
     expect(Math.abs(Date.parse(created) - before)).toBeLessThan(5000)
     expect(basename(file).slice(0, 10)).toBe(created.slice(0, 10).replaceAll('-', '_'))
@@ -38,7 +41,7 @@ describe('names and dates', () => {
   test('that no file system takes are an error about the right thing', async () => {
     const { read } = await project({ slugLength: 500 })
     const message = 'x'.repeat(400)
-    await expect(revision(await read(), { message })).rejects.toMatchObject({
+    await expect(revision(...(await read()), { message })).rejects.toMatchObject({
       code: 'LIMBECK_INVALID_OPTION',
       details: { hint: expect.stringContaining('slugLength') },
     })
@@ -46,7 +49,11 @@ describe('names and dates', () => {
 
   test('hold for merges too', async () => {
     const { read } = await project({ fileTemplate: '%(slug)s-%(rev)s' })
-    const { file } = await merge(await read(), { revisions: 'heads', message: 'On', revId: 'm1' })
+    const { file } = await merge(...(await read()), {
+      revisions: 'heads',
+      message: 'On',
+      revId: 'm1',
+    })
     expect(basename(file)).toBe('on-m1.sql')
   })
 
@@ -99,17 +106,17 @@ describe('post-write hooks', () => {
     const token = 'REVISION_SCRIPT_FILENAME'
     const last = "require('fs').appendFileSync(process.argv[1].slice(2), '\\n-- token')"
     const { read } = await project({ postWriteHooks: [node(append), node(last, `f=${token}`)] })
-    const { file } = await revision(await read(), { message: '', revId: 'b1' })
+    const { file } = await revision(...(await read()), { message: '', revId: 'b1' })
     expect(readFileSync(file, 'utf8')).toMatch(/\n-- 2\n-- token$/)
   })
 
   test('run in their folder, and see no shell', async () => {
     const { root, read } = await project()
-    const { scripts, map, config } = await read()
+    const [config, revisions] = await read()
     const code = "require('fs').writeFileSync('seen', process.argv.slice(1).join('|'))"
     const hook = { ...node(code, '$(id)', '; touch pwned'), cwd: root }
-    const environment = { scripts, map, config: { ...config, postWriteHooks: [hook] } }
-    const { file } = await revision(environment, { message: '$(touch pwned)', revId: 'b1' })
+    const hooked = { ...config, postWriteHooks: [hook] }
+    const { file } = await revision(hooked, revisions, { message: '$(touch pwned)', revId: 'b1' })
     expect(readFileSync(join(root, 'seen'), 'utf8')).toBe(`$(id)|; touch pwned|${file}`)
   })
 
@@ -127,7 +134,7 @@ describe('post-write hooks', () => {
   ] as const)('one %s is an error and leaves no file', async ([, hook, reason]) => {
     const { read, files } = await project({ postWriteHooks: [node(append), hook] })
     const before = files()
-    await expect(revision(await read(), { message: 'x' })).rejects.toMatchObject({
+    await expect(revision(...(await read()), { message: 'x' })).rejects.toMatchObject({
       code: 'LIMBECK_HOOK_FAILED',
       message: expect.stringContaining(reason),
     })
@@ -137,7 +144,7 @@ describe('post-write hooks', () => {
   test('what the program said is a detail of the error', async () => {
     const hook = node("console.log('line 3: no semicolon'); process.exit(1)")
     const { read } = await project({ postWriteHooks: [hook] })
-    await expect(revision(await read(), { message: 'x' })).rejects.toMatchObject({
+    await expect(revision(...(await read()), { message: 'x' })).rejects.toMatchObject({
       details: { detail: 'line 3: no semicolon\n' },
     })
   })

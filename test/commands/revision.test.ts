@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { expect, test } from 'vitest'
 import { revision } from '../../src/commands/revision.ts'
-import { diamond, readEnvironment, revisionFiles, tempFolder } from './temp-folder.ts'
+import { diamond, readProject, revisionFiles, tempFolder } from './temp-folder.ts'
 
 const files = (root: string, folder = 'migrations') => readdirSync(join(root, folder)).sort()
 
@@ -10,17 +10,17 @@ const { m1: _, ...fork } = diamond
 
 test('the first revision is a base with a random id of 12 hex digits', async () => {
   const root = tempFolder({ 'migrations/.gitkeep': '' })
-  const written = await revision(await readEnvironment(root), { message: 'First tables!' })
+  const written = await revision(...(await readProject(root)), { message: 'First tables!' })
   expect(written.revision).toMatch(/^[0-9a-f]{12}$/)
   expect(written.parents).toEqual([])
   expect(basename(written.file)).toBe(`${written.revision}_first_tables.sql`)
-  const { scripts } = await readEnvironment(root)
+  const [, { scripts }] = await readProject(root)
   expect(scripts.get(written.revision)).toMatchObject({ message: 'First tables!', parents: [] })
 })
 
 test('the next one revises the head and can be read back with all that was asked for', async () => {
   const root = tempFolder(revisionFiles({ a1: {}, x1: {} }))
-  const written = await revision(await readEnvironment(root), {
+  const written = await revision(...(await readProject(root)), {
     message: 'Second',
     head: 'a1',
     branchLabel: 'shop',
@@ -33,7 +33,7 @@ test('the next one revises the head and can be read back with all that was asked
     parents: ['a1'],
     file: join(root, 'migrations/a2_second.ts'),
   })
-  const { scripts } = await readEnvironment(root)
+  const [, { scripts }] = await readProject(root)
   expect(scripts.get('a2')).toMatchObject({
     kind: 'ts',
     labels: ['shop'],
@@ -45,7 +45,7 @@ test('the next one revises the head and can be read back with all that was asked
 
 test('without a message the file says so', async () => {
   const root = tempFolder({ 'migrations/.gitkeep': '' })
-  const { file } = await revision(await readEnvironment(root), { message: '', revId: 'a1' })
+  const { file } = await revision(...(await readProject(root)), { message: '', revId: 'a1' })
   expect(basename(file)).toBe('a1.sql')
   expect(readFileSync(file, 'utf8')).toMatch(/^-- empty message\n/)
 })
@@ -72,30 +72,30 @@ test.for([
 ] as const)('%s is refused, and no file is written', async ([, options, code]) => {
   const root = tempFolder(revisionFiles(fork))
   const before = files(root)
-  const environment = await readEnvironment(root)
+  const project = await readProject(root)
   await expect(async () =>
-    revision(environment, { message: 'x', ...options }),
+    revision(...project, { message: 'x', ...options }),
   ).rejects.toMatchObject({ code })
   expect(files(root)).toEqual(before)
 })
 
 test('splice allows a parent that is no head, base a line of its own', async () => {
   const root = tempFolder(revisionFiles(fork))
-  const environment = await readEnvironment(root)
-  await revision(environment, { message: 'x', head: 'r1', splice: true, revId: 'c1' })
-  await revision(environment, { message: 'x', head: 'base', revId: 'other' })
-  const { map } = await readEnvironment(root)
+  const project = await readProject(root)
+  await revision(...project, { message: 'x', head: 'r1', splice: true, revId: 'c1' })
+  await revision(...project, { message: 'x', head: 'base', revId: 'other' })
+  const [, { map }] = await readProject(root)
   expect(map.nodes.get('c1')?.parents).toEqual(['r1'])
   expect(map.bases).toEqual(['other', 'r1'])
 })
 
 test('a file that is there is never overwritten', async () => {
   const root = tempFolder({ 'migrations/.gitkeep': '' })
-  const environment = await readEnvironment(root)
-  await revision(environment, { message: 'x', revId: 'a1' })
+  const project = await readProject(root)
+  await revision(...project, { message: 'x', revId: 'a1' })
   const text = readFileSync(join(root, 'migrations/a1_x.sql'), 'utf8')
-  // The environment was read before the file came.
-  await expect(revision(environment, { message: 'x', revId: 'a1' })).rejects.toMatchObject({
+  // The project was read before the file came.
+  await expect(revision(...project, { message: 'x', revId: 'a1' })).rejects.toMatchObject({
     code: 'LIMBECK_FILE_EXISTS',
   })
   expect(readFileSync(join(root, 'migrations/a1_x.sql'), 'utf8')).toBe(text)
@@ -106,13 +106,13 @@ test('of several folders the parent decides, and a base must say which', async (
     ...revisionFiles({ a1: {} }, 'one'),
     ...revisionFiles({ x1: {} }, 'two'),
   })
-  const environment = await readEnvironment(root, ['one', 'two'])
-  const second = await revision(environment, { message: '', head: 'x1', revId: 'x2' })
+  const project = await readProject(root, ['one', 'two'])
+  const second = await revision(...project, { message: '', head: 'x1', revId: 'x2' })
   expect(second.file).toBe(join(root, 'two/x2.sql'))
   await expect(async () =>
-    revision(environment, { message: '', head: 'base' }),
+    revision(...project, { message: '', head: 'base' }),
   ).rejects.toMatchObject({ code: 'LIMBECK_INVALID_OPTION' })
   const versionPath = join(root, 'one')
-  const base = await revision(environment, { message: '', head: 'base', revId: 'n1', versionPath })
+  const base = await revision(...project, { message: '', head: 'base', revId: 'n1', versionPath })
   expect(base.file).toBe(join(root, 'one/n1.sql'))
 })

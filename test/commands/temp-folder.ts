@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { onTestFinished } from 'vitest'
 import { resolveConfig } from '../../src/config/resolve-config.ts'
-import { loadScriptMap } from '../../src/script/script-map.ts'
+import { loadRevisions } from '../../src/script/revisions.ts'
 
 /** A new folder with the files given by relative path; removed when the test is over. */
 export function tempFolder(files: Readonly<Record<string, string>> = {}): string {
@@ -57,10 +57,10 @@ export function revisionFiles(
 }
 
 /** What commands run with, read from a folder that holds `migrations`. */
-export async function readEnvironment(root: string, folders: readonly string[] = ['migrations']) {
+export async function readProject(root: string, folders: readonly string[] = ['migrations']) {
   const migrations = folders.map((folder) => join(root, folder))
   const config = resolveConfig({ url: 'postgres://none.invalid/none', migrations })
-  return { ...(await loadScriptMap(migrations)), config }
+  return [config, await loadRevisions(migrations)] as const
 }
 
 /** A fork of two branches with labels, joined by m1: r1 ← a1 (search), b1 (billing) ← m1. */

@@ -6,7 +6,7 @@ import { expect, test } from 'vitest'
 import { readSqlBodies } from '../../src/script/bodies.ts'
 import { splitAtBreakpoints } from '../../src/script/drizzle-folder.ts'
 import { readRevisionNames } from '../../src/script/revision-files.ts'
-import { loadScriptMap } from '../../src/script/script-map.ts'
+import { loadRevisions } from '../../src/script/revisions.ts'
 import { sqlText } from './revision-folder.ts'
 
 const users =
@@ -49,7 +49,7 @@ const old = (tail: Readonly<Record<string, string>> = {}) =>
   })
 
 test('a journal is a chain of revisions in its order, named by what is in the files', async () => {
-  const { scripts, map } = await loadScriptMap([old({ 'notes.sql': 'SELECT 1' })])
+  const { scripts, map } = await loadRevisions([old({ 'notes.sql': 'SELECT 1' })])
   expect([...scripts.values()].map(({ id, parents, message }) => [id, parents, message])).toEqual([
     [sha256(users).slice(0, 12), [], '0000_users'],
     [sha256(posts).slice(0, 12), [sha256(users).slice(0, 12)], '0001_posts'],
@@ -72,7 +72,7 @@ test('the folders of drizzle-kit 1.0 are a chain by their names', async () => {
     '20261121061702_users/migration.sql': users,
     '20261121061702_users/snapshot.json': '{}',
   })
-  const { scripts } = await loadScriptMap([root])
+  const { scripts } = await loadRevisions([root])
   expect([...scripts.values()].map(({ message, parents }) => [message, parents.length])).toEqual([
     ['20261121061702_users', 0],
     ['20261122061702_posts', 1],
@@ -86,8 +86,8 @@ test('line ends of the checkout change neither the id nor what a ledger is recog
     '0000_users.sql': users.replaceAll('\n', '\r\n'),
   })
   const lf = folder({ 'meta/_journal.json': journal(['0000_users', 1]), '0000_users.sql': users })
-  const [one] = (await loadScriptMap([crlf])).scripts.values()
-  const [other] = (await loadScriptMap([lf])).scripts.values()
+  const [one] = (await loadRevisions([crlf])).scripts.values()
+  const [other] = (await loadRevisions([lf])).scripts.values()
   expect(one?.id).toBe(other?.id)
   expect(one?.ledger?.hashes.toSorted()).toEqual(other?.ledger?.hashes.toSorted())
 })
@@ -99,18 +99,18 @@ test('migrations of the same text are different revisions', async () => {
     '0001_b.sql': '-- Custom SQL migration file, put your code below! --',
     '0002_c.sql': '-- Custom SQL migration file, put your code below! --',
   })
-  expect((await loadScriptMap([root])).scripts.size).toBe(3)
+  expect((await loadRevisions([root])).scripts.size).toBe(3)
 })
 
 test('revisions of an own folder go on from the end of the history', async () => {
   const head = sha256(posts).slice(0, 12)
   const own = folder({ 'aaa_x.sql': sqlText(['revision: aaa', `revises: ${head}`]) })
-  const { map } = await loadScriptMap([old(), own])
+  const { map } = await loadRevisions([old(), own])
   expect(map.effectiveHeads).toEqual(['aaa'])
 })
 
 test('a body is cut at the breakpoints and by the grammar, with the lines of the file', async () => {
-  const [script] = (await loadScriptMap([old()])).scripts.values()
+  const [script] = (await loadRevisions([old()])).scripts.values()
   const { upgrade, downgrade } = await readSqlBodies(script!)
   expect(upgrade.map(({ sql, line }) => [line, sql])).toEqual([
     [1, 'CREATE TABLE users (id int)'],
@@ -132,7 +132,7 @@ test('what PostgreSQL runs outside of a transaction only is run so; the word alo
     '0001_b.sql': 'CREATE INDEX CONCURRENTLY i ON t (id)',
     '0002_c.sql': 'CREATE FUNCTION f() RETURNS void AS $$ BEGIN END $$ LANGUAGE plpgsql',
   })
-  const { scripts } = await loadScriptMap([root])
+  const { scripts } = await loadRevisions([root])
   expect([...scripts.values()].map(({ transactional }) => transactional)).toEqual([
     true,
     false,
@@ -142,7 +142,7 @@ test('what PostgreSQL runs outside of a transaction only is run so; the word alo
 
 test('a file that the journal lists and that is gone is named', async () => {
   const root = folder({ 'meta/_journal.json': journal(['0000_gone', 1]) })
-  await expect(loadScriptMap([root])).rejects.toMatchObject({
+  await expect(loadRevisions([root])).rejects.toMatchObject({
     code: 'LIMBECK_INVALID_FILE',
     message: '_journal.json: lists 0000_gone, but there is no file 0000_gone.sql',
   })
@@ -150,20 +150,20 @@ test('a file that the journal lists and that is gone is named', async () => {
 
 test('a journal with the markers of a merge says so', async () => {
   const root = folder({ 'meta/_journal.json': '<<<<<<< HEAD\n{}\n=======\n' })
-  await expect(loadScriptMap([root])).rejects.toMatchObject({
+  await expect(loadRevisions([root])).rejects.toMatchObject({
     details: { hint: expect.stringContaining('merge conflict') },
   })
 })
 
 test('a folder for another database is refused', async () => {
   const root = folder({ 'meta/_journal.json': '{"dialect":"sqlite","entries":[]}' })
-  await expect(loadScriptMap([root])).rejects.toMatchObject({ code: 'LIMBECK_INVALID_OPTION' })
+  await expect(loadRevisions([root])).rejects.toMatchObject({ code: 'LIMBECK_INVALID_OPTION' })
 })
 
 test('a new entry in the journal is another state of the folder, although its file was there before', async () => {
   const root = old()
   const before = await readRevisionNames([root])
-  expect((await loadScriptMap([root])).fingerprint).toBe(before.fingerprint)
+  expect((await loadRevisions([root])).fingerprint).toBe(before.fingerprint)
   writeFileSync(join(root, '0002_more.sql'), 'SELECT 1')
   expect((await readRevisionNames([root])).fingerprint).toBe(before.fingerprint)
   writeFileSync(

@@ -1,8 +1,8 @@
 import { chmod, mkdir, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
+import { loadRevisions } from '../../src/script/revisions.ts'
 import { readScripts } from '../../src/script/script-directory.ts'
-import { loadScriptMap } from '../../src/script/script-map.ts'
 import { revisionFolder, sqlText, tsText } from './revision-folder.ts'
 
 const sql = (id: string, ...revises: string[]) =>
@@ -120,14 +120,14 @@ describe('a revision folder', () => {
 describe('the graph of a folder', () => {
   test('is built from its heads', async () => {
     const folder = await revisionFolder({ 'aaa.sql': sql('aaa'), 'bbb.sql': sql('bbb', 'aaa') })
-    const { scripts, map } = await loadScriptMap([folder])
+    const { scripts, map } = await loadRevisions([folder])
     expect(map.heads).toEqual(['bbb'])
     expect(scripts.get('bbb')?.file).toBe(join(folder, 'bbb.sql'))
   })
 
   test('names both files of a duplicate id', async () => {
     const folder = await revisionFolder({ 'aaa_x.sql': sql('aaa'), 'aaa_y.sql': sql('aaa') })
-    await expect(loadScriptMap([folder])).rejects.toMatchObject({
+    await expect(loadRevisions([folder])).rejects.toMatchObject({
       code: 'LIMBECK_DUPLICATE_REVISION',
       message: expect.stringContaining('(aaa_x.sql, aaa_y.sql)'),
       details: { revision: 'aaa', file: join(folder, 'aaa_x.sql') },
@@ -139,13 +139,13 @@ describe('the graph of a folder', () => {
       await revisionFolder({ 'aaa.sql': sql('aaa') }),
       await revisionFolder({ 'aaa.sql': sql('aaa') }),
     ]
-    const error = await loadScriptMap(folders).catch((caught) => caught)
+    const error = await loadRevisions(folders).catch((caught) => caught)
     for (const folder of folders) expect(error.message).toContain(join(folder, 'aaa.sql'))
   })
 
   test('names the file with a dangling parent', async () => {
     const folder = await revisionFolder({ 'aaa.sql': sql('aaa', 'gone') })
-    await expect(loadScriptMap([folder])).rejects.toMatchObject({
+    await expect(loadRevisions([folder])).rejects.toMatchObject({
       code: 'LIMBECK_MISSING_PARENT',
       message: expect.stringContaining('(aaa.sql)'),
     })

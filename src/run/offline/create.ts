@@ -1,18 +1,23 @@
+import type { Config } from '../../config/resolve-config.ts'
 import { historyStatement } from '../../database/history-table.ts'
 import { changeRowsStatement } from '../../database/version-table.ts'
 import { rowChanges } from '../../revision/row-changes.ts'
 import { createStatements } from '../../schema/create-statements.ts'
 import type { Schema } from '../../schema/schema.ts'
-import type { Environment } from '../../session/load-revisions.ts'
+import type { Revisions } from '../../script/revisions.ts'
 import { standFor } from '../create-database.ts'
 import { createSchemaBlock } from './guard-blocks.ts'
 import { offlineCreateScript } from './script.ts'
 import { bodyStatements, offlineAuthor } from './step.ts'
 
 /** What createDatabase() does, as a script for psql. Throws LIMBECK_OFFLINE for a `fresh: run` revision that reads. */
-export async function offlineCreate(environment: Environment, models: Schema): Promise<string> {
-  const { config, map } = environment
-  const { lines, fresh } = await standFor(environment)
+export async function offlineCreate(
+  config: Config,
+  revisions: Revisions,
+  models: Schema,
+): Promise<string> {
+  const { map } = revisions
+  const { lines, fresh } = await standFor(revisions)
   const heads = map.effectiveHeads.toSorted()
   const bodies: string[] = []
   for (const step of fresh)

@@ -1,6 +1,6 @@
 import type { Config } from '../../config/resolve-config.ts'
 import type { Step } from '../../revision/revision.ts'
-import type { Environment } from '../../session/load-revisions.ts'
+import type { Revisions } from '../../script/revisions.ts'
 import { settingsStatement } from '../../session/session.ts'
 import type { CompiledStep } from '../compile-step.ts'
 import { compileSteps } from '../prepare-steps.ts'
@@ -14,12 +14,12 @@ import { nontransactionalStep, roleStatements, transactionalStep } from './step.
  * transaction checks the rows first. Throws what compileStep() throws, and LIMBECK_OFFLINE for a `.ts` revision that reads.
  */
 export async function offlineScript(
-  environment: Environment,
+  config: Config,
+  revisions: Revisions,
   rows: readonly string[],
   steps: readonly Step[],
 ): Promise<string> {
-  const { config } = environment
-  const compiled = await compileSteps(environment, rows, steps)
+  const compiled = await compileSteps(revisions, rows, steps)
   const to = compiled.at(-1)?.move.rows ?? rows
   const what = compiled[0]?.move.step.direction === 'downgrade' ? 'Downgrade' : 'Upgrade'
   if (compiled.length === 0) return `${comment([`${what} from ${named(rows)}: nothing to do.`])}\n`
