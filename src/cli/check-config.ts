@@ -73,6 +73,11 @@ const kinds: Readonly<Record<keyof LimbeckOptions, Kind>> = {
   url: text,
   migrationUrl: text,
   password: callable,
+  ssl: either(
+    { name: 'true or false', holds: (value) => typeof value === 'boolean' },
+    oneOf('require', 'allow', 'prefer', 'verify-full'),
+    object,
+  ),
   role: text,
   migrations: either(text, texts),
   fileTemplate: text,

@@ -1,3 +1,4 @@
+import type { ConnectionOptions } from 'node:tls'
 import type { Sql } from 'postgres'
 import type { LockHolder } from '../database/lock.ts'
 import type { AutogenerateOptions } from './autogenerate-options.ts'
@@ -28,6 +29,15 @@ export interface LimbeckOptions {
   readonly migrationUrl?: string | undefined
   /** Asked again for every connection: rotating tokens. Default: the URL's password. */
   readonly password?: (() => string | Promise<string>) | undefined
+  /** TLS, as postgres.js takes it: `true` verifies, `'require'` does not, an object is given to `node:tls`. Default: the URL's `sslmode`. */
+  readonly ssl?:
+    | boolean
+    | 'require'
+    | 'allow'
+    | 'prefer'
+    | 'verify-full'
+    | ConnectionOptions
+    | undefined
   /** `SET ROLE` after connecting. Default: none. */
   readonly role?: string | undefined
   /** Folder or folders of revision files, relative to the working directory. Default: `migrations`. */

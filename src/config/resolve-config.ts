@@ -1,7 +1,7 @@
 import { hostname } from 'node:os'
 import path from 'node:path'
 import type { Tables } from '../database/tables.ts'
-import { checkUrl } from '../database/url.ts'
+import { parseUrl } from '../database/url.ts'
 import { LimbeckError } from '../errors.ts'
 import { isTimeZone } from '../script/created.ts'
 import { checkFileTemplate, defaultTemplate } from '../script/file-name.ts'
@@ -19,6 +19,7 @@ import type {
 export interface Config {
   readonly url: string
   readonly password: (() => string | Promise<string>) | undefined
+  readonly ssl: LimbeckOptions['ssl']
   readonly role: string | undefined
   /** Absolute folders. */
   readonly folders: readonly string[]
@@ -51,11 +52,12 @@ const silent: Logger = { debug: nothing, info: nothing, warn: nothing, error: no
 /** Fills in the defaults and checks what can be checked without a server. Throws LIMBECK_INVALID_OPTION naming the option. */
 export function resolveConfig(options: LimbeckOptions): Config {
   const url = options.migrationUrl ?? options.url
-  checkUrl(url, options.migrationUrl === undefined ? 'url' : 'migrationUrl')
+  parseUrl(url, options.migrationUrl === undefined ? 'url' : 'migrationUrl')
   const schema = checkName('schema', options.schema ?? 'public')
   return {
     url,
     password: options.password,
+    ssl: resolveSsl(options.ssl),
     role: options.role,
     folders: [options.migrations ?? 'migrations'].flat().map((folder) => path.resolve(folder)),
     ...resolveFileOptions(options),
@@ -82,8 +84,13 @@ export function resolveConfig(options: LimbeckOptions): Config {
   }
 }
 
+function resolveSsl(ssl: LimbeckOptions['ssl']): LimbeckOptions['ssl'] {
+  if (typeof ssl === 'string') oneOf('ssl', ssl, ['require', 'allow', 'prefer', 'verify-full'])
+  return ssl
+}
+
 function resolveAutogenerate({ hints, ...options }: AutogenerateOptions = {}): AutogenerateOptions {
-  if (options.shadowUrl !== undefined) checkUrl(options.shadowUrl, 'autogenerate.shadowUrl')
+  if (options.shadowUrl !== undefined) parseUrl(options.shadowUrl, 'autogenerate.shadowUrl')
   return { ...options, hints: hints === undefined ? undefined : path.resolve(hints) }
 }
 

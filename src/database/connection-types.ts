@@ -1,10 +1,16 @@
 import type { Sql } from 'postgres'
+import type { SslOption } from './driver/tls.ts'
 import type { ServerError } from './server-error.ts'
+import type { Endpoint } from './url.ts'
 
 /** Where and as whom to connect; already validated. */
 export interface ConnectionTarget {
   readonly url: string
   readonly password?: (() => string | Promise<string>) | undefined
+  /** As postgres.js takes it; default: what the URL says. */
+  readonly ssl?: SslOption | undefined
+  /** One of the URL's servers; default: the first that is wanted. */
+  readonly endpoint?: Endpoint
   /** Shown in pg_stat_activity, so that a waiting process can name the one it waits for. */
   readonly applicationName: string
   /** `SET ROLE` before anything else. */
@@ -35,6 +41,15 @@ export interface Connection {
     statement: string,
     onRow?: (row: T) => void,
   ) => Promise<readonly T[]>
+  /**
+   * As `query`, for a statement of Limbeck's own outside a transaction: its names are looked up in pg_catalog alone, so that
+   * nobody who may create functions or operators elsewhere has them run.
+   */
+  readonly ask: Connection['query']
+  /** Whether a pooler stands between: its backends are shared, so nothing may stay on them. */
+  readonly isPooled: boolean
+  /** Opens a transaction, as the role of the options. */
+  readonly begin: string
   /** Settles when PostgreSQL passes the next notification on, of whatever this session listens to. */
   readonly notified: () => Promise<void>
   /** What the first statement answered: its rows, or PostgreSQL's error. */

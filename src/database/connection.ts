@@ -2,11 +2,21 @@ import { LimbeckError } from '../errors.ts'
 import { quoteIdentifier } from '../sql/quote.ts'
 import { learnArrayTypes } from './array-types.ts'
 import type { Connection, ConnectionTarget, Row } from './connection-types.ts'
-import { createBackend } from './driver/backend.ts'
+import { type Backend, createBackend, handshakeTimeout } from './driver/backend.ts'
 import type { AskElsewhere } from './driver/look.ts'
+import type { Destination } from './driver/socket.ts'
+import { tlsTarget } from './driver/tls.ts'
 import { pause } from './pause.ts'
-import { codeOf, connectError, isServerError, isTransient, serverFacts } from './server-error.ts'
-import { place } from './url.ts'
+import {
+  codeOf,
+  connectError,
+  isServerError,
+  isTransient,
+  type ServerError,
+  serverFacts,
+} from './server-error.ts'
+import { isWanted, standInFor, unwantedServer, wantedServer } from './target-server.ts'
+import { type Endpoint, endpointText, parseUrl, place } from './url.ts'
 
 export type { Connection, ConnectionTarget, Row } from './connection-types.ts'
 
@@ -29,22 +39,68 @@ export async function withConnection<T>(
 }
 
 async function openConnection(target: ConnectionTarget, greet: string): Promise<Connection> {
-  const deadline = Date.now() + target.connectTimeout
+  const deadline = performance.now() + target.connectTimeout
   for (let attempt = 0; ; attempt++) {
-    const connection = createBackend(target, askElsewhere(target))
     try {
-      const greeting = await greetAs(target.role, connection, greet)
-      if (target.fetchTypes) await learnArrayTypes(connection)
-      return { ...connection, greeting }
+      return await openWanted(target, greet)
     } catch (error) {
-      await connection.close()
-      if (codeOf(error) === 'LIMBECK_PERMISSION_DENIED') throw error
+      if (error instanceof LimbeckError && isFinal.includes(error.code)) throw error
       const retryInMs = Math.min(100 * 2 ** attempt, 2_000)
-      if (!isTransient(error) || Date.now() + retryInMs > deadline || target.signal?.aborted)
+      const isLate = performance.now() + retryInMs > deadline
+      if (!isTransient(error) || isLate || target.signal?.aborted)
         throw connectError(error, place(target.url))
       target.onRetry?.({ error: codeOf(error), retryInMs })
       await pause(retryInMs, target.signal, 'stopped while connecting')
     }
+  }
+}
+
+/** Already said in the words that it needs. */
+const isFinal: readonly string[] = ['LIMBECK_PERMISSION_DENIED', 'LIMBECK_INVALID_OPTION']
+
+/** The first of the URL's servers that answers and is the kind that is wanted. */
+async function openWanted(target: ConnectionTarget, greet: string): Promise<Connection> {
+  const { endpoints, parameters } = parseUrl(target.url, 'url')
+  const tried = target.endpoint ? [target.endpoint] : endpoints
+  const wanted = wantedServer(parameters.get('target_session_attrs'), tried.length)
+  let failure: unknown
+  let standIn: Endpoint | undefined
+  for (const endpoint of tried) {
+    try {
+      const connection = await openAt(target, endpoint, greet)
+      if (await isWanted(connection, wanted)) return connection
+      await connection.close()
+      standIn ??= endpoint
+      failure ??= unwantedServer(wanted, endpointText(endpoint))
+    } catch (error) {
+      if (!isTransient(error)) throw error
+      failure = error
+    }
+  }
+  if (standIn && standInFor(wanted)) return await openAt(target, standIn, greet)
+  throw failure
+}
+
+async function openAt(
+  target: ConnectionTarget,
+  endpoint: Endpoint,
+  greet: string,
+): Promise<Connection & { readonly parameter: Backend['parameter'] }> {
+  const server = parseUrl(target.url, 'url')
+  const seconds = Number(server.parameters.get('connect_timeout') ?? 0)
+  const destination: Destination = {
+    endpoint,
+    tls: tlsTarget(target.ssl, server.parameters),
+    timeoutMs: seconds > 0 ? seconds * 1000 : handshakeTimeout,
+  }
+  const backend = createBackend(target, server, destination, askElsewhere({ ...target, endpoint }))
+  try {
+    const connection = await greetAs(target.role, backend, greet)
+    if (target.fetchTypes) await learnArrayTypes(connection)
+    return connection
+  } catch (error) {
+    await backend.close()
+    throw error
   }
 }
 
@@ -59,25 +115,63 @@ function askElsewhere(target: ConnectionTarget): AskElsewhere {
     }))
 }
 
-/** The role and the greeting share their round trip. A greeting that fails takes the role back: it is set again. */
-async function greetAs(
-  role: string | undefined,
-  connection: Pick<Connection, 'query'>,
-  greet: string,
-) {
-  if (role === undefined) return await greeting(connection, greet)
+// Sent along with a statement they make a transaction of it: they end with it, and a pooler's backend keeps nothing.
+const pinned = 'SET LOCAL search_path TO pg_catalog, pg_temp; '
+const backendPid = 'SELECT pg_catalog.pg_backend_pid() AS limbeck_backend; '
+
+/** Who answers, the role and the greeting share their round trip. */
+async function greetAs(role: string | undefined, backend: Backend, greet: string) {
+  const setRole = role === undefined ? '' : `SET LOCAL ROLE ${quoteIdentifier(role)};\n`
   const rows: Row[] = []
-  const answer = await greeting(connection, `SET ROLE ${quoteIdentifier(role)};\n${greet}`, (row) =>
-    rows.push(row),
-  )
-  if (!(answer instanceof Error)) return rows
-  await setRole(connection, role)
-  return answer
+  const message = `${pinned}${backendPid}${setRole}${greet}`
+  const answer = await backend.query(message, (row) => rows.push(row)).catch(answerOf)
+  const isPooled = rows.shift()?.limbeck_backend !== backend.announcedPid()
+  // One that failed took the role back before it was of use, or failed because of it.
+  if (role !== undefined && answer instanceof Error)
+    await become(backend, role, isPooled ? 'LOCAL ' : '')
+  const local = `${pinned}${isPooled ? setRole : ''}`
+  const query = isPooled || role === undefined ? backend.query : asRole(backend, role)
+  return {
+    ...backend,
+    query,
+    ask: <T extends Row>(statement: string, onRow?: (row: T) => void) =>
+      collect(query, `${local}${statement}`, onRow),
+    begin: isPooled && setRole ? `BEGIN;\n${setRole.trim().slice(0, -1)}` : 'BEGIN',
+    isPooled,
+    greeting: answer instanceof Error ? answer : rows,
+  }
 }
 
-async function setRole({ query }: Pick<Connection, 'query'>, role: string): Promise<void> {
+/** Rows of all statements of a message; only the last of them is expected to have some. */
+async function collect<T extends Row>(
+  query: Connection['query'],
+  message: string,
+  onRow?: (row: T) => void,
+): Promise<readonly T[]> {
+  const rows: T[] = []
+  await query<T>(message, onRow ?? ((row) => rows.push(row)))
+  return rows
+}
+
+/** Takes the role on before the first statement: a connection that only greets does without another message. */
+function asRole(backend: Backend, role: string): Connection['query'] {
+  let isSet = false
+  return async (statement, onRow) => {
+    if (isSet) return await backend.query(statement, onRow)
+    isSet = true
+    const [, rows] = await Promise.all([
+      backend.query(`SET ROLE ${quoteIdentifier(role)}`),
+      backend.query(statement, onRow),
+    ])
+    return rows
+  }
+}
+
+async function become({ query }: Backend, role: string, local: 'LOCAL ' | ''): Promise<void> {
   try {
-    await query(`SET ROLE ${quoteIdentifier(role)}`)
+    await query(
+      `SET LOCAL search_path TO pg_catalog, pg_temp;\nSET ${local}ROLE ${quoteIdentifier(role)}`,
+    )
   } catch (error) {
     if (!isServerError(error)) throw error
     throw new LimbeckError('LIMBECK_PERMISSION_DENIED', `cannot SET ROLE: ${error.message}`, {
@@ -88,13 +182,7 @@ async function setRole({ query }: Pick<Connection, 'query'>, role: string): Prom
 }
 
 /** FATAL errors refuse the connection, others are answers. */
-async function greeting(
-  { query }: Pick<Connection, 'query'>,
-  greet: string,
-  onRow?: (row: Row) => void,
-) {
-  return await query(greet, onRow).catch((error: unknown) => {
-    if (isServerError(error) && error.severity === 'ERROR') return error
-    throw error
-  })
+function answerOf(error: unknown): ServerError {
+  if (isServerError(error) && error.severity === 'ERROR') return error
+  throw error
 }

@@ -80,14 +80,54 @@ export function connectError(error: unknown, where: string): LimbeckError {
     'cannot connect to PostgreSQL',
     'check host and port of the URL, and that the server is up and has connections left',
   ]
+  const special = parameterRefused(error) ?? tlsRefused(error, where)
+  if (special) return special
   const root = error instanceof LimbeckError ? (error.cause ?? error) : error
   const reason = root instanceof Error ? root.message || codeOf(root) : String(root)
   return new LimbeckError(code, `${message} (${where}): ${reason}`, { ...serverFacts(root), hint })
 }
 
+/** The server knows no such setting: it came out of the URL. */
+function parameterRefused(error: unknown): LimbeckError | undefined {
+  const { message = '' } = (serverErrorIn(error) ?? {}) as { message?: string }
+  const name =
+    /unrecognized configuration parameter "([^"]*)"/.exec(message)?.[1] ??
+    /unsupported startup parameter: (\S+)/.exec(message)?.[1]
+  if (name === undefined) return undefined
+  return new LimbeckError(
+    'LIMBECK_INVALID_OPTION',
+    `the URL has the parameter "${name}", which the server does not take`,
+    { ...serverFacts(error), hint: 'Leave it out of the URL, or correct its name.' },
+  )
+}
+
+const hintsOfTls: readonly (readonly [RegExp, string])[] = [
+  [/^NO_TLS$/, 'Switch TLS on at the server, or write sslmode=disable (or prefer) into the URL.'],
+  [
+    /^ERR_TLS_CERT_ALTNAME_INVALID$/,
+    'Connect by a name that the certificate holds, or write sslmode=verify-ca to check the authority alone.',
+  ],
+  [
+    /CERT|SELF_SIGNED|UNABLE_TO_|^ERR_(?:SSL|TLS|OSSL)/,
+    'Name the file of the authority: sslrootcert=/path/ca.pem (or NODE_EXTRA_CA_CERTS); a client certificate with sslcert and sslkey.',
+  ],
+]
+
+/** Why TLS was not agreed upon. */
+function tlsRefused(error: unknown, where: string): LimbeckError | undefined {
+  const hint = hintsOfTls.find(([code]) => code.test(codeOf(error)))?.[1]
+  if (hint === undefined || isServerError(error)) return undefined
+  const { message } = error as Error
+  return new LimbeckError(
+    'LIMBECK_CONNECTION_FAILED',
+    `cannot connect to PostgreSQL (${where}): TLS: ${message}`,
+    { cause: error, hint },
+  )
+}
+
 /** Errors of connecting that time may mend: nobody listens yet, starting up, out of connections, DNS. */
 export function isTransient(error: unknown): boolean {
-  return /^(ECONNREFUSED|ECONNRESET|EPIPE|ENOTFOUND|EAI_AGAIN|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|ENOENT|57P03|53300|57P01|CONNECT_TIMEOUT|CONNECTION_CLOSED|LIMBECK_CONNECTION_LOST)$/.test(
+  return /^(ECONNREFUSED|ECONNRESET|EPIPE|ENOTFOUND|EAI_AGAIN|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|ENOENT|57P03|53300|57P01|CONNECT_TIMEOUT|CONNECTION_CLOSED|LIMBECK_CONNECTION_LOST|LIMBECK_CONNECTION_FAILED)$/.test(
     codeOf(error),
   )
 }

@@ -1,7 +1,7 @@
 import type { FleetOptions } from '../config/fleet-options.ts'
 import { type Config, checkName } from '../config/resolve-config.ts'
 import { withConnection } from '../database/connection.ts'
-import { checkUrl, place, urlOfDatabase } from '../database/url.ts'
+import { parseUrl, place, urlOfDatabase } from '../database/url.ts'
 import { LimbeckError } from '../errors.ts'
 import { explained, target } from '../session/session.ts'
 
@@ -67,7 +67,7 @@ function inDatabase(config: Config, name: string): Config {
 }
 
 function atUrl(config: Config, url: string): Config {
-  checkUrl(url, 'urls')
+  parseUrl(url, 'urls')
   return { ...config, url }
 }
 

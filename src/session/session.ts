@@ -77,6 +77,7 @@ export function target(config: Config): ConnectionTarget {
   return {
     url: config.url,
     password: config.password,
+    ssl: config.ssl,
     role: config.role,
     applicationName: `limbeck ${config.host}`.slice(0, 63),
     connectTimeout: config.connectTimeout,

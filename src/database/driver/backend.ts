@@ -2,13 +2,21 @@ import type { Socket } from 'node:net'
 import postgres from 'postgres'
 import type { Connection, ConnectionTarget, Row } from '../connection-types.ts'
 import { isServerError } from '../server-error.ts'
-import { driverTarget } from '../url.ts'
+import type { ServerUrl } from '../url.ts'
+import { settingsOf } from '../url-parameters.ts'
 import { createBell } from './bell.ts'
 import { type AskElsewhere, endSession, lookAt } from './look.ts'
-import { connectionLost, oneSocket } from './socket.ts'
+import { connectionLost, type Destination, oneSocket } from './socket.ts'
 import { watch } from './watchdog.ts'
 
-const handshakeTimeout = 10_000
+/** How long a server may take to let a client in, ms. */
+export const handshakeTimeout = 10_000
+
+/** A connection before its first words are exchanged. */
+export type Backend = Omit<Connection, 'greeting' | 'isPooled' | 'begin' | 'ask'> & {
+  /** What the server said of itself when it let the client in, where it did. */
+  readonly parameter: (name: string) => string | undefined
+}
 
 interface State {
   lost: boolean
@@ -28,15 +36,17 @@ function pidOf(query: unknown): number | undefined {
 /** postgres.js on one backend, watched. It connects at once, for a query that follows. `elsewhere` asks on another connection. */
 export function createBackend(
   target: ConnectionTarget,
+  server: ServerUrl,
+  destination: Destination,
   elsewhere: AskElsewhere,
-): Omit<Connection, 'greeting'> {
+): Backend {
   const state: State = { lost: false, closing: false, pid: 0, inFlight: 0 }
   const bell = createBell()
   const end = (timeout: number) => sql.end({ timeout })
-  const socket = oneSocket(handshakeTimeout, (opened) => {
+  const socket = oneSocket(destination, (opened) => {
     state.socket = opened
   })
-  const sql = openDriver(target, {
+  const sql = openDriver(target, server, {
     onnotify: bell.ring,
     onclose: () => {
       state.lost = true
@@ -80,6 +90,7 @@ export function createBackend(
   return {
     sql,
     query,
+    parameter: (name) => (sql.parameters as Readonly<Record<string, string>>)[name],
     announcedPid,
     isLost: () => state.lost,
     notified: bell.rung,
@@ -99,10 +110,14 @@ interface Wiring {
   readonly socket: unknown
 }
 
-function openDriver(target: ConnectionTarget, wiring: Wiring) {
-  const { url, ...socket } = driverTarget(target.url)
-  return postgres(url, {
-    ...socket,
+// It is given what the URL says, and never the URL: how it reads one is another matter.
+function openDriver(target: ConnectionTarget, server: ServerUrl, wiring: Wiring) {
+  const { user, password, database, parameters } = server
+  return postgres({
+    ...(user === undefined ? {} : { user }),
+    ...(database === undefined ? {} : { database }),
+    ...(password === undefined ? {} : { password }),
+    ssl: false,
     max: 1,
     idle_timeout: 0,
     max_lifetime: null,
@@ -111,7 +126,10 @@ function openDriver(target: ConnectionTarget, wiring: Wiring) {
     prepare: false,
     fetch_types: false,
     connect_timeout: handshakeTimeout / 1000,
-    connection: { application_name: target.applicationName },
+    connection: {
+      application_name: parameters.get('application_name') || target.applicationName,
+      ...settingsOf(parameters),
+    },
     onnotice: (notice) =>
       target.onNotice?.({ message: notice.message ?? '', code: notice.code ?? '' }),
     ...(target.password ? { password: target.password } : {}),

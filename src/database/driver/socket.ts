@@ -1,11 +1,12 @@
 import net from 'node:net'
 import { LimbeckError } from '../../errors.ts'
+import type { Endpoint } from '../url.ts'
+import { secure, type TlsTarget } from './tls.ts'
 
-/** What postgres.js has read out of the URL. */
-interface Endpoint {
+/** What postgres.js has made of its options and the environment. */
+interface DriverDefaults {
   readonly host: string[]
-  readonly port: number[]
-  readonly path?: string | false
+  readonly port: readonly number[]
 }
 
 /** A connection that is on its way before postgres.js asks for it. */
@@ -13,19 +14,31 @@ export interface Dialled {
   /** postgres.js's socket factory: gives the one socket. */
   readonly take: () => Promise<net.Socket>
   /** Begins to connect: a round trip sooner than postgres.js would, which thinks first. */
-  readonly dial: (endpoint: Endpoint) => void
+  readonly dial: (defaults: DriverDefaults) => void
+}
+
+/** One server, and how it is spoken to. */
+export interface Destination {
+  readonly endpoint: Endpoint
+  readonly tls: TlsTarget
+  readonly timeoutMs: number
 }
 
 /**
  * A socket for postgres.js that connects once and never again: a session that silently came back on another backend
  * would have neither the lock nor the transaction of the one before. `take` throws LIMBECK_CONNECTION_LOST the second
- * time, and the system's error when no host answers within `timeoutMs`.
+ * time, and the system's error when the host does not answer in time.
  */
-export function oneSocket(timeoutMs: number, onSocket: (socket: net.Socket) => void): Dialled {
+export function oneSocket(
+  destination: Destination,
+  onSocket: (socket: net.Socket) => void,
+): Dialled {
   let dialled: Promise<net.Socket> | undefined
   return {
-    dial: (endpoint) => {
-      dialled = open(endpoint, timeoutMs)
+    dial: (defaults) => {
+      // postgres.js keeps quiet about a failure while it knows of further hosts; all of them are tried here.
+      defaults.host.splice(1)
+      dialled = open(destination, defaults, onSocket)
       dialled.catch(() => {})
     },
     take: async () => {
@@ -35,18 +48,32 @@ export function oneSocket(timeoutMs: number, onSocket: (socket: net.Socket) => v
       // From here on postgres.js listens; what went before it would not hear of.
       if (socket.destroyed) throw socket.errored ?? connectionLost()
       socket.removeAllListeners('error')
-      onSocket(socket)
       return socket
     },
   }
 }
 
-function open(endpoint: Endpoint, timeoutMs: number): Promise<net.Socket> {
-  const { path, port } = endpoint
-  // postgres.js keeps quiet about a failure while it knows of further hosts; all of them are tried here.
-  const hosts = endpoint.host.splice(0, Number.POSITIVE_INFINITY, endpoint.host[0] ?? 'localhost')
-  return path ? connect({ path }, timeoutMs) : firstToAnswer(hosts, port, timeoutMs)
+async function open(
+  { endpoint, tls, timeoutMs }: Destination,
+  defaults: DriverDefaults,
+  onSocket: (socket: net.Socket) => void,
+): Promise<net.Socket> {
+  // As with libpq, a socket of the same machine is not encrypted.
+  if ('path' in endpoint) return await connect(endpoint, timeoutMs, onSocket)
+  const { host = defaults.host[0] ?? 'localhost', port = defaults.port[0] ?? 5432 } = endpoint
+  if (host.startsWith('/'))
+    return await connect({ path: `${host}/.s.PGSQL.${port}` }, timeoutMs, onSocket)
+  const socket = await connect({ host, port }, timeoutMs, onSocket)
+  const timer = setTimeout(() => socket.destroy(noAnswer(timeoutMs)), timeoutMs)
+  try {
+    return await secure(socket, host, tls)
+  } finally {
+    clearTimeout(timer)
+  }
 }
+
+const noAnswer = (ms: number) =>
+  Object.assign(new Error(`no answer within ${ms} ms`), { code: 'ETIMEDOUT' })
 
 /** The error of every query after the session is gone. */
 export function connectionLost(cause?: unknown): LimbeckError {
@@ -57,30 +84,17 @@ export function connectionLost(cause?: unknown): LimbeckError {
   )
 }
 
-async function firstToAnswer(hosts: string[], ports: number[], timeoutMs: number) {
-  let failure: unknown
-  for (const [index, host] of hosts.entries()) {
-    try {
-      return await connect({ host, port: ports[index] ?? 5432 }, timeoutMs)
-    } catch (error) {
-      failure = error
-    }
-  }
-  throw failure
-}
-
-function connect(target: net.NetConnectOpts, timeoutMs: number): Promise<net.Socket> {
+function connect(
+  target: net.NetConnectOpts,
+  timeoutMs: number,
+  onSocket: (socket: net.Socket) => void,
+): Promise<net.Socket> {
   return new Promise((resolve, reject) => {
     // Told that the socket is full, postgres.js waits for all answers before it goes on.
     const options = { ...target, writableHighWaterMark: 4 * 1024 * 1024 }
     const socket = net.connect({ ...options, keepAlive: true, keepAliveInitialDelay: 10_000 })
-    // postgres.js reads the TLS server name from here.
-    Object.assign(socket, 'host' in target ? { host: target.host } : {})
-    const timer = setTimeout(() => {
-      socket.destroy(
-        Object.assign(new Error(`no answer within ${timeoutMs} ms`), { code: 'ETIMEDOUT' }),
-      )
-    }, timeoutMs)
+    onSocket(socket)
+    const timer = setTimeout(() => socket.destroy(noAnswer(timeoutMs)), timeoutMs)
     socket.on('error', (error) => {
       clearTimeout(timer)
       reject(error)

@@ -78,6 +78,9 @@ export function createRecorder(script: Script, direction: string): Recorder {
     connection: {
       sql: recordingSql(client, answer, (key) => refuse(`uses ${key}`, new Error().stack ?? '')),
       query: async (statement) => note(statement),
+      ask: async (statement) => note(statement),
+      isPooled: false,
+      begin: 'BEGIN',
       announcedPid: () => 0,
       isLost: () => false,
       notified: () => new Promise(() => {}),
