@@ -1,30 +1,15 @@
 import type { FastifyInstance } from 'fastify'
 import fp from 'fastify-plugin'
-import { type BootOptions, type BootReport, createMigrator, type Migrator } from '../index.ts'
-import { bootInBackground } from './boot.ts'
-import { addGate } from './gate.ts'
-import { addHealthRoutes, createHealth, type HealthReport } from './health.ts'
+import { type Gate, type GateOptions, startBoot } from '../http/gate.ts'
+import { addGate, addHealthRoutes } from './routes.ts'
 
-export type { HealthError, HealthReport, SchemaHealth } from './health.ts'
+export type { HealthError, HealthReport, SchemaHealth } from '../http/health.ts'
 
 /** `initDb()`'s options and how to answer meanwhile. `logger` defaults to the app's own. */
-export interface LimbeckPluginOptions extends BootOptions {
-  /** false serves at once: for apps that `await initDb()` before `listen()`. Default: true. */
-  readonly gate?: boolean | undefined
-  /** Default: `/health`. */
-  readonly healthPath?: string | undefined
-  /** What `Retry-After` says, seconds. Default: 5. */
-  readonly retryAfterSeconds?: number | undefined
-}
+export type LimbeckPluginOptions = GateOptions
 
 /** What the app is decorated with. */
-export interface LimbeckDecoration {
-  readonly migrator: Migrator
-  /** `initDb()`'s report; rejects with its LimbeckError. A process that cannot serve should exit on it. */
-  readonly ready: Promise<BootReport>
-  /** What `GET /health` answers. */
-  status(): HealthReport
-}
+export type LimbeckDecoration = Pick<Gate, 'migrator' | 'ready' | 'status'>
 
 declare module 'fastify' {
   interface FastifyInstance {
@@ -37,20 +22,13 @@ declare module 'fastify' {
 }
 
 async function limbeck(app: FastifyInstance, options: LimbeckPluginOptions): Promise<void> {
-  const { gate = true, healthPath = '/health', retryAfterSeconds = 5, ...given } = options
-  const settings = { ...given, logger: given.logger ?? app.log }
-  const migrator = createMigrator(settings)
-  const health = createHealth()
-  const stop = new AbortController()
-  const ready = bootInBackground(settings, { health, migrator, stop: stop.signal })
-  app.decorate('limbeck', { migrator, ready, status: health.report })
-  if (gate) addGate(app, health, retryAfterSeconds)
-  addHealthRoutes(app, health, { path: healthPath, retryAfter: retryAfterSeconds })
-  app.addHook('preClose', async () => stop.abort())
-  app.addHook('onClose', async () => {
-    await Promise.allSettled([ready])
-    await migrator.close()
-  })
+  const boot = startBoot({ ...options, logger: options.logger ?? app.log })
+  const { gate, state, migrator, ready, status } = boot
+  app.decorate('limbeck', { migrator, ready, status })
+  if (gate) addGate(app, state)
+  addHealthRoutes(app, state, options.healthPath ?? '/health')
+  app.addHook('preClose', async () => boot.stop())
+  app.addHook('onClose', () => boot.close())
 }
 
 export default fp(limbeck, { name: 'limbeck', fastify: '5.x' })

@@ -2,13 +2,22 @@ import { setImmediate } from 'node:timers/promises'
 import { type BootOptions, type BootReport, initDb, type Migrator } from '../index.ts'
 import type { Health } from './health.ts'
 
+/** What a boot in the background tells, and what stops it. */
+export interface Surroundings {
+  readonly health: Health
+  readonly migrator: Migrator
+  readonly stop: AbortSignal
+  /** What a boot that is over has returned. */
+  readonly report?: BootReport | undefined
+}
+
 /**
- * Runs `initDb()` beside avvio's queue, whose clock would cut a long migration off, and keeps `health`
- * up to date. Who does not await the promise reads a failure in `health`: it is never left unhandled.
+ * Runs `initDb()` beside the host's own start, whose clock (avvio's, say) would cut a long migration off, and keeps
+ * `health` up to date. A promise that is not awaited shows its failure in `health`: it is never left unhandled.
  */
 export function bootInBackground(
   options: BootOptions,
-  { health, migrator, stop }: { health: Health; migrator: Migrator; stop: AbortSignal },
+  { health, migrator, stop, report: known }: Surroundings,
 ): Promise<BootReport> {
   const signal = options.signal ? AbortSignal.any([options.signal, stop]) : stop
   const readHeads = once(async () => {
@@ -23,6 +32,8 @@ export function bootInBackground(
   }
   const boot = async (): Promise<BootReport> => {
     try {
+      if (known) health.succeeded(known)
+      if (known) return known
       // The next turn: what the host registers in this one is in place when the first step runs.
       await setImmediate()
       const report = await initDb({ ...options, signal, onProgress })

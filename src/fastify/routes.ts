@@ -1,0 +1,95 @@
+import type { FastifyInstance } from 'fastify'
+import { type Answer, healthAnswer, liveAnswer, notReadyAnswer } from '../http/answer.ts'
+import type { GateState } from '../http/gate-state.ts'
+
+/**
+ * Answers 503 and `Retry-After` to every request, unknown routes included, until the schema is ready.
+ * Routes with `config: { limbeck: 'open' }` pass.
+ */
+export function addGate(app: FastifyInstance, gate: GateState): void {
+  app.addHook('onRequest', (request, reply, done) => {
+    if (gate.health.isReady() || request.routeOptions.config?.limbeck === 'open') return done()
+    const { status, headers, body } = notReadyAnswer(gate)
+    // Sent as text: a 503 schema of the route's own must not reshape it.
+    reply.code(status).headers(headers).send(JSON.stringify(body))
+  })
+}
+
+const text = { type: ['string', 'null'] } as const
+const integer = { type: ['integer', 'null'] } as const
+const ids = { type: ['array', 'null'], items: { type: 'string' } } as const
+
+const reportSchema = {
+  type: 'object',
+  required: ['status', 'schema'],
+  properties: {
+    status: { type: 'string', enum: ['starting', 'ready', 'failed'] },
+    schema: {
+      type: 'object',
+      properties: {
+        state: { type: 'string' },
+        outcome: text,
+        current: ids,
+        heads: ids,
+        pending: integer,
+        step: text,
+        progress: {
+          type: ['object', 'null'],
+          properties: {
+            position: { type: 'integer' },
+            total: { type: 'integer' },
+            rows: integer,
+          },
+        },
+        lockHolder: {
+          type: ['object', 'null'],
+          properties: {
+            pid: { type: 'integer' },
+            application: { type: 'string' },
+            since: { type: 'string' },
+          },
+        },
+        since: { type: 'string' },
+      },
+    },
+    error: {
+      type: 'object',
+      properties: {
+        code: { type: 'string' },
+        message: { type: 'string' },
+        revision: text,
+        file: text,
+        line: integer,
+        sqlstate: text,
+      },
+    },
+  },
+} as const
+
+const liveSchema = { type: 'object', properties: { status: { type: 'string' } } } as const
+
+/** Adds `GET <path>`, `<path>/ready` and `<path>/live`; the last says only that the process is alive. */
+export function addHealthRoutes(app: FastifyInstance, gate: GateState, path: string): void {
+  // Probes come every few seconds: they are not worth an info line each.
+  const common = { logLevel: 'warn', config: { limbeck: 'open' } } as const
+  const add = (url: string, answer: () => Answer, schema: object) =>
+    app.get(
+      url,
+      { ...common, schema: { tags: ['health'], ...schema } },
+      async (_request, reply) => {
+        const { status, headers, body } = answer()
+        reply.code(status).headers(headers)
+        return body
+      },
+    )
+  const health = {
+    summary: 'Whether the service serves, and the revision of its schema',
+    response: { 200: reportSchema, 503: reportSchema },
+  }
+  add(path, () => healthAnswer(gate), health)
+  add(`${path}/ready`, () => healthAnswer(gate), health)
+  add(`${path}/live`, liveAnswer, {
+    summary: 'Whether the process is alive',
+    response: { 200: liveSchema },
+  })
+}

@@ -1,0 +1,41 @@
+import { STATUS_CODES } from 'node:http'
+import type { GateState } from './gate-state.ts'
+
+/** One answer, whatever sends it. */
+export interface Answer {
+  readonly status: number
+  readonly headers: Readonly<Record<string, string>>
+  readonly body: object
+}
+
+const json = { 'content-type': 'application/json; charset=utf-8' } as const
+// What a cache keeps of a probe is wrong a second later.
+const fresh = { ...json, 'cache-control': 'no-store' } as const
+
+/** What `GET <path>` and `<path>/ready` answer: 200 when the schema is ready, else 503. */
+export function healthAnswer({ health, retryAfter }: GateState): Answer {
+  const body = health.report()
+  if (health.isReady()) return { status: 200, headers: fresh, body }
+  return { status: 503, headers: { ...fresh, 'retry-after': String(retryAfter) }, body }
+}
+
+/** What `GET <path>/live` answers: that the process is alive, and no more. */
+export function liveAnswer(): Answer {
+  return { status: 200, headers: fresh, body: { status: 'alive' } }
+}
+
+/** What every other request is answered while the schema is not ready. */
+export function notReadyAnswer({ health, retryAfter }: GateState): Answer {
+  const { status, schema } = health.report()
+  const body = {
+    statusCode: 503,
+    error: STATUS_CODES[503],
+    code: 'LIMBECK_NOT_READY',
+    message:
+      status === 'failed'
+        ? 'The database could not be brought to the schema of this build'
+        : 'The database is being brought to the schema of this build',
+    state: schema.state,
+  }
+  return { status: 503, headers: { ...json, 'retry-after': String(retryAfter) }, body }
+}

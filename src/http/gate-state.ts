@@ -1,0 +1,8 @@
+import type { Health } from './health.ts'
+
+/** What the answers of one gate are made from. */
+export interface GateState {
+  readonly health: Health
+  /** What `Retry-After` says, seconds. */
+  readonly retryAfter: number
+}

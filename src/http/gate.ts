@@ -1,0 +1,118 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { type BootOptions, type BootReport, createMigrator, type Migrator } from '../index.ts'
+import { type Answer, healthAnswer, liveAnswer, notReadyAnswer } from './answer.ts'
+import { bootInBackground } from './boot.ts'
+import type { GateState } from './gate-state.ts'
+import { createHealth, type HealthReport } from './health.ts'
+
+/** `initDb()`'s options and how to answer meanwhile. */
+export interface GateOptions extends BootOptions {
+  /** false serves at once, health apart: for apps that `await initDb()` before they listen. Default: true. */
+  readonly gate?: boolean | undefined
+  /** Default: `/health`. */
+  readonly healthPath?: string | undefined
+  /** What `Retry-After` says, seconds. Default: 5. */
+  readonly retryAfterSeconds?: number | undefined
+  /** What `await initDb()` returned: it is taken instead of booting again. Default: none, the gate boots. */
+  readonly report?: BootReport | undefined
+}
+
+/** A boot under way, and how to answer requests while it is. */
+export interface Gate {
+  readonly migrator: Migrator
+  /** `initDb()`'s report; rejects with its LimbeckError. A process that cannot serve should exit on it. */
+  readonly ready: Promise<BootReport>
+  /** What `GET /health` answers. */
+  status(): HealthReport
+  /** The answer to a request for health, or to any other while the schema is not ready; undefined when it is the application's. */
+  answer(request: Request): Response | undefined
+  /** Puts the gate in front of a handler as Fetch servers have it: Hono, Next.js, Bun, Deno. */
+  fetch<Rest extends readonly unknown[]>(
+    handler: (request: Request, ...rest: Rest) => Response | Promise<Response>,
+  ): (request: Request, ...rest: Rest) => Promise<Response>
+  /** The same for `node:http`, Express and NestJS: calls `next` for what is the application's. */
+  readonly middleware: Middleware
+  /** Stops a boot that is under way, and closes the migrator. */
+  close(): Promise<void>
+}
+
+/** What Express and Connect call a middleware. */
+export type Middleware = (
+  request: IncomingMessage,
+  response: ServerResponse,
+  next: () => void,
+) => void
+
+/** Begins to boot, and answers for it. Nothing needs to await `ready`: a failure shows in `status()`. */
+export function startGate(options: GateOptions): Gate {
+  const { gate, state, stop: _, ...boot } = startBoot(options)
+  const path = options.healthPath ?? '/health'
+  const answerTo = (method: string | undefined, url: string): Answer | undefined => {
+    const asks = method === 'GET' || method === 'HEAD'
+    const found = asks ? healthOf(path, url) : undefined
+    if (found === 'live') return liveAnswer()
+    if (found === 'ready') return healthAnswer(state)
+    return gate && !state.health.isReady() ? notReadyAnswer(state) : undefined
+  }
+  const answer = (request: Request): Response | undefined => {
+    const found = answerTo(request.method, new URL(request.url).pathname)
+    return found && toResponse(found, request.method)
+  }
+  return {
+    ...boot,
+    answer,
+    fetch:
+      (handler) =>
+      async (request, ...rest) =>
+        answer(request) ?? (await handler(request, ...rest)),
+    middleware: (request, response, next) => {
+      // Express keeps in `originalUrl` what a mounted router takes off `url`.
+      const { originalUrl, url = '/' } = request as { originalUrl?: string; url?: string }
+      const found = answerTo(request.method, (originalUrl ?? url).split('?', 1)[0] ?? '/')
+      if (found === undefined) return next()
+      response.writeHead(found.status, found.headers)
+      response.end(request.method === 'HEAD' ? undefined : JSON.stringify(found.body))
+    },
+  }
+}
+
+/** A boot under way, without any way to answer requests. */
+export interface Boot extends Pick<Gate, 'migrator' | 'ready' | 'status' | 'close'> {
+  readonly gate: boolean
+  readonly state: GateState
+  /** Stops a boot that is under way, without waiting for it. */
+  stop(): void
+}
+
+/** Begins to boot. What `limbeck/fastify` builds upon too. */
+export function startBoot(options: GateOptions): Boot {
+  const { gate = true, healthPath: _, retryAfterSeconds = 5, report, ...settings } = options
+  const migrator = createMigrator(settings)
+  const health = createHealth()
+  const stop = new AbortController()
+  const ready = bootInBackground(settings, { health, migrator, stop: stop.signal, report })
+  return {
+    gate,
+    state: { health, retryAfter: retryAfterSeconds },
+    migrator,
+    ready,
+    status: health.report,
+    stop: () => stop.abort(),
+    close: async () => {
+      stop.abort()
+      await Promise.allSettled([ready])
+      await migrator.close()
+    },
+  }
+}
+
+/** Which of the health answers `pathname` asks for. */
+function healthOf(path: string, pathname: string): 'ready' | 'live' | undefined {
+  const asked = pathname.endsWith('/') ? pathname.slice(0, -1) : pathname
+  if (asked === path || asked === `${path}/ready`) return 'ready'
+  return asked === `${path}/live` ? 'live' : undefined
+}
+
+function toResponse({ status, headers, body }: Answer, method: string): Response {
+  return new Response(method === 'HEAD' ? null : JSON.stringify(body), { status, headers })
+}
