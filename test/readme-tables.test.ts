@@ -23,9 +23,9 @@ describe('options', () => {
   const rows = readTable('option', 'default')
 
   test('are all there, and no others', () => {
-    const fields = ['src/config/options.ts', 'src/fastify/plugin.ts'].flatMap((file) =>
+    const fields = ['src/config/options.ts', 'src/http/gate.ts'].flatMap((file) =>
       [
-        ...source(file).matchAll(/interface (Limbeck|Boot|LimbeckPlugin)Options[\s\S]+?\n}/g),
+        ...source(file).matchAll(/interface (Limbeck|Boot|Gate)Options[\s\S]+?\n}/g),
       ].flatMap(([body]) => found(body, /^ {2}readonly (\w+)\??:/gm)),
     )
     expect(rows.map(([cell]) => codes(cell)[0]).toSorted()).toEqual(fields.toSorted())

@@ -1,6 +1,7 @@
 import type { ParseResult } from 'libpg-query'
 import { LimbeckError } from '../errors.ts'
 import { codeRange, statementAround } from '../sql/text.ts'
+import { loadGrammar } from './grammar.ts'
 import { invalidFile, place } from './invalid-file.ts'
 import { lineAt } from './read-text.ts'
 import type { Statement } from './script.ts'
@@ -23,7 +24,7 @@ export type Split = (sql: string, source: SqlSource) => Promise<readonly Stateme
  */
 export async function splitSql(sql: string, source: SqlSource): Promise<readonly Statement[]> {
   if (codeRange(sql).end === 0) return []
-  const { parse } = await import('libpg-query')
+  const { parse } = await loadGrammar()
   const tree = await parse(sql).catch(async (cause) => {
     throw await syntaxError(sql, source, cause, parse)
   })

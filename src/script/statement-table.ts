@@ -1,4 +1,5 @@
 import type { Node, RangeVar } from 'libpg-query'
+import { loadGrammar } from './grammar.ts'
 
 /** The table that a statement is about, as written: `name`, or `schema.name`. */
 export interface StatementTable {
@@ -9,7 +10,7 @@ export interface StatementTable {
 
 /** Which table a statement makes or changes, by PostgreSQL's own grammar; null for any other statement. */
 export async function statementTable(sql: string): Promise<StatementTable> {
-  const { parse } = await import('libpg-query')
+  const { parse } = await loadGrammar()
   const node = (await parse(sql)).stmts?.[0]?.stmt
   return node === undefined ? none : tableOf(node)
 }
