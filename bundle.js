@@ -9,17 +9,17 @@ import { dts } from 'rolldown-plugin-dts'
 // What the package ships: code put together from src/, one declaration file for each entry point, and a door for
 // CommonJS. tsc has written dist/src before: the service runs from it, and the declarations are made from its own.
 
-/** Entry points and the source of each; package.json's `exports` has the same names. */
-const entries = {
-  index: 'index',
-  fastify: 'fastify/plugin',
-  graph: 'revision/index',
-  http: 'http/index',
-}
-
 const at = (file) => fileURLToPath(new URL(file, import.meta.url))
 const source = (name) => at(`src/${name}.ts`)
 const lib = at('dist/lib')
+
+/** Entry points and the source of each; package.json's `exports` has the same names. */
+const entries = {
+  index: source('index'),
+  fastify: source('fastify/plugin'),
+  graph: source('revision/index'),
+  http: source('http/index'),
+}
 
 await buildCode()
 await Promise.all(Object.entries(entries).map(([name, file]) => buildTypes(name, file)))
@@ -32,12 +32,9 @@ async function buildCode() {
     const files = new Set(modules.map(source))
     return { name, priority, test: (id) => files.has(id) }
   }
-  const input = Object.fromEntries(
-    Object.entries(entries).map(([name, file]) => [name, source(file)]),
-  )
   await build({
     input: {
-      ...input,
+      ...entries,
       limbeck: source('cli/main'),
       // Processes of their own, found beside the file that starts them (src/models/fork-child.ts).
       'read-models-child': source('models/read-models-child'),
@@ -122,7 +119,9 @@ function once(text, from, to) {
 /** One declaration file with everything the entry point shows. */
 async function buildTypes(name, file) {
   await build({
-    input: { [name]: at(`dist/src/${file}.d.ts`) },
+    input: {
+      [name]: path.join(at('dist'), path.relative(at('.'), file)).replace(/\.ts$/, '.d.ts'),
+    },
     plugins: [dts({ dtsInput: true, emitDtsOnly: true, tsconfig: false, sourcemap: false })],
     // An entry point says what it shares with the main one by importing it, as users do.
     external: (id, importer) =>
@@ -150,8 +149,10 @@ function isMain(id, importer) {
  * names stand there for import() of this file, which looks for them in the text.
  */
 async function writeCommonJs(name) {
-  const names = Object.keys(await import(`./dist/lib/${name}.js`)).filter((it) => it !== 'default')
+  const names = Object.keys(await import(`./dist/lib/${name}.js`))
   const told = names.map((it) => `  ${it}: null,\n`).join('')
-  const text = `module.exports = require('./${name}.js')\n\n0 && (module.exports = {\n${told}})\n`
+  const text = names.includes('default')
+    ? `Object.defineProperty(exports, '__esModule', { value: true })\nexports.default = require('./${name}.js').default\n`
+    : `module.exports = require('./${name}.js')\n\n0 && (module.exports = {\n${told}})\n`
   await writeFile(path.join(lib, `${name}.cjs`), text)
 }

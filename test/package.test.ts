@@ -41,16 +41,25 @@ afterAll(async () => {
 })
 
 test('the tarball holds the library and its papers, and nothing of the service or the tests', () => {
-  const others = packed.files.filter((file) => !/^dist\/(lib\/.*\.js|src\/.*\.d\.ts)$/.test(file))
+  const others = packed.files.filter(
+    (file) => !/^dist\/lib\/[^/]*\.(js|js\.map|cjs|d\.ts|d\.cts)$/.test(file),
+  )
   expect(others.toSorted()).toEqual(['CHANGELOG.md', 'LICENSE', 'README.md', 'package.json'])
   expect(
     packed.files.filter((file) => /service|test|bench|drizzle\/|migrations/.test(file)),
   ).toEqual([])
 })
 
+test('each entry point has one file of declarations, and internals have none', async () => {
+  const { exports } = JSON.parse(await readFile('package.json', 'utf8'))
+  const entries = Object.keys(exports).filter((name) => name !== './package.json')
+  const declarations = packed.files.filter((file) => file.endsWith('.d.ts'))
+  expect(declarations.length).toBe(entries.length)
+})
+
 test('every file that package.json names is in the tarball', async () => {
   const { exports, bin } = JSON.parse(await readFile('package.json', 'utf8'))
-  const named = JSON.stringify([exports, bin]).match(/[\w./-]+\.(?:d\.ts|json|js)/g) ?? []
+  const named = JSON.stringify([exports, bin]).match(/[\w./-]+\.(?:d\.c?ts|json|c?js)/g) ?? []
   expect(named.length).toBeGreaterThan(7)
   for (const file of named) expect(packed.files).toContain(file.replace(/^\.\//, ''))
 })
@@ -58,12 +67,17 @@ test('every file that package.json names is in the tarball', async () => {
 test.for(['this Node', 'Node 24'])('%s imports every entry point', async (which) => {
   const node = which === 'Node 24' ? node24 : process.execPath
   const script = `
-    const [main, fastify, graph] = await Promise.all(
-      ['limbeck', 'limbeck/fastify', 'limbeck/graph'].map((name) => import(name)))
+    const [main, fastify, graph, http] = await Promise.all(
+      ['limbeck', 'limbeck/fastify', 'limbeck/graph', 'limbeck/http'].map((name) => import(name)))
+    const { createRequire } = await import('node:module')
+    const required = createRequire(process.cwd() + '/x.js')('limbeck')
+    const byPath = await import(createRequire(process.cwd() + '/x.js').resolve('limbeck'))
     console.log(JSON.stringify([process.versions.node, typeof main.initDb, typeof main.LimbeckError,
-      typeof fastify.default, typeof graph.buildRevisionMap]))`
+      typeof fastify.default, typeof graph.buildRevisionMap, typeof http.startGate,
+      typeof required.initDb, typeof byPath.initDb, typeof (required.LimbeckError === main.LimbeckError && main.initDb)]))`
   const [version, ...types] = JSON.parse(await run(node, ['--input-type=module', '-e', script]))
-  expect(types).toEqual(['function', 'function', 'function', 'function'])
+  expect(types).toEqual(types.map(() => 'function'))
+  expect(types.length).toBe(8)
   expect(version).toMatch(which === 'Node 24' ? /^24\./ : process.versions.node)
 })
 
@@ -98,6 +112,7 @@ test('the types of every entry point resolve, and are real', async () => {
     import { type BootReport, defineConfig, initDb, LimbeckError, type RevisionContext } from 'limbeck'
     import limbeck, { type HealthReport } from 'limbeck/fastify'
     import { buildRevisionMap } from 'limbeck/graph'
+    import { startGate, type Gate } from 'limbeck/http'
     import Fastify from 'fastify'
     const app = Fastify()
     await app.register(limbeck, { url: '', logger: app.log, gate: false })
@@ -105,6 +120,7 @@ test('the types of every entry point resolve, and are real', async () => {
     export const health: HealthReport = app.limbeck.status()
     export const upgrade = async ({ sql, db }: RevisionContext) => [await sql\`SELECT 1\`, await db.execute('')]
     export const others = [defineConfig({}), LimbeckError, buildRevisionMap([])]
+    export const gate: Gate = startGate({ url: '', migrations: new URL('file:///m') })
     await initDb({ url: ${wrong ? 1 : "''"} })`
   await writeFile(path.join(project, 'consumer.ts'), consumer(false))
   await writeFile(path.join(project, 'wrong.ts'), consumer(true))
@@ -120,6 +136,23 @@ test('the types of every entry point resolve, and are real', async () => {
     run(path.resolve('node_modules/.bin/tsc'), [...options, ...libraries, file])
   expect(await check('consumer.ts')).toBe('')
   await expect(check('wrong.ts')).rejects.toMatchObject({
-    stdout: expect.stringMatching(/^wrong\.ts\(12,\d+\): error TS2322: [^\n]*\n$/),
+    stdout: expect.stringMatching(/^wrong\.ts\(14,\d+\): error TS2322: [^\n]*\n$/),
   })
+})
+
+test('the package says the same to every resolver, and what npm shows is there', async () => {
+  const { publint } = await import('publint')
+  const { messages } = await publint({
+    pkgDir: '.',
+    level: 'suggestion',
+    strict: true,
+    pack: false,
+  })
+  expect(messages).toEqual([])
+  const { checkPackage, createPackageFromTarballData } = await import('@arethetypeswrong/core')
+  const analysis = await checkPackage(createPackageFromTarballData(await readFile(packed.tarball)))
+  expect('problems' in analysis ? analysis.problems : analysis).toEqual([])
+  const about = JSON.parse(await readFile('package.json', 'utf8'))
+  for (const field of ['author', 'homepage', 'repository', 'bugs', 'license'])
+    expect(about[field], field).toBeTruthy()
 })

@@ -35,6 +35,9 @@ const oneOf = (...values: readonly string[]): Kind => ({
   holds: (value) => values.includes(String(value)),
 })
 
+const isPath = (value: unknown) => text.holds(value) || value instanceof URL
+const arePaths = (value: unknown) => (Array.isArray(value) ? value.every(isPath) : isPath(value))
+
 function isPostWriteHook(value: unknown): boolean {
   if (!object.holds(value)) return false
   const { command, args, cwd, ...others } = value as Readonly<Record<string, unknown>>
@@ -79,7 +82,7 @@ const kinds: Readonly<Record<keyof LimbeckOptions, Kind>> = {
     object,
   ),
   role: text,
-  migrations: either(text, texts),
+  migrations: { name: 'a path, a file: URL or an array of them', holds: arePaths },
   fileTemplate: text,
   timezone: {
     name: "an IANA time zone, such as 'Europe/Berlin'",

@@ -1,5 +1,6 @@
 import { readFile, stat } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
+import { filePath } from '../config/file-path.ts'
 import { configNames } from '../config/find-project.ts'
 import type { LimbeckOptions } from '../config/options.ts'
 import { LimbeckError } from '../errors.ts'
@@ -22,12 +23,12 @@ export async function readConfig(
   return {
     ...config,
     ...chooseUrl(config, given, env),
-    migrations: [migrations].flat().map((folder) => resolve(root, folder)),
+    migrations: [migrations].flat().map((folder) => filePath('migrations', folder, root)),
     postWriteHooks: postWriteHooks?.map((hook) => ({
       ...hook,
       cwd: resolve(root, hook.cwd ?? ''),
     })),
-    models: typeof models === 'string' ? resolve(root, models) : models,
+    models: typeof models === 'string' ? filePath('models', models, root) : models,
     autogenerate: autogenerate?.hints
       ? { ...autogenerate, hints: resolve(root, autogenerate.hints) }
       : autogenerate,

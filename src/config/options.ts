@@ -40,8 +40,8 @@ export interface LimbeckOptions {
     | undefined
   /** `SET ROLE` after connecting. Default: none. */
   readonly role?: string | undefined
-  /** Folder or folders of revision files, relative to the working directory. Default: `migrations`. */
-  readonly migrations?: string | readonly string[] | undefined
+  /** Folder or folders of revision files: paths relative to the working directory, or `file:` URLs. Default: `migrations`. */
+  readonly migrations?: string | URL | readonly (string | URL)[] | undefined
   /**
    * Names of new files, in Alembic's tokens: `%(rev)s`, `%(slug)s`, `%(epoch)s`, `%(year)d`, `%(month).2d`, `%(day).2d`,
    * `%(hour).2d`, `%(minute).2d`, `%(second).2d`. Default: `%(rev)s_%(slug)s`.
@@ -54,7 +54,7 @@ export interface LimbeckOptions {
   /** Programs to run on every new revision file, in order: formatters, `git add`. Default: none. */
   readonly postWriteHooks?: readonly PostWriteHook[] | undefined
   /** The Drizzle models. Without them a fresh database is built by the chain. */
-  readonly models?: Models | undefined
+  readonly models?: Models | URL | undefined
   /** Column name casing given to `drizzle()`. Default: names as written. */
   readonly casing?: 'snake_case' | 'camelCase' | undefined
   /** How models and database are compared. Default: every object, nothing overridden. */

@@ -6,6 +6,7 @@ import { LimbeckError } from '../errors.ts'
 import { isTimeZone } from '../script/created.ts'
 import { checkFileTemplate, defaultTemplate } from '../script/file-name.ts'
 import type { AutogenerateOptions } from './autogenerate-options.ts'
+import { filePath } from './file-path.ts'
 import type {
   LimbeckOptions,
   Logger,
@@ -59,9 +60,11 @@ export function resolveConfig(options: LimbeckOptions): Config {
     password: options.password,
     ssl: resolveSsl(options.ssl),
     role: options.role,
-    folders: [options.migrations ?? 'migrations'].flat().map((folder) => path.resolve(folder)),
+    folders: [options.migrations ?? 'migrations']
+      .flat()
+      .map((folder) => filePath('migrations', folder)),
     ...resolveFileOptions(options),
-    models: options.models,
+    models: options.models instanceof URL ? filePath('models', options.models) : options.models,
     casing: options.casing,
     autogenerate: resolveAutogenerate(options.autogenerate),
     schema,

@@ -18,7 +18,7 @@ export async function completeRevisions(
 ): Promise<readonly Candidate[]> {
   const { migrations = [] } = await readConfig(io, config === undefined ? {} : { config })
   const { readScripts } = await import('../../script/script-directory.ts')
-  const scripts = await readScripts([migrations].flat())
+  const scripts = await readScripts([migrations].flat().map(String))
   const start = text.slice(0, text.lastIndexOf(':') + 1)
   const rest = text.slice(start.length)
   const branch = rest.slice(0, rest.indexOf('@') + 1)
