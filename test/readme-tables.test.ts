@@ -24,9 +24,9 @@ describe('options', () => {
 
   test('are all there, and no others', () => {
     const fields = ['src/config/options.ts', 'src/http/gate.ts'].flatMap((file) =>
-      [
-        ...source(file).matchAll(/interface (Limbeck|Boot|Gate)Options[\s\S]+?\n}/g),
-      ].flatMap(([body]) => found(body, /^ {2}readonly (\w+)\??:/gm)),
+      [...source(file).matchAll(/interface (Limbeck|Boot|Gate)Options[\s\S]+?\n}/g)].flatMap(
+        ([body]) => found(body, /^ {2}readonly (\w+)\??:/gm),
+      ),
     )
     expect(rows.map(([cell]) => codes(cell)[0]).toSorted()).toEqual(fields.toSorted())
   })
