@@ -43,6 +43,7 @@ export type LimbeckErrorCode =
   | 'LIMBECK_DATA_LOSS'
   | 'LIMBECK_RENAME_QUESTION'
   | 'LIMBECK_NO_CAST'
+  | 'LIMBECK_NOT_COMPARED'
   | 'LIMBECK_NOT_FRESH'
   // many databases
   | 'LIMBECK_FLEET_FRESH'

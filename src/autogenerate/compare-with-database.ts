@@ -5,11 +5,13 @@ import { sortedBy } from '../schema/names.ts'
 import type { Rename } from '../schema/operation.ts'
 import { refuseCollisions } from '../schema/refuse-collisions.ts'
 import { orderedRenames, renameStatements } from '../schema/rename/rename.ts'
-import type { ObjectName, Schema } from '../schema/schema.ts'
+import type { Schema } from '../schema/schema.ts'
 import type { Snapshot } from '../schema/snapshot.ts'
+import { quoteIdentifier } from '../sql/quote.ts'
 import { readSnapshot } from './catalog/read-snapshot.ts'
 import { liveScope, type Scope } from './catalog/scope.ts'
 import { compared, type IsCompared } from './compared.ts'
+import { firstCauses, type Warning } from './first-causes.ts'
 import { label } from './labels.ts'
 import type { FailedStep } from './shadow/build-steps.ts'
 import { inDiscardedSavepoint, inDiscardedTransaction } from './shadow/discarded-transaction.ts'
@@ -44,11 +46,6 @@ export interface Comparison {
   readonly warnings: readonly Warning[]
 }
 
-export interface Warning {
-  readonly object: string
-  readonly message: string
-}
-
 /**
  * Reads the database and what the models would make of it, both as PostgreSQL spells them: the models are built beside
  * it in a transaction that is rolled back. What cannot be built is a warning. Throws LIMBECK_PERMISSION_DENIED.
@@ -75,7 +72,7 @@ export async function compareWithDatabase(
     const read = async (on: Connection, isScratch: boolean, cache?: TextCache) => {
       const shadow = await planShadow(on, models, scope, isScratch)
       const { after, failed } = await readShadow(shadow, before, asLive, cache)
-      return { after, warnings: warningsOf(shadow, failed) }
+      return { after, warnings: warningsOf(shadow, failed, after, options.isCompared) }
     }
     const { shadow, cache } = options
     const result =
@@ -127,22 +124,24 @@ async function readRenamed(
   })
 }
 
-function warningsOf({ missingRoles }: Shadow, failed: readonly FailedStep[]): readonly Warning[] {
+function warningsOf(
+  { missingRoles, models }: Shadow,
+  failed: readonly FailedStep[],
+  after: Snapshot,
+  isCompared: IsCompared,
+): readonly Warning[] {
+  const used = new Set(
+    after.tables.flatMap(({ policies }) => policies.flatMap(({ roles }) => roles)),
+  )
   return [
-    ...missingRoles.map((name) => ({
-      object: label('role', name),
-      message: 'is not on the server: create-all creates it, a revision does not',
-    })),
-    ...failed.map(({ kind, name, on, reason }) => ({
-      object: partLabel(kind, name, on),
-      message: `cannot be built, so that nothing is proposed for it: ${reason}`,
-    })),
+    ...missingRoles.map(
+      (name): Warning => ({
+        object: label('role', name),
+        message: 'is not on the server: create-all creates it, a revision does not',
+        hint: `Create it first: CREATE ROLE ${quoteIdentifier(name)}; or declare it as existing() where that is done elsewhere.`,
+        ...(!used.has(name) && { isNote: true }),
+      }),
+    ),
+    ...firstCauses(failed, models, isCompared),
   ]
-}
-
-function partLabel(kind: string, name: string, on: ObjectName): string {
-  const isPart = kind === 'index' || kind === 'foreign key' || kind === 'policy'
-  return isPart
-    ? `${label('table', on.name, on.schema)}, ${label(kind, name)}`
-    : label(kind, on.name, on.schema)
 }

@@ -10,6 +10,7 @@ import type { Session } from '../session/session.ts'
 import { withCasts } from './casts.ts'
 import { compareModels } from './compare-models.ts'
 import { answerRenames, type RenameOptions } from './rename-answers.ts'
+import { requireCompared } from './require-compared.ts'
 import type { Hint } from './saved-answers.ts'
 import { namedHooks } from './wrap-hooks.ts'
 
@@ -17,6 +18,11 @@ import { namedHooks } from './wrap-hooks.ts'
 export interface ChangesOptions extends RenameOptions {
   /** SQL for rows where a type changes and PostgreSQL has no cast: `table.column=expression`. */
   readonly using?: string | readonly string[] | undefined
+}
+
+/** A comparison that leaves something out is not enough to write a revision of. */
+export interface FindOptions extends ChangesOptions {
+  readonly complete?: boolean | undefined
 }
 
 /** What leads from the database to the models. */
@@ -32,18 +38,22 @@ export interface Changes {
 
 /**
  * Reads the models, compares them with the database and says what to do, as data. Throws what readModels() throws,
- * LIMBECK_RENAME_QUESTION and LIMBECK_NO_CAST with the questions, LIMBECK_INVALID_OPTION for an answer that fits nothing.
+ * LIMBECK_NOT_COMPARED, LIMBECK_RENAME_QUESTION and LIMBECK_NO_CAST with the questions, LIMBECK_INVALID_OPTION for an answer that fits nothing.
  */
 export async function findChanges(
   session: Session,
   revisions: Revisions,
-  options: ChangesOptions,
+  { complete = false, ...options }: FindOptions,
 ): Promise<Changes> {
   const { config } = session
   const models = await readModels(config)
   warnIfEmpty(models, config)
   const { comparison, renames, answers } = await answerRenames(
-    (known) => compareModels(session, revisions, models, known),
+    async (known) => {
+      const compared = await compareModels(session, revisions, models, known)
+      if (complete) requireCompared(compared.warnings)
+      return compared
+    },
     config,
     options,
   )
@@ -53,7 +63,8 @@ export async function findChanges(
     inOne: config.transaction === 'all',
   })
   const drafts = await withCasts(session, produced, [options.using ?? []].flat())
-  for (const { object, message } of comparison.warnings) config.logger.warn({ object }, message)
+  for (const { object, message, isNote } of comparison.warnings)
+    if (isNote) config.logger.warn({ object }, message)
   const spelling = spellingOf(inDefaultSchema(models, config.schema))
   return { drafts, spelling, warnings: comparison.warnings, answers }
 }

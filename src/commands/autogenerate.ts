@@ -25,14 +25,14 @@ export interface AutogenerateReport {
     /** What the upgrade deletes, in words. */
     readonly dataLoss: readonly string[]
   })[]
-  /** What could not be compared, and why. */
+  /** To know of; what cannot be compared is an error. */
   readonly warnings: Changes['warnings']
 }
 
 /**
  * Compares the models with the database, which has to be at head, and writes what differs. Takes no lock and changes nothing
- * in the database. Throws before anything is written: LIMBECK_NOT_AT_HEAD and its kin, LIMBECK_RENAME_QUESTION,
- * LIMBECK_NO_CAST, LIMBECK_DATA_LOSS, and what writing a revision is refused for.
+ * in the database. Throws before anything is written: LIMBECK_NOT_AT_HEAD and its kin, LIMBECK_NOT_COMPARED,
+ * LIMBECK_RENAME_QUESTION, LIMBECK_NO_CAST, LIMBECK_DATA_LOSS, and what writing a revision is refused for.
  */
 export async function autogenerate(
   config: Config,
@@ -41,7 +41,7 @@ export async function autogenerate(
 ): Promise<AutogenerateReport> {
   const changes = await withSession(config, async (session) => {
     await requireComparable(session, files)
-    return await findChanges(session, files, options)
+    return await findChanges(session, files, { ...options, complete: true })
   })
   const links = changes.drafts.map((draft) => ({
     stage: draft.stage,

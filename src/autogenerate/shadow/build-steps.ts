@@ -18,6 +18,8 @@ export interface BuildPlan {
 /** Something of the models that the server cannot build, under its name in the models. */
 export interface FailedStep extends Omit<CreateStep, 'sql'> {
   readonly reason: string
+  /** SQLSTATE. */
+  readonly code: string
 }
 
 /**
@@ -51,6 +53,7 @@ export async function buildSteps({
       name,
       on: live({ on }),
       reason: error.message,
+      code: error.code,
     }))
 }
 

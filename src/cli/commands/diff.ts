@@ -1,3 +1,4 @@
+import { notCompared } from '../../changes/require-compared.ts'
 import { changesFlags, changesOptions } from '../changes-options.ts'
 import type { Word } from '../cli-command.ts'
 import { formatDiff, noChanges } from '../format/changes.ts'
@@ -10,6 +11,12 @@ export const diff: Word = {
   async run(session) {
     const report = await (await session.migrator()).diff(changesOptions(session))
     const script = report.changes.length === 0 ? undefined : formatDiff(report)
-    return { data: report, text: noChanges, script }
+    const failure = notCompared(report.warnings, 'what is printed leaves it out')
+    return {
+      data: report,
+      text: failure === null ? noChanges : '',
+      script,
+      ...(failure && { failure }),
+    }
   },
 }

@@ -33,17 +33,15 @@ describe('what the server cannot build', () => {
       {
         object: 'table "broken"',
         message:
-          'cannot be built, so that nothing is proposed for it: type "no_such_type" does not exist',
-      },
-      {
-        object: 'table "fresh"',
-        message:
-          'cannot be built, so that nothing is proposed for it: type "no_such_type" does not exist',
+          'cannot be built, so that nothing is proposed for it (nor for table "fresh"): type "no_such_type" does not exist',
+        others: ['table "fresh"'],
+        hint: expect.stringContaining('Create what is missing first'),
       },
       {
         object: 'view "odd"',
         message:
           'cannot be built, so that nothing is proposed for it: function no_such_function() does not exist',
+        hint: expect.stringContaining('Create what is missing first'),
       },
     ])
     // What it stands on is kept as well; what the models really lack is not.
@@ -115,6 +113,7 @@ describe('what the server cannot build', () => {
       {
         object: `role "${role}"`,
         message: 'is not on the server: create-all creates it, a revision does not',
+        hint: expect.stringContaining(`CREATE ROLE "${role}"`),
       },
     ])
     expect(after.tables[0]?.policies[0]?.roles).toEqual([role])
