@@ -1,10 +1,12 @@
 import type { Connection } from '../database/connection.ts'
 import type { Tables } from '../database/tables.ts'
+import { createSchema } from '../schema/ddl/schemas.ts'
 import { inDefaultSchema } from '../schema/default-schema.ts'
 import { sortedBy } from '../schema/names.ts'
 import type { Rename } from '../schema/operation.ts'
 import { refuseCollisions } from '../schema/refuse-collisions.ts'
-import { orderedRenames, renameStatements } from '../schema/rename/rename.ts'
+import { orderedRenames } from '../schema/rename/order.ts'
+import { newSchemas, renameStatements } from '../schema/rename/rename.ts'
 import type { Schema } from '../schema/schema.ts'
 import type { Snapshot } from '../schema/snapshot.ts'
 import { quoteIdentifier } from '../sql/quote.ts'
@@ -66,7 +68,8 @@ export async function compareWithDatabase(
       schemas: schemasToRead(models, options),
     })
     const live = only(await readSnapshot(connection, scope))
-    const before = renames.length === 0 ? live : only(await readRenamed(connection, scope, renames))
+    const before =
+      renames.length === 0 ? live : only(await readRenamed(connection, scope, renames, live))
     const asLive: AsLive = (built, failed) =>
       takeOver(only({ ...built, schemas: schemasAfter(models, before) }), before, failed)
     const read = async (on: Connection, isScratch: boolean, cache?: TextCache) => {
@@ -116,10 +119,14 @@ async function readRenamed(
   connection: Connection,
   scope: Scope,
   renames: readonly Rename[],
+  { schemas }: Snapshot,
 ): Promise<Snapshot> {
   return await inDiscardedSavepoint(connection, async () => {
-    for (const statement of orderedRenames(renames).flatMap(renameStatements))
-      await connection.query(statement)
+    const statements = [
+      ...newSchemas(renames, schemas).map(createSchema),
+      ...orderedRenames(renames).flatMap(renameStatements),
+    ]
+    for (const statement of statements) await connection.query(statement)
     return await readSnapshot(connection, scope)
   })
 }

@@ -1,11 +1,14 @@
+import { isSame, keyOf } from '../schema/names.ts'
 import type { Operation } from '../schema/operation.ts'
-import type { ColumnSnapshot } from '../schema/snapshot.ts'
-import { quoteLiteral } from '../sql/quote.ts'
+import type { ObjectName } from '../schema/schema.ts'
+import type { ColumnSnapshot, ConstraintSnapshot } from '../schema/snapshot.ts'
+import { quoteIdentifier, quoteLiteral } from '../sql/quote.ts'
 
-/** What a person has to know of an operation beside what it loses, a line each; mostly nothing. */
+/** What a person has to know of an operation beside what it loses, a line each; mostly nothing. `all` are those of its body. */
 export function operationNotes(
   operation: Operation,
   direction: 'upgrade' | 'downgrade',
+  all: readonly Operation[] = [operation],
 ): readonly string[] {
   const isBack = direction === 'downgrade'
   switch (operation.kind) {
@@ -23,20 +26,67 @@ export function operationNotes(
         : []
     }
     case 'alter column':
-      return !operation.before.notNull && operation.after.notNull
-        ? ['fails while a row has no value in it']
-        : []
-    case 'replace enum': {
-      const removed = operation.before.values.filter(
-        (value) => !operation.after.values.includes(value),
-      )
-      return removed.length > 0
-        ? [`fails while a row has ${removed.map(quoteLiteral).join(' or ')}`]
-        : []
-    }
+      return alterNotes(operation)
+    case 'replace enum':
+      return enumNotes(operation)
+    case 'create index':
+    case 'add constraint':
+      return ruleNotes(operation, all)
     default:
       return []
   }
+}
+
+type Of<Kind extends Operation['kind']> = Extract<Operation, { readonly kind: Kind }>
+
+function alterNotes({ before, after, isGuess }: Of<'alter column'>): readonly string[] {
+  return [
+    ...(isGuess === true ? ['check this: how values get back was not said (--using-down)'] : []),
+    ...(!before.notNull && after.notNull ? ['fails while a row has no value in it'] : []),
+  ]
+}
+
+function enumNotes({ before, after, columns }: Of<'replace enum'>): readonly string[] {
+  const removed = before.values.filter((value) => !after.values.includes(value))
+  const tables = [...new Set(columns.map(({ table }) => keyOf(table)))]
+  return [
+    ...(removed.length > 0
+      ? [`fails while a row has ${removed.map(quoteLiteral).join(' or ')}`]
+      : []),
+    ...(tables.length > 0 ? [`every row of ${tables.join(' and ')} is written again`] : []),
+  ]
+}
+
+/** Rows that a new rule may find. Where the table is new, or the same rule only made way, there are none. */
+function ruleNotes(
+  operation: Of<'create index'> | Of<'add constraint'>,
+  all: readonly Operation[],
+): readonly string[] {
+  const { table } = operation
+  const rule = operation.kind === 'create index' ? operation.index : operation.constraint
+  const beside = all.filter((other) => 'table' in other && isSame(other.table, table))
+  if (beside.some(({ kind }) => kind === 'create table')) return []
+  const dropped = beside.flatMap((other) => {
+    if (other.kind === 'drop index') return other.index
+    return other.kind === 'drop constraint' ? other.constraint : []
+  })
+  if (dropped.some(({ definition }) => definition === rule.definition)) return []
+  return 'kind' in rule ? constraintNotes(rule, table) : rule.unique ? [duplicates(rule.reads)] : []
+}
+
+function constraintNotes(
+  { kind, columns, references, validated }: ConstraintSnapshot,
+  table: ObjectName,
+): readonly string[] {
+  if (kind === 'primary key' || kind === 'unique') return [duplicates(columns)]
+  if (!validated) return []
+  return references === undefined
+    ? [`fails while a row of ${keyOf(table)} does not fit it`]
+    : [`fails while a row of ${keyOf(table)} points at nothing in ${keyOf(references.table)}`]
+}
+
+function duplicates(columns: readonly string[]): string {
+  return `fails while two rows have the same ${columns.map(quoteIdentifier).join(', ')}`
 }
 
 function needsValue({ notNull, default: value, generated, identity, serial }: ColumnSnapshot) {

@@ -1,7 +1,8 @@
-import { diff } from '../schema/diff.ts'
+import { diffStates } from '../schema/diff.ts'
 import { keepUnmodelled } from '../schema/keep.ts'
 import type { Operation, Rename } from '../schema/operation.ts'
-import { inverseRenames, orderedRenames } from '../schema/rename/rename.ts'
+import { orderedRenames } from '../schema/rename/order.ts'
+import { inverseRenames, newSchemas } from '../schema/rename/rename.ts'
 import type { Snapshot } from '../schema/snapshot.ts'
 import { type Stage, stages } from '../schema/stages.ts'
 
@@ -30,23 +31,30 @@ export interface ProduceOptions {
   readonly inOne?: boolean
 }
 
+/** The database as it is, with the renames carried out, and as the models want it. */
+export interface Ends {
+  readonly live?: Snapshot
+  readonly before: Snapshot
+  readonly after: Snapshot
+}
+
 /**
  * The revisions that lead from `before` to `after` and back, in the order to run them; none when nothing differs.
- * `before` is the database with the renames carried out: they go first up, and last down.
+ * The renames go first up, and last down.
  */
 export function produceRevisions(
-  { before, after }: { readonly before: Snapshot; readonly after: Snapshot },
+  { before, after, live = before }: Ends,
   { renames, edit = (operations) => operations, inOne = false }: ProduceOptions,
 ): readonly RevisionDraft[] {
   const whole: Stage = { kind: 'main', from: before, to: keepUnmodelled(before, after) }
   const drafts = (inOne ? [whole] : stages(before, after)).map(
     ({ kind, from, to }): RevisionDraft => ({
       stage: kind,
-      upgrade: diff(from, to),
-      downgrade: diff(to, from),
+      upgrade: diffStates(from, to),
+      downgrade: diffStates(to, from),
     }),
   )
-  return withRenames(drafts, renames)
+  return withRenames(drafts, renames, newSchemas(renames, live.schemas))
     .map(
       ({ stage, upgrade, downgrade }): RevisionDraft => ({
         stage,
@@ -60,6 +68,7 @@ export function produceRevisions(
 function withRenames(
   drafts: readonly RevisionDraft[],
   renames: readonly Rename[],
+  schemas: readonly string[],
 ): readonly RevisionDraft[] {
   if (renames.length === 0) return drafts
   const operations = (all: readonly Rename[]) =>
@@ -73,8 +82,16 @@ function withRenames(
   return [
     {
       stage,
-      upgrade: [...operations(orderedRenames(renames)), ...upgrade],
-      downgrade: [...downgrade, ...operations(inverseRenames(renames))],
+      upgrade: [
+        ...schemas.map((name): Operation => ({ kind: 'create schema', name })),
+        ...operations(orderedRenames(renames)),
+        ...upgrade,
+      ],
+      downgrade: [
+        ...downgrade,
+        ...operations(inverseRenames(renames)),
+        ...schemas.map((name): Operation => ({ kind: 'drop schema', name })),
+      ],
     },
     ...(isOnline ? drafts : others),
   ]

@@ -42,7 +42,7 @@ export function renderOperations(
   let text = ''
   let above: Block | undefined
   for (const operation of operations) {
-    const block = blockOf(operation, direction, { ...options, all: operations })
+    const block = blockOf(operation, direction, options, operations)
     if (block.lines.length === 0) continue
     if (above !== undefined) text += belongsTo(above, block) ? '\n' : '\n\n'
     text += block.lines.join('\n')
@@ -61,14 +61,8 @@ interface Block {
 function blockOf(
   operation: Operation,
   direction: 'upgrade' | 'downgrade',
-  {
-    all,
-    ...options
-  }: {
-    readonly online?: boolean
-    readonly spelling?: Spelling
-    readonly all: readonly Operation[]
-  },
+  options: { readonly online?: boolean; readonly spelling?: Spelling },
+  all: readonly Operation[],
 ): Block {
   const statements = operationStatements(operation, options).map(
     (sql) => `${closed(sql.trimEnd())};`,
@@ -76,7 +70,7 @@ function blockOf(
   const lost = dataLoss(operation, all)
   const notes = [
     ...(lost === null ? [] : [`data loss: ${lost}`]),
-    ...operationNotes(operation, direction),
+    ...operationNotes(operation, direction, all),
   ]
   const place = 'table' in operation && 'name' in operation.table ? labelOf(operation.table) : ''
   return {

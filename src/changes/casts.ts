@@ -10,17 +10,28 @@ import { quoteIdentifier } from '../sql/quote.ts'
 
 type AlterColumn = Extract<Operation, { kind: 'alter column' }>
 
+/** What a person says of the way from type to type and back: `table.column=expression`, once or more. */
+export interface CastOptions {
+  readonly using?: string | readonly string[] | undefined
+  readonly usingDown?: string | readonly string[] | undefined
+}
+
 /**
- * The drafts with a USING for every type change that PostgreSQL has no cast for: what was given (`table.column=expression`)
- * up, and through text down. Throws LIMBECK_NO_CAST with what to type, LIMBECK_INVALID_OPTION for a column whose type stays.
+ * The drafts with a USING for every type change that PostgreSQL has no cast for: what was given up and down, else through
+ * text down, which is a guess. Throws LIMBECK_NO_CAST with what to type, LIMBECK_INVALID_OPTION for a column whose type stays.
  */
 export async function withCasts(
   session: Session,
   drafts: readonly RevisionDraft[],
-  given: readonly string[],
+  { using = [], usingDown = [] }: CastOptions,
 ): Promise<readonly RevisionDraft[]> {
   const upgrades = drafts.flatMap(({ upgrade }) => upgrade.filter(changesType))
-  const expressions = new Map(given.map((text) => parseUsing(text, upgrades)))
+  const downgrades = drafts.flatMap(({ downgrade }) => downgrade.filter(changesType))
+  const expressions = expressionsIn('--using', [using].flat(), upgrades)
+  const ways = {
+    up: expressions,
+    down: expressionsIn('--using-down', [usingDown].flat(), downgrades),
+  }
   const open: AlterColumn[] = []
   for (const change of upgrades) {
     if (!expressions.has(columnOf(change)) && !(await hasCast(session, change))) open.push(change)
@@ -33,26 +44,35 @@ export async function withCasts(
   }
   const edited: RevisionDraft[] = []
   for (const draft of drafts) {
-    const downgrade = await castDown(session, draft.downgrade)
+    const downgrade = await castDown(session, draft.downgrade, ways)
     edited.push({ ...draft, upgrade: draft.upgrade.map(upgraded), downgrade })
   }
   return edited
 }
 
-/** Any two types have text in common; whether the values do, only running it tells. */
+type Expressions = ReadonlyMap<string, string>
+
+/** Any two types have text in common; whether the values do, and what undoes an expression, only a person can tell. */
 async function castDown(
   session: Session,
   operations: readonly Operation[],
+  { up, down }: { readonly up: Expressions; readonly down: Expressions },
 ): Promise<readonly Operation[]> {
   const edited: Operation[] = []
   for (const operation of operations) {
-    if (!changesType(operation) || (await hasCast(session, operation))) edited.push(operation)
-    else {
-      const { name, type } = operation.after
-      edited.push({ ...operation, using: `${quoteIdentifier(name)}::text::${type}` })
-    }
+    const given = changesType(operation) ? down.get(columnOf(operation)) : undefined
+    if (!changesType(operation)) edited.push(operation)
+    else if (given !== undefined) edited.push({ ...operation, using: given })
+    else if (!(await hasCast(session, operation))) edited.push(throughText(operation))
+    else if (up.has(columnOf(operation))) edited.push({ ...operation, isGuess: true })
+    else edited.push(operation)
   }
   return edited
+}
+
+function throughText(operation: AlterColumn): AlterColumn {
+  const { name, type } = operation.after
+  return { ...operation, using: `${quoteIdentifier(name)}::text::${type}`, isGuess: true }
 }
 
 const columnOf = ({ table, after }: AlterColumn): string => labelOf(table, after.name)
@@ -81,7 +101,16 @@ async function hasCast(session: Session, { before, after, using }: AlterColumn):
 
 const cannotCoerce = '42846'
 
+function expressionsIn(
+  option: string,
+  given: readonly string[],
+  changes: readonly AlterColumn[],
+): Expressions {
+  return new Map(given.map((text) => parseUsing(option, text, changes)))
+}
+
 function parseUsing(
+  option: string,
   text: string,
   changes: readonly AlterColumn[],
 ): readonly [column: string, expression: string] {
@@ -91,7 +120,7 @@ function parseUsing(
   const near = didYouMean(text.split('=')[0] ?? '', columns)
   throw new LimbeckError(
     'LIMBECK_INVALID_OPTION',
-    `--using ${text} names no column whose type changes`,
+    `${option} ${text} names no column whose type changes`,
     {
       hint:
         near !== null

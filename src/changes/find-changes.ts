@@ -18,6 +18,8 @@ import { namedHooks } from './wrap-hooks.ts'
 export interface ChangesOptions extends RenameOptions {
   /** SQL for rows where a type changes and PostgreSQL has no cast: `table.column=expression`. */
   readonly using?: string | readonly string[] | undefined
+  /** The same for the downgrade, which otherwise tries a cast and says that it is a guess. */
+  readonly usingDown?: string | readonly string[] | undefined
 }
 
 /** A comparison that leaves something out is not enough to write a revision of. */
@@ -62,7 +64,7 @@ export async function findChanges(
     edit: namedHooks(config.autogenerate).operations,
     inOne: config.transaction === 'all',
   })
-  const drafts = await withCasts(session, produced, [options.using ?? []].flat())
+  const drafts = await withCasts(session, produced, options)
   for (const { object, message, isNote } of comparison.warnings)
     if (isNote) config.logger.warn({ object }, message)
   const spelling = spellingOf(inDefaultSchema(models, config.schema))

@@ -83,9 +83,15 @@ function givenRenames(
     const problem = rename === null ? nothing : renameProblem(rename, comparison, all)
     if (problem !== null) throw misfit(text, problem)
   }
-  const fitting = all.filter((rename) => renameProblem(rename, comparison, all) === null)
+  const fitting = allFitting(all, comparison)
   const byText = new Map(fitting.map((rename) => [renameText(rename, schema), rename]))
   return [...byText.values()]
+}
+
+/** Without what does not fit, nor what only fits beside that. */
+function allFitting(renames: readonly Rename[], comparison: Comparison): readonly Rename[] {
+  const fitting = renames.filter((rename) => renameProblem(rename, comparison, renames) === null)
+  return fitting.length === renames.length ? fitting : allFitting(fitting, comparison)
 }
 
 const nothing: Problem = { fact: 'the database has nothing of that name', near: null }

@@ -22,15 +22,25 @@ export function renameProblem(
   const declared = namesOf(after, rename, (owner) => renamedOwner(owner, renames))
   const [from, to] = endsOf(rename)
   const { from: old, to: now } = renameLabels(rename)
-  if (declared.includes(from))
+  // Renames that are given together are one permutation: a name may be left by one and taken by another.
+  const isTaken = renames.some((other) => isBeside(other, rename) && endsOf(other)[1] === from)
+  const isLeft = renames.some((other) => isBeside(other, rename) && endsOf(other)[0] === to)
+  if (declared.includes(from) && !isTaken)
     return { fact: `the models still have the ${rename.of} ${old}`, near: null }
   if (!declared.includes(to)) {
     const news = declared.filter((name) => !existing.includes(name))
     return { fact: `the models have no ${rename.of} ${now}`, near: didYouMean(to, news) }
   }
-  if (existing.includes(to))
+  if (existing.includes(to) && !isLeft)
     return { fact: `the database has the ${rename.of} ${now} already`, near: null }
   return null
+}
+
+/** Whether both are renames of another thing in the same place. */
+function isBeside(other: Rename, rename: Rename): boolean {
+  if (other === rename || other.of !== rename.of) return false
+  const isInside = (one: Rename) => one.of === 'column' || one.of === 'enum value'
+  return !(isInside(other) && isInside(rename)) || isSame(ownerOf(other), ownerOf(rename))
 }
 
 /** Old and new name as `namesOf` lists them. */

@@ -7,6 +7,7 @@ export const changesFlags: NonNullable<Word['options']> = [
   ['--new <name...>', 'what is new in the models, and no new name of what is gone'],
   ['--no-renames', 'nothing was renamed: what is gone is dropped'],
   ['--using <column=sql...>', 'how a type changes without a cast: table.column=expression'],
+  ['--using-down <column=sql...>', 'the same for the downgrade: table.column=expression'],
 ]
 
 /** The flags as options; questions that are left go to the person at the terminal. */
@@ -16,6 +17,7 @@ export function changesOptions({ flags, choose }: Session): ChangesOptions {
     new: flags.new,
     renames: flags.renames,
     using: flags.using,
+    usingDown: flags.usingDown,
     ask:
       choose === null
         ? undefined

@@ -27,6 +27,7 @@ export interface Flags {
   /** False with `--no-renames`. */
   readonly renames?: boolean
   readonly using?: readonly string[]
+  readonly usingDown?: readonly string[]
   readonly allowDataLoss?: boolean
   readonly revRange?: string
   readonly indicateCurrent?: boolean

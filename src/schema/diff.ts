@@ -16,12 +16,17 @@ import { inOrder } from './order.ts'
 import type { Snapshot } from './snapshot.ts'
 
 /**
- * What turns `from` into `to`, in the order to run and fit for one transaction; none when nothing differs. What models
- * cannot say is left alone: see `keepUnmodelled`.
+ * What turns a database that holds `from` into what models make of it, in the order to run and fit for one transaction;
+ * none when nothing differs. What models cannot say is left alone: see `keepUnmodelled`.
  */
 export function diff(from: Snapshot, to: Snapshot): readonly Operation[] {
+  return diffStates(from, keepUnmodelled(from, to))
+}
+
+/** The same for two states of one database, both complete: an unmodelled object that `to` lacks is dropped. */
+export function diffStates(from: Snapshot, to: Snapshot): readonly Operation[] {
   const before = sorted(from)
-  const after = sorted(keepUnmodelled(from, to))
+  const after = sorted(to)
   const swapped = new Set<string>()
   for (;;) {
     const operations = compare(before, after, swapped)

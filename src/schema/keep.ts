@@ -66,9 +66,13 @@ function keepSequence(
   return before === undefined ? after : { ...after, owned: before.owned }
 }
 
-/** Indexes on columns that the view still has. */
-function keepOfView(before: ViewSnapshot | undefined, after: ViewSnapshot): ViewSnapshot {
-  if (!after.materialized || after.indexes !== undefined) return after
+/** Its rows, and indexes on columns that the view still has. */
+function keepOfView(before: ViewSnapshot | undefined, view: ViewSnapshot): ViewSnapshot {
+  if (!view.materialized) return view
+  // What the shadow has says nothing: it is never filled there.
+  const { populated: _, ...rest } = view
+  const after = before?.populated === undefined ? rest : { ...rest, populated: before.populated }
+  if (after.indexes !== undefined) return after
   const { columns = [] } = after
   const indexes = before?.indexes?.filter(({ reads }) =>
     reads.every((name) => columns.includes(name)),

@@ -97,8 +97,12 @@ function createdBy(operation: Creating, spelling: Spelling | undefined): string 
     return model === undefined ? createSequenceAgain(operation.sequence) : createSequence(model)
   }
   if (operation.kind === 'create view') {
-    const model = spelling?.view(operation.view)
-    return model === undefined ? createViewAgain(operation.view) : createView(model)
+    const { view } = operation
+    const model = spelling?.view(view)
+    if (model === undefined) return createViewAgain(view)
+    // One that is made again is filled if it was.
+    const { populated = !model.withNoData } = view
+    return createView({ ...model, withNoData: model.materialized && !populated })
   }
   const { table, policy } = operation
   return createPolicy(table, spelling?.policy(table, policy.name) ?? policy)

@@ -49,6 +49,8 @@ export type Operation =
       readonly after: ColumnSnapshot
       /** SQL expression for rows that are there, where the type changes; default: a cast. */
       readonly using?: string
+      /** Whether `using` is nobody's word: the way back of an expression that only a person could give. */
+      readonly isGuess?: boolean
     }
   | {
       readonly kind: 'add constraint'

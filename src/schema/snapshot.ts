@@ -117,6 +117,8 @@ export interface ViewSnapshot extends ObjectName {
   readonly carries?: readonly string[]
   /** Of a materialized view. */
   readonly columns?: readonly string[]
+  /** Of a materialized view that exists: whether it has been filled. Never compared, but kept when it is made again. */
+  readonly populated?: boolean
   /** Those on a materialized view: models cannot say them, so they are never compared, but made again with the view. */
   readonly indexes?: readonly IndexSnapshot[]
 }

@@ -1,6 +1,6 @@
 import { keySignature } from './compare/lost-keys.ts'
 import { onlySetsNotNull } from './ddl/alter-column.ts'
-import { diff } from './diff.ts'
+import { diffStates } from './diff.ts'
 import { keepUnmodelled } from './keep.ts'
 import { columnKey, keyOf } from './names.ts'
 import type { Operation } from './operation.ts'
@@ -15,27 +15,27 @@ export interface Stage {
 }
 
 /**
- * The change from `before` to `after` in at most three steps, each of which `diff` takes either way; none when
+ * The change from `before` to `after` in at most three steps, each of which `diffStates` takes either way; none when
  * nothing differs.
  */
 export function stages(before: Snapshot, after: Snapshot): readonly Stage[] {
   const goal = keepUnmodelled(before, after)
-  if (diff(before, goal).length === 0) return []
+  if (diffStates(before, goal).length === 0) return []
   const withValues = { ...before, enums: grownEnums(before, goal) }
-  const offline = withoutOnline(goal, diff(withValues, goal))
+  const offline = withoutOnline(goal, diffStates(withValues, goal))
   const all: readonly Stage[] = [
     { kind: 'enum values', from: before, to: withValues },
     { kind: 'main', from: withValues, to: offline },
     { kind: 'online', from: offline, to: goal },
   ]
-  return all.filter(({ from, to }) => diff(from, to).length > 0)
+  return all.filter(({ from, to }) => diffStates(from, to).length > 0)
 }
 
 /** The enums as they are once the values that are merely added are there. */
 function grownEnums(before: Snapshot, goal: Snapshot): Snapshot['enums'] {
   const onlyEnums = (enums: Snapshot['enums']): Snapshot => ({ ...EMPTY, enums })
   const growing = new Set(
-    diff(onlyEnums(before.enums), onlyEnums(goal.enums)).flatMap((operation) =>
+    diffStates(onlyEnums(before.enums), onlyEnums(goal.enums)).flatMap((operation) =>
       operation.kind === 'add enum value' ? [keyOf(operation.enum)] : [],
     ),
   )

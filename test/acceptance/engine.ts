@@ -1,6 +1,6 @@
 import { compareWithDatabase } from '../../src/autogenerate/compare-with-database.ts'
 import type { Connection } from '../../src/database/connection.ts'
-import { diff } from '../../src/schema/diff.ts'
+import { diffStates } from '../../src/schema/diff.ts'
 import type { Operation } from '../../src/schema/operation.ts'
 import { operationStatements } from '../../src/schema/operation-statements.ts'
 import type { Schema } from '../../src/schema/schema.ts'
@@ -50,7 +50,7 @@ export function changeOf(before: Snapshot, after: Snapshot, spelling?: Spelling)
   const found = stages(before, after)
   const body = (kind: Stage['kind'], from: Snapshot, to: Snapshot, words?: Spelling): Body => ({
     kind,
-    statements: diff(from, to)
+    statements: diffStates(from, to)
       .map(throughText)
       .flatMap((operation) =>
         operationStatements(operation, {

@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest'
 import type { Rename } from '../../src/schema/operation.ts'
 import { renameCandidates } from '../../src/schema/rename/candidates.ts'
+import { orderedRenames } from '../../src/schema/rename/order.ts'
 import { parseRename } from '../../src/schema/rename/parse.ts'
-import { inverseRenames, orderedRenames, renameStatements } from '../../src/schema/rename/rename.ts'
+import { inverseRenames, renameStatements } from '../../src/schema/rename/rename.ts'
 import { databaseWith, snapshotOf } from '../autogenerate/comparing.ts'
 import { column, snapshot, table, view } from './snapshots.ts'
 
@@ -71,6 +72,36 @@ describe('renames', () => {
       'ALTER TABLE "identity"."tokens" RENAME COLUMN "key" TO "id"',
       'ALTER TABLE "identity"."tokens" RENAME TO "keys"',
       'ALTER SCHEMA "identity" RENAME TO "auth"',
+    ])
+  })
+
+  test('given together are one permutation: chains and swaps', () => {
+    const of = (from: string, to: string): Rename => ({
+      of: 'column',
+      table: { name: 't' },
+      from,
+      to,
+    })
+    const chain = [of('a', 'b'), of('b', 'c')]
+    expect(orderedRenames(chain)).toEqual([of('b', 'c'), of('a', 'b')])
+    expect(inverseRenames(chain)).toEqual([of('b', 'a'), of('c', 'b')])
+    expect(orderedRenames([of('a', 'b'), of('b', 'a')])).toEqual([
+      of('a', 'limbeck_swap_1'),
+      of('b', 'a'),
+      of('limbeck_swap_1', 'b'),
+    ])
+  })
+
+  test('a table and a type that take turns share one place', () => {
+    const renames: readonly Rename[] = [
+      { of: 'table', from: { name: 'a' }, to: { schema: 's', name: 'b' } },
+      { of: 'enum', from: { schema: 's', name: 'a' }, to: { name: 'a' } },
+    ]
+    expect(orderedRenames(renames).flatMap(renameStatements)).toEqual([
+      'ALTER TABLE "a" RENAME TO "limbeck_move_1"',
+      'ALTER TABLE "limbeck_move_1" SET SCHEMA "s"',
+      'ALTER TABLE "s"."limbeck_move_1" RENAME TO "b"',
+      expect.stringContaining('ALTER TYPE "s"."a" SET SCHEMA %I'),
     ])
   })
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { diff } from '../../src/schema/diff.ts'
+import { diffStates } from '../../src/schema/diff.ts'
 import { operationStatements } from '../../src/schema/operation-statements.ts'
 import type { Snapshot } from '../../src/schema/snapshot.ts'
 import { stages } from '../../src/schema/stages.ts'
@@ -10,7 +10,7 @@ const stagesOf = (from: Partial<Snapshot>, to: Partial<Snapshot>) =>
   stages(snapshot(from), snapshot(to)).map((stage) => {
     const options = { online: stage.kind === 'online' }
     const sqlOf = (a: Snapshot, b: Snapshot) =>
-      diff(a, b).flatMap((operation) => operationStatements(operation, options))
+      diffStates(a, b).flatMap((operation) => operationStatements(operation, options))
     return [stage.kind, sqlOf(stage.from, stage.to), sqlOf(stage.to, stage.from)]
   })
 

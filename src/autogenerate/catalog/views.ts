@@ -20,12 +20,14 @@ export interface ViewRow {
   readonly reads: readonly ReadRow[]
   readonly enums: ViewSnapshot['enums']
   readonly carries?: ViewSnapshot['carries']
+  readonly populated?: boolean
 }
 
 /** Views and materialized views. */
 export function viewsQuery(scope: Scope): string {
   return asJson(`
 SELECT c.oid, ${schemaName(scope, 'n.nspname')} AS schema, c.relname AS name, c.relkind = 'm' AS materialized,
+  CASE WHEN c.relkind = 'm' THEN c.relispopulated END AS populated,
   pg_get_viewdef(c.oid) AS query, c.reloptions AS options,
   ${relationsRead(scope, 'pg_rewrite', 'r.oid', 'c.oid')} AS reads,
   ${enumsMentioned(scope, 'pg_rewrite', 'r.oid')} AS enums,

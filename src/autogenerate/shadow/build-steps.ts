@@ -83,8 +83,10 @@ async function buildOneByOne(
 
 /** Runs the SQL, or takes back what it did and returns PostgreSQL's error. A lock in the way is no fault of the models. */
 export async function attempt(connection: Connection, sql: string): Promise<ServerError | null> {
+  // In a message of its own: what the grammar refuses, it refuses together with all that is in the same message.
+  await connection.query('SAVEPOINT limbeck_attempt')
   try {
-    await connection.query(`SAVEPOINT limbeck_attempt;\n${sql};\nRELEASE SAVEPOINT limbeck_attempt`)
+    await connection.query(`${sql};\nRELEASE SAVEPOINT limbeck_attempt`)
     return null
   } catch (error) {
     if (!isServerError(error) || isLockFailure(error)) throw error

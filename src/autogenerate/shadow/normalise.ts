@@ -1,6 +1,6 @@
 import { keyOf } from '../../schema/names.ts'
 import type { ObjectName } from '../../schema/schema.ts'
-import type { Snapshot, TableSnapshot } from '../../schema/snapshot.ts'
+import type { Snapshot, TableSnapshot, ViewSnapshot } from '../../schema/snapshot.ts'
 import {
   columnProbe,
   type IsSame,
@@ -27,8 +27,11 @@ export async function normalise(
     tables: await pairwise(live.tables, after.tables, keyOf, (old, table) =>
       normaliseTable(context, old, table),
     ),
-    views: await pairwise(live.views, after.views, keyOf, (old, view) =>
-      withLiveTexts(context, viewProbe(shadow, view), ['query'], old, view),
+    views: await pairwise(live.views, after.views, keyOf, async (old, view) =>
+      withLiveRows(
+        old,
+        await withLiveTexts(context, viewProbe(shadow, view), ['query'], old, view),
+      ),
     ),
   }
 }
@@ -104,6 +107,11 @@ async function withLiveTexts<T extends object>(
     if (await isSame(shadow, probe, liveText, text)) result = { ...result, [field]: liveText }
   }
   return result
+}
+
+/** In the shadow a materialized view is never filled, which says nothing. */
+function withLiveRows({ populated }: ViewSnapshot, view: ViewSnapshot): ViewSnapshot {
+  return populated === undefined || !view.materialized ? view : { ...view, populated }
 }
 
 /** What models cannot say stays with the object wherever it has to be made again. */

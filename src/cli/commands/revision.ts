@@ -23,7 +23,7 @@ export const revision: Word = {
     ['--ts', 'a TypeScript file, for what SQL cannot say'],
   ],
   exclusive: ['autogenerate', 'ts'],
-  beside: ['autogenerate', ['rename', 'new', 'renames', 'using', 'allowDataLoss']],
+  beside: ['autogenerate', ['rename', 'new', 'renames', 'using', 'usingDown', 'allowDataLoss']],
   refused: refusedOfRevision,
   example: "npx limbeck revision --autogenerate -m 'add status column'",
   async run(session) {

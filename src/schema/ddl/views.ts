@@ -20,7 +20,7 @@ export function createView(view: View): string {
 
 /** The same for a view as PostgreSQL spells it. */
 export function createViewAgain(view: ViewSnapshot): string {
-  return createView({ ...view, withNoData: false })
+  return createView({ ...view, withNoData: view.populated === false })
 }
 
 /** `DROP VIEW` or `DROP MATERIALIZED VIEW`. */

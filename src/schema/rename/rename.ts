@@ -2,6 +2,7 @@ import { quoteIdentifier, quoteLiteral } from '../../sql/quote.ts'
 import { isSame, keyOf, nameOf } from '../names.ts'
 import type { Rename } from '../operation.ts'
 import type { ObjectName } from '../schema.ts'
+import { isOfObject, orderedRenames } from './order.ts'
 
 type ObjectRename = Extract<Rename, { readonly from: ObjectName }>
 
@@ -21,9 +22,14 @@ export function renameStatements(rename: Rename): readonly string[] {
   }
 }
 
-/** The renames in an order in which each finds its names, all of which are those before the first one. */
-export function orderedRenames(renames: readonly Rename[]): readonly Rename[] {
-  return renames.toSorted((a, b) => placeOf(a) - placeOf(b))
+/** Schemas that the renames move something into and that are not among `existing`. */
+export function newSchemas(
+  renames: readonly Rename[],
+  existing: readonly string[],
+): readonly string[] {
+  const renamed = renames.flatMap(({ of, to }) => (of === 'schema' ? [to] : []))
+  const wanted = renames.filter(isOfObject).flatMap(({ to }) => to.schema ?? [])
+  return [...new Set(wanted)].filter((name) => ![...existing, ...renamed].includes(name)).sort()
 }
 
 /** What takes the renames back, in the order to run. */
@@ -67,16 +73,6 @@ function moveStatement(kind: string, from: ObjectName, schema: string | undefine
   if (schema !== undefined) return `${move} ${quoteIdentifier(schema)}`
   const format = quoteLiteral(`${move.replaceAll('%', '%%')} %I`)
   return `DO ${quoteLiteral(`BEGIN EXECUTE format(${format}, current_schema()); END`)}`
-}
-
-function isOfObject(rename: Rename): rename is ObjectRename {
-  return !['schema', 'column', 'enum value'].includes(rename.of)
-}
-
-/** What is inside first, then the objects, then the schemas around them. */
-function placeOf(rename: Rename): number {
-  if (rename.of === 'schema') return 2
-  return isOfObject(rename) ? 1 : 0
 }
 
 function identifiers(

@@ -1,0 +1,188 @@
+import * as pg from 'drizzle-orm/pg-core'
+import { byHand, type HandCase, withId } from './by-hand.ts'
+
+const mood = (...values: readonly [string, ...string[]]) => {
+  const state = pg.pgEnum('state', values)
+  return { state, ...withId({ state: state('state'), n: pg.integer('n') }) }
+}
+const indexed = (...columns: readonly ('a' | 'b')[]) =>
+  withId({ a: pg.text('a'), b: pg.text('b') }, ((t: Record<'a' | 'b', pg.ExtraConfigColumn>) => {
+    const [first, ...others] = columns.map((name) => t[name])
+    return first === undefined ? [] : [pg.index('i').on(first, ...others)]
+  }) as never)
+
+const onEnum = (definition: string): HandCase => ({
+  name: `${definition} beside an enum that is replaced`,
+  before: mood('a', 'b', 'c'),
+  byHand: `CREATE INDEX hand ON t ${definition}; INSERT INTO t VALUES (1, 'a', 1)`,
+  after: mood('a', 'b'),
+  holds: [["SELECT count(*)::int FROM pg_indexes WHERE indexname = 'hand'", 1]],
+})
+const sameName = (definition: string): HandCase => ({
+  name: `an index of the models that was made again ${definition}, and then changes`,
+  before: indexed('a'),
+  byHand: `DROP INDEX i; CREATE INDEX i ON t ${definition}; INSERT INTO t VALUES (1, 'a', 'b')`,
+  after: indexed('a', 'b'),
+  holds: [["SELECT count(*)::int FROM pg_indexes WHERE indexdef LIKE '%(a, b)'", 1]],
+})
+
+byHand('an index that models cannot say in full', [
+  onEnum("(id) INCLUDE (n) WHERE state = 'a'"),
+  {
+    ...onEnum('(state)'),
+    name: 'UNIQUE NULLS NOT DISTINCT beside an enum that is replaced',
+    since: 15,
+    byHand: `CREATE UNIQUE INDEX hand ON t (n, state) NULLS NOT DISTINCT WHERE state = 'a'`,
+  },
+  onEnum(`(n, lower('x') COLLATE "C") INCLUDE (id) WHERE state <> 'b'`),
+  sameName('(a) INCLUDE (b)'),
+  sameName('(a COLLATE "C")'),
+  sameName('(a) WITH (fillfactor = 50)'),
+  {
+    name: 'is dropped with a column of its INCLUDE, and comes back with it',
+    before: indexed('a'),
+    byHand: 'CREATE INDEX hand ON t (a) INCLUDE (b)',
+    after: withId({ a: pg.text('a') }, ((t: { a: pg.ExtraConfigColumn }) => [
+      pg.index('i').on(t.a),
+    ]) as never),
+  },
+])
+
+const t = (schema?: string) => {
+  const columns = { id: pg.integer('id').primaryKey(), n: pg.integer('n') }
+  if (schema === undefined) return { t: pg.pgTable('t', columns) }
+  const place = pg.pgSchema(schema)
+  return { place, t: place.table('t', columns) }
+}
+const columns = (...names: readonly string[]) =>
+  withId(Object.fromEntries(names.map((name) => [name, pg.integer(name)])))
+const tables = (...names: readonly string[]) =>
+  Object.assign(
+    {},
+    ...names.map((name) => withId({ [`${name}_n`]: pg.integer('n') }, undefined, name)),
+  )
+
+byHand('renames given together', [
+  {
+    name: 'a table moves into a schema that is new',
+    before: t(),
+    byHand: 'INSERT INTO t VALUES (1, 2)',
+    after: t('stats'),
+    answers: { rename: ['t=stats.t'] },
+    holds: [['SELECT n FROM stats.t', 2]],
+  },
+  {
+    name: 'an enum and a table move into a schema that is new, under new names',
+    before: mood('a', 'b'),
+    byHand: "INSERT INTO t VALUES (1, 'a', 2)",
+    after: (() => {
+      const place = pg.pgSchema('stats')
+      const state = place.enum('condition', ['a', 'b'])
+      const table = place.table('u', {
+        id: pg.integer('id').primaryKey(),
+        state: state('state'),
+        n: pg.integer('n'),
+      })
+      return { place, state, table }
+    })(),
+    answers: { rename: ['t=stats.u', 'state=stats.condition'] },
+    holds: [['SELECT state::text FROM stats.u', 'a']],
+  },
+  {
+    name: 'a chain of columns',
+    before: columns('price', 'price_new'),
+    byHand: 'INSERT INTO t VALUES (1, 10, 20)',
+    after: columns('price_old', 'price'),
+    answers: { rename: ['t.price=price_old', 't.price_new=price'] },
+    holds: [["SELECT price_old || ' ' || price FROM t", '10 20']],
+  },
+  {
+    name: 'columns swap their names',
+    before: columns('a', 'b'),
+    byHand: 'INSERT INTO t VALUES (1, 10, 20)',
+    after: columns('a', 'b'),
+    answers: { rename: ['t.a=b', 't.b=a'] },
+    holds: [["SELECT a || ' ' || b FROM t", '20 10']],
+    oneWay: 'the models cannot tell it from no change',
+  },
+  {
+    name: 'a chain of tables',
+    before: tables('orders', 'orders_new'),
+    byHand: 'INSERT INTO orders VALUES (1, 1); INSERT INTO orders_new VALUES (1, 2)',
+    after: tables('orders_old', 'orders'),
+    answers: { rename: ['orders=orders_old', 'orders_new=orders'] },
+    holds: [['SELECT n FROM orders', 2]],
+  },
+  {
+    name: 'a chain of enum values',
+    before: mood('a', 'b', 'c'),
+    byHand: "INSERT INTO t VALUES (1, 'a', 1), (2, 'b', 2)",
+    after: mood('z', 'a', 'c'),
+    answers: { rename: ['state.a=z', 'state.b=a'] },
+    holds: [['SELECT state::text FROM t WHERE id = 1', 'z']],
+  },
+])
+
+const matview = (type: () => pg.PgColumnBuilderBase) => {
+  const { t: table } = withId({ n: type() }) as { t: pg.PgTableWithColumns<never> }
+  const v = pg
+    .pgMaterializedView('v')
+    .withNoData()
+    .as((query) => query.select().from(table as never))
+  return { table, v }
+}
+
+byHand('what is made again', [
+  {
+    name: 'a materialized view keeps its rows, though the models make it without',
+    before: matview(() => pg.integer('n')),
+    byHand: 'INSERT INTO t VALUES (1, 2); REFRESH MATERIALIZED VIEW v',
+    after: matview(() => pg.bigint('n', { mode: 'number' })),
+    holds: [['SELECT n::int FROM v', 2]],
+  },
+  {
+    name: 'a materialized view stays empty where it was',
+    before: matview(() => pg.integer('n')),
+    byHand: 'INSERT INTO t VALUES (1, 2)',
+    after: matview(() => pg.bigint('n', { mode: 'number' })),
+    holds: [["SELECT relispopulated FROM pg_class WHERE relname = 'v'", false]],
+  },
+])
+
+const unique = (a: () => pg.PgColumnBuilderBase) => withId({ a: a() })
+
+byHand('what depends on rows is said', [
+  {
+    name: 'a column becomes unique',
+    before: unique(() => pg.text('a')),
+    byHand: '',
+    after: unique(() => pg.text('a').unique()),
+    says: /^-- fails while two rows have the same "a"\n/m,
+  },
+  {
+    name: 'the order of an enum changes alone',
+    before: mood('a', 'b'),
+    byHand: "INSERT INTO t VALUES (1, 'a', 1)",
+    after: mood('b', 'a'),
+    says: /^-- every row of "t" is written again\n/m,
+  },
+  {
+    name: 'the way back of an expression that a person gave',
+    before: withId({ x: pg.integer('x') }),
+    byHand: '',
+    after: withId({ x: pg.uuid('x') }),
+    answers: { using: ["t.x=lpad(to_hex(x), 32, '0')::uuid"] },
+    says: /^-- check this: how values get back was not said \(--using-down\)\nALTER TABLE .* TYPE/m,
+  },
+  {
+    name: 'or that way back itself',
+    before: withId({ x: pg.integer('x') }),
+    byHand: 'INSERT INTO t VALUES (1, 5)',
+    after: withId({ x: pg.uuid('x') }),
+    answers: {
+      using: ["t.x=lpad(to_hex(x), 32, '0')::uuid"],
+      usingDown: ["t.x=('x' || right(replace(x::text, '-', ''), 8))::bit(32)::int"],
+    },
+    says: /^-- \+downgrade\nALTER TABLE .* USING \('x'/m,
+  },
+])
