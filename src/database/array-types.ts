@@ -13,9 +13,9 @@ interface DriverTypes {
  */
 export async function learnArrayTypes({
   sql,
-  query,
-}: Pick<Connection, 'sql' | 'query'>): Promise<void> {
-  const types = await query<{ element: number; array: number; delimiter: string }>(
+  ask,
+}: Pick<Connection, 'sql' | 'ask'>): Promise<void> {
+  const types = await ask<{ element: number; array: number; delimiter: string }>(
     'SELECT oid AS element, typarray AS array, typdelim AS delimiter FROM pg_type WHERE typarray <> 0',
   )
   const { parsers, serializers, shared } = sql.options as unknown as DriverTypes

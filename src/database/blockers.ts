@@ -12,10 +12,10 @@ export interface Blocker {
 }
 
 /** Whom the session of `pid` is waiting for at this moment; to be asked on another connection. */
-export function readBlockers({ query }: Connection, pid: number): Promise<readonly Blocker[]> {
+export function readBlockers({ ask }: Connection, pid: number): Promise<readonly Blocker[]> {
   const ageOf = (time: string) =>
     `round(extract(epoch FROM clock_timestamp() - a.${time}) * 1000)::float8`
-  return query<Blocker & Row>(`
+  return ask<Blocker & Row>(`
 SELECT a.pid, a.application_name AS application, a.state, ${ageOf('query_start')} AS "queryAgeMs", ${ageOf('xact_start')} AS "transactionAgeMs"
 FROM (SELECT DISTINCT unnest(pg_blocking_pids(${pid})) AS pid) AS blocking JOIN pg_stat_activity a USING (pid)`)
 }

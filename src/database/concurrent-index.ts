@@ -1,5 +1,6 @@
 import { qualifiedName, quoteIdentifier, quoteLiteral } from '../sql/quote.ts'
 import type { Connection, Row } from './connection.ts'
+import { textArray } from './tables.ts'
 
 /** What a concurrent index statement speaks of. */
 export interface ConcurrentIndex {
@@ -42,22 +43,27 @@ export async function dropInvalid(
 }
 
 // By name where the statement gives one, with the copies that REINDEX makes; else all invalid ones of the table.
-function findIndexes(
+async function findIndexes(
   connection: Connection,
   index: ConcurrentIndex,
 ): Promise<readonly IndexState[]> {
   const { schema, name, table } = index
+  // Where the revision's own statements look: asked before the path is another one.
+  const [found] = await connection.query<{ path: readonly string[]; relation: number | null }>(
+    `SELECT pg_catalog.to_json(pg_catalog.current_schemas(false)) AS path, ${
+      table === null
+        ? 'NULL'
+        : `pg_catalog.to_regclass(${quoteLiteral(tableText(schema, table))})::pg_catalog.oid`
+    } AS relation`,
+  )
   const byName =
     name === null
       ? 'NOT i.indisvalid'
       : `(c.relname = ${quoteLiteral(name)} OR (NOT i.indisvalid AND c.relname ~ ('^' || ${quoteLiteral(escapeRegex(name))} || '_cc(new|old)\\d*$')))`
-  const relation = table === null ? null : quoteLiteral(tableText(schema, table))
-  const byTable = relation === null ? '' : `AND i.indrelid = to_regclass(${relation})`
-  const bySchema =
-    schema === null
-      ? 'AND (n.nspname = ANY (current_schemas(false)))'
-      : `AND n.nspname = ${quoteLiteral(schema)}`
-  return connection.query<IndexState>(`
+  const byTable = table === null ? '' : `AND i.indrelid = ${found?.relation ?? 'NULL'}`
+  const schemas = schema === null ? (found?.path ?? []) : [schema]
+  const bySchema = `AND n.nspname = ANY (${textArray(schemas)})`
+  return connection.ask<IndexState>(`
 SELECT n.nspname AS schema, c.relname AS name, i.indisvalid AS valid
 FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid JOIN pg_namespace n ON n.oid = c.relnamespace
 WHERE ${byName} ${byTable} ${bySchema}`)

@@ -6,6 +6,7 @@ import { type Backend, createBackend, handshakeTimeout } from './driver/backend.
 import type { AskElsewhere } from './driver/look.ts'
 import type { Destination } from './driver/socket.ts'
 import { tlsTarget } from './driver/tls.ts'
+import { ownPath } from './own-path.ts'
 import { pause } from './pause.ts'
 import {
   codeOf,
@@ -116,7 +117,7 @@ function askElsewhere(target: ConnectionTarget): AskElsewhere {
 }
 
 // Sent along with a statement they make a transaction of it: they end with it, and a pooler's backend keeps nothing.
-const pinned = 'SET LOCAL search_path TO pg_catalog, pg_temp; '
+const pinned = `${ownPath}; `
 const backendPid = 'SELECT pg_catalog.pg_backend_pid() AS limbeck_backend; '
 
 /** Who answers, the role and the greeting share their round trip. */
@@ -169,9 +170,7 @@ function asRole(backend: Backend, role: string): Connection['query'] {
 
 async function become({ query }: Backend, role: string, local: 'LOCAL ' | ''): Promise<void> {
   try {
-    await query(
-      `SET LOCAL search_path TO pg_catalog, pg_temp;\nSET ${local}ROLE ${quoteIdentifier(role)}`,
-    )
+    await query(`${ownPath};\nSET ${local}ROLE ${quoteIdentifier(role)}`)
   } catch (error) {
     if (!isServerError(error)) throw error
     throw new LimbeckError('LIMBECK_PERMISSION_DENIED', `cannot SET ROLE: ${error.message}`, {

@@ -121,5 +121,5 @@ export function isLockFailure(error: unknown): boolean {
 export async function flushCommits(connection: Connection): Promise<void> {
   if (connection.isLost()) return
   // The shortest transaction that writes to the log; nobody reads the message.
-  await connection.query(`SELECT pg_logical_emit_message(true, 'limbeck', '')`).catch(() => {})
+  await connection.ask(`SELECT pg_logical_emit_message(true, 'limbeck', '')`).catch(() => {})
 }

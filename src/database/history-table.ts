@@ -32,7 +32,7 @@ export function historyStatement(
   tables: Tables,
   entries: readonly HistoryEntry[],
   author: HistoryAuthor,
-  startedAt = 'transaction_timestamp()',
+  startedAt = 'pg_catalog.transaction_timestamp()',
 ): string {
   // A table of an older version may lack the column: it is named only where there is something to write.
   const remembers = entries.some(({ headOf }) => headOf !== undefined)
@@ -48,7 +48,7 @@ export function historyStatement(
       literalOrNull(entry.transactional),
       literalOrNull(entry.compatible),
       startedAt,
-      `extract(epoch FROM clock_timestamp() - ${startedAt}) * 1000`,
+      `extract(epoch FROM pg_catalog.clock_timestamp() OPERATOR(pg_catalog.-) ${startedAt}) OPERATOR(pg_catalog.*) 1000`,
       literalOrNull(author.host),
       literalOrNull(author.applicationVersion),
       ...(remembers ? [literalOrNull(entry.headOf)] : []),

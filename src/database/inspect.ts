@@ -1,6 +1,7 @@
 import { LimbeckError } from '../errors.ts'
 import { quoteIdentifier, quoteLiteral } from '../sql/quote.ts'
 import type { Connection, Row } from './connection.ts'
+import { ownPath } from './own-path.ts'
 import { denied } from './read-state.ts'
 import {
   addHeadOfStatement,
@@ -29,8 +30,8 @@ export interface Inspection {
 const readOnly = `pg_is_in_recovery() OR current_setting('transaction_read_only')::boolean`
 
 /** Whether nothing can be changed here: a standby, or a database that is set so. */
-export async function isReadOnly({ query }: Connection): Promise<boolean> {
-  const [row] = await query<{ is: boolean }>(`SELECT ${readOnly} AS is`)
+export async function isReadOnly({ ask }: Connection): Promise<boolean> {
+  const [row] = await ask<{ is: boolean }>(`SELECT ${readOnly} AS is`)
   return row?.is === true
 }
 
@@ -44,7 +45,7 @@ export async function inspect(
     `EXISTS (SELECT FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
              ${column ? `JOIN pg_attribute a ON a.attrelid = c.oid AND a.attname = ${quoteLiteral(column)}` : ''}
              WHERE n.nspname = ${quoteLiteral(tables.schema)} AND c.relname = ${quoteLiteral(name)})`
-  const [row] = await connection.query<Inspection & Row>(`
+  const [row] = await connection.ask<Inspection & Row>(`
 SELECT current_user AS role,
   (SELECT json_agg(nspname) FROM pg_namespace
     WHERE nspname IN (${quoteLiteral(targetSchema)}, ${quoteLiteral(tables.schema)})) AS schemas,
@@ -88,7 +89,7 @@ export async function ensureTables(
     ? `GRANT USAGE, CREATE ON SCHEMA ${quoteIdentifier(tables.schema)} TO ${quoteIdentifier(role)};`
     : `CREATE SCHEMA ${quoteIdentifier(tables.schema)} AUTHORIZATION ${quoteIdentifier(role)};`
   await connection
-    .query(['BEGIN', ...statements, 'COMMIT'].join(';\n'))
+    .query([connection.begin, ownPath, ...statements, 'COMMIT'].join(';\n'))
     .catch(async (error: unknown) => {
       if (!connection.isLost()) await connection.query('ROLLBACK')
       throw denied(error, grant)

@@ -45,7 +45,7 @@ export async function withMigrationLock<P, T>(
   const key = lockKey(tables)
   // Sent along with the first try: the network may be cut right after it.
   const [, got] = await Promise.all([
-    connection.query(holderSettings(connection.announcedPid())),
+    connection.ask(holderSettings(connection.announcedPid())),
     tryLock(connection, key),
   ])
   const found = got ? null : await waitForLock(connection, key, options)
@@ -59,8 +59,8 @@ export async function withMigrationLock<P, T>(
 }
 
 /** And tells those who wait. */
-async function release({ query }: Connection, key: bigint): Promise<void> {
-  await query(`SELECT pg_advisory_unlock(${key}); NOTIFY ${channelOf(key)}`)
+async function release({ ask }: Connection, key: bigint): Promise<void> {
+  await ask(`SELECT pg_advisory_unlock(${key}); NOTIFY ${channelOf(key)}`)
 }
 
 /**
@@ -98,14 +98,15 @@ WHERE pg_backend_pid() = ${pid} AND (name <> 'client_connection_check_interval' 
 
 /** Before code runs under the lock: from now on its holder may be silent for longer. Nothing where no lock is held. */
 export async function allowForCode({ query }: Pick<Connection, 'query'>): Promise<void> {
-  await query(`SELECT set_config(name, '${silence.code}', false)
-FROM unnest(ARRAY['idle_session_timeout', 'idle_in_transaction_session_timeout']) AS name
-WHERE current_setting(name) = '${silence.sql}'`)
+  // In the middle of a revision: the path is the revision's.
+  await query(`SELECT pg_catalog.set_config(name, '${silence.code}', false)
+FROM pg_catalog.unnest('{idle_session_timeout,idle_in_transaction_session_timeout}'::pg_catalog.text[]) AS name
+WHERE pg_catalog.current_setting(name) OPERATOR(pg_catalog.=) '${silence.sql}'`)
 }
 
 /** Throws LIMBECK_POOLED_CONNECTION where another backend answers than the one that was announced. */
 async function tryLock(connection: Connection, key: bigint): Promise<boolean> {
-  const [row] = await connection.query<{ got: boolean | null }>(
+  const [row] = await connection.ask<{ got: boolean | null }>(
     `SELECT CASE WHEN pg_backend_pid() = ${connection.announcedPid()} THEN pg_try_advisory_lock(${key}) END AS got`,
   )
   if (row?.got != null) return row.got
@@ -145,7 +146,7 @@ async function waitForLock<P>(
 
 async function holderOf(connection: Connection, key: bigint): Promise<LockHolder | null> {
   const [high, low] = [BigInt.asUintN(32, key >> 32n), BigInt.asUintN(32, key)]
-  const [holder] = await connection.query<LockHolder & Row>(`
+  const [holder] = await connection.ask<LockHolder & Row>(`
 SELECT l.pid, coalesce(a.application_name, '') AS application,
        to_char(a.backend_start AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"') AS since
 FROM pg_locks l LEFT JOIN pg_stat_activity a ON a.pid = l.pid

@@ -13,14 +13,15 @@ export interface StepProgress {
   readonly cursors: Readonly<Record<string, { readonly key: string | null; readonly rows: number }>>
 }
 
-const ours = (tables: Tables) => `WHERE version_table = ${quoteLiteral(tables.version)}`
+const ours = (tables: Tables) =>
+  `WHERE version_table OPERATOR(pg_catalog.=) ${quoteLiteral(tables.version)}`
 
 /** The one step under way, or null. */
 export async function readProgress(
   connection: Connection,
   tables: Tables,
 ): Promise<StepProgress | null> {
-  const [row] = await connection.query<StepProgress & Row>(`
+  const [row] = await connection.ask<StepProgress & Row>(`
 SELECT revision, direction, to_json(statements_done) AS done, statement_started AS started, cursors
 FROM ${progressName(tables)} ${ours(tables)}`)
   return row ?? null
@@ -44,7 +45,7 @@ export function noteDone(tables: Tables, done: readonly string[]): string {
 
 /** Keeps the place of one backfill. */
 export function noteCursor(tables: Tables, name: string, cursor: object): string {
-  return `UPDATE ${progressName(tables)} SET cursors = cursors || ${quoteLiteral(JSON.stringify({ [name]: cursor }))}::jsonb ${ours(tables)}`
+  return `UPDATE ${progressName(tables)} SET cursors = cursors OPERATOR(pg_catalog.||) ${quoteLiteral(JSON.stringify({ [name]: cursor }))}::pg_catalog.jsonb ${ours(tables)}`
 }
 
 /** DELETE of the row: the step is recorded in the same transaction. */

@@ -22,7 +22,7 @@ export async function readAppliedLines(
   connection: Connection,
   tables: Tables,
 ): Promise<readonly AppliedLine[]> {
-  const lines = connection.query<AppliedLine & Row>(`
+  const lines = connection.ask<AppliedLine & Row>(`
 SELECT revision, direction, to_json(rows_before) AS "rowsBefore", to_json(rows_after) AS "rowsAfter",
   downgrade_sql AS "downgradeSql", transactional, started_at::text AS at
 FROM (SELECT DISTINCT ON (revision) * FROM ${historyName(tables)}

@@ -16,7 +16,7 @@ const isOurs = (schema: string) => `${schema} !~ '^pg_' AND ${schema} <> 'inform
 
 /** The schemas that are nobody else's: neither PostgreSQL's nor an extension's. */
 export async function readSchemaNames(connection: Connection): Promise<readonly string[]> {
-  const rows = await connection.query<{ name: string }>(
+  const rows = await connection.ask<{ name: string }>(
     `SELECT nspname AS name FROM pg_namespace WHERE ${isOurs('nspname')} AND NOT ${isMember('pg_namespace', 'oid')} ORDER BY 1`,
   )
   return rows.map(({ name }) => name)
@@ -29,7 +29,7 @@ export async function readCodeObjects(
 ): Promise<readonly CodeObject[]> {
   const name = (namespace: string, object: string) =>
     `CASE WHEN ${namespace} = ${quoteLiteral(schema)} THEN '' ELSE ${namespace} || '.' END || ${object}`
-  return await connection.query<CodeObject & Row>(`
+  return await connection.ask<CodeObject & Row>(`
 SELECT 'extension ' || extname AS label, extversion AS definition FROM pg_extension WHERE extname <> 'plpgsql'
 UNION ALL
 SELECT CASE p.prokind WHEN 'p' THEN 'procedure ' WHEN 'a' THEN 'aggregate ' ELSE 'function ' END

@@ -10,7 +10,7 @@ export async function readHistoryLines(
   connection: Connection,
   tables: Tables,
 ): Promise<readonly HistoryLine[]> {
-  const lines = connection.query<HistoryLine & Row>(`
+  const lines = connection.ask<HistoryLine & Row>(`
 SELECT revision, direction, to_json(rows_before) AS "rowsBefore", to_json(rows_after) AS "rowsAfter",
   started_at::text AS at
 FROM ${historyName(tables)}

@@ -18,7 +18,7 @@ export async function readLastRecords(
   has: { readonly history: boolean } = { history: true },
 ): Promise<ReadonlyMap<string, LastRecord>> {
   if (!has.history) return new Map()
-  const records = connection.query<LastRecord & Row>(`
+  const records = connection.ask<LastRecord & Row>(`
 SELECT DISTINCT ON (revision) revision, direction, hash, compatible
 FROM ${historyName(tables)}
 WHERE version_table = ${quoteLiteral(tables.version)} AND revision IS NOT NULL

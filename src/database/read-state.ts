@@ -65,7 +65,7 @@ export async function readVersionState(
   connection: Connection,
   tables: Tables,
 ): Promise<VersionState> {
-  const answer = await connection.query(versionStateQuery(tables)).catch((error: unknown) => {
+  const answer = await connection.ask(versionStateQuery(tables)).catch((error: unknown) => {
     if (isServerError(error)) return error
     throw error
   })
@@ -93,7 +93,7 @@ export async function readPlainRows(
   tables: Tables,
 ): Promise<readonly string[]> {
   try {
-    const rows = await connection.query<{ version_num: string }>(
+    const rows = await connection.ask<{ version_num: string }>(
       `SELECT version_num FROM ${versionName(tables)}`,
     )
     return rows.map(({ version_num }) => version_num).toSorted()

@@ -41,21 +41,21 @@ function createHistoryTable(tables: Tables): readonly string[] {
   return [
     `CREATE TABLE ${history} (
   id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
-  version_table text NOT NULL,
-  revision text,
-  direction text NOT NULL CHECK (direction IN ('create', 'upgrade', 'downgrade', 'stamp', 'adopt')),
-  rows_before text[] NOT NULL,
-  rows_after text[] NOT NULL,
-  hash text,
-  downgrade_sql text,
+  version_table pg_catalog.text NOT NULL,
+  revision pg_catalog.text,
+  direction pg_catalog.text NOT NULL CHECK (direction OPERATOR(pg_catalog.=) ANY ('{create,upgrade,downgrade,stamp,adopt}'::pg_catalog.text[])),
+  rows_before pg_catalog.text[] NOT NULL,
+  rows_after pg_catalog.text[] NOT NULL,
+  hash pg_catalog.text,
+  downgrade_sql pg_catalog.text,
   transactional boolean NOT NULL DEFAULT true,
   compatible boolean,
-  started_at timestamptz NOT NULL,
+  started_at timestamp with time zone NOT NULL,
   duration_ms double precision NOT NULL,
-  database_user text NOT NULL DEFAULT session_user,
-  host text,
-  application_version text,
-  head_of text
+  database_user pg_catalog.text NOT NULL DEFAULT session_user,
+  host pg_catalog.text,
+  application_version pg_catalog.text,
+  head_of pg_catalog.text
 )`,
     `CREATE INDEX limbeck_history_revision ON ${history} (version_table, revision, id)`,
   ]
@@ -63,25 +63,25 @@ function createHistoryTable(tables: Tables): readonly string[] {
 
 /** For history tables of older versions. */
 export function addHeadOfStatement(tables: Tables): string {
-  return `ALTER TABLE ${historyName(tables)} ADD COLUMN head_of text`
+  return `ALTER TABLE ${historyName(tables)} ADD COLUMN head_of pg_catalog.text`
 }
 
 /** One row while a non-transactional step is under way, none otherwise. */
 function createProgressTable(tables: Tables): string {
   return `CREATE TABLE ${progressName(tables)} (
-  version_table text PRIMARY KEY,
-  revision text NOT NULL,
-  direction text NOT NULL,
-  started_at timestamptz NOT NULL DEFAULT clock_timestamp(),
-  statements_done text[] NOT NULL DEFAULT '{}',
-  statement_started text,
-  cursors jsonb NOT NULL DEFAULT '{}'
+  version_table pg_catalog.text PRIMARY KEY,
+  revision pg_catalog.text NOT NULL,
+  direction pg_catalog.text NOT NULL,
+  started_at timestamp with time zone NOT NULL DEFAULT pg_catalog.clock_timestamp(),
+  statements_done pg_catalog.text[] NOT NULL DEFAULT '{}',
+  statement_started pg_catalog.text,
+  cursors pg_catalog.jsonb NOT NULL DEFAULT '{}'
 )`
 }
 
-/** `ARRAY['a','b']::text[]` */
+/** `ARRAY['a','b']::pg_catalog.text[]` */
 export function textArray(values: readonly string[]): string {
-  return `ARRAY[${values.map(quoteLiteral).join(',')}]::text[]`
+  return `ARRAY[${values.map(quoteLiteral).join(',')}]::pg_catalog.text[]`
 }
 
 /** A literal, or NULL. */

@@ -29,9 +29,9 @@ function swap(table: string, change: RowChange): string {
     case 'insert':
       return `  INSERT INTO ${table} (version_num) VALUES (${quoteLiteral(change.version)});`
     case 'update':
-      return `  UPDATE ${table} SET version_num = ${quoteLiteral(change.to)} WHERE version_num = ${quoteLiteral(change.from)};\n${mustHit(change.from)}`
+      return `  UPDATE ${table} SET version_num = ${quoteLiteral(change.to)} WHERE version_num OPERATOR(pg_catalog.=) ${quoteLiteral(change.from)};\n${mustHit(change.from)}`
     case 'delete':
-      return `  DELETE FROM ${table} WHERE version_num = ${quoteLiteral(change.version)};\n${mustHit(change.version)}`
+      return `  DELETE FROM ${table} WHERE version_num OPERATOR(pg_catalog.=) ${quoteLiteral(change.version)};\n${mustHit(change.version)}`
   }
 }
 
@@ -43,7 +43,7 @@ function mustHit(version: string): string {
 
 function mustFollow(table: string, { revision, direction }: Step): string {
   const missing = direction === 'upgrade' ? 'NOT EXISTS' : 'EXISTS'
-  return `  IF ${missing} (SELECT FROM ${table} WHERE version_num = ${quoteLiteral(revision)}) THEN
+  return `  IF ${missing} (SELECT FROM ${table} WHERE version_num OPERATOR(pg_catalog.=) ${quoteLiteral(revision)}) THEN
     RAISE EXCEPTION USING ERRCODE = '${versionConflict}', MESSAGE = ${quoteLiteral(`the ${direction} of ${revision} before it has not taken place`)};
   END IF;`
 }

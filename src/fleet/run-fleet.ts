@@ -154,7 +154,12 @@ function tell(
 }
 
 /** Settings and temporary tables that a revision made are not the next member's. False: it takes another connection. */
-async function leavesNothing({ query }: Connection, role: string | undefined): Promise<boolean> {
+async function leavesNothing(
+  { query, isPooled }: Connection,
+  role: string | undefined,
+): Promise<boolean> {
+  // What was set there was local.
+  if (isPooled) return true
   const statements = ['DISCARD ALL', ...(role ? [`SET ROLE ${quoteIdentifier(role)}`] : [])]
   return await Promise.all(statements.map((statement) => query(statement))).then(
     () => true,

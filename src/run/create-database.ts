@@ -54,7 +54,7 @@ export async function createDatabase(
 async function createAll({ connection }: Session, models: Schema): Promise<readonly string[]> {
   const [{ createStatements }, existing] = await Promise.all([
     import('../schema/create-statements.ts'),
-    connection.query<{ kind: string; name: string }>(
+    connection.ask<{ kind: string; name: string }>(
       `SELECT 'schema' AS kind, nspname AS name FROM pg_namespace UNION ALL SELECT 'role', rolname FROM pg_roles`,
     ),
   ])

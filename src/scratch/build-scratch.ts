@@ -55,8 +55,8 @@ export async function buildCreateAll(
 }
 
 /** What drops the roles that create-all is about to make; '' for none. */
-async function dropMissingRoles({ query }: Connection, { roles }: Schema): Promise<string> {
-  const found = await query<{ name: string }>('SELECT rolname AS name FROM pg_roles')
+async function dropMissingRoles({ ask }: Connection, { roles }: Schema): Promise<string> {
+  const found = await ask<{ name: string }>('SELECT rolname AS name FROM pg_roles')
   const isThere = new Set(found.map(({ name }) => name))
   const missing = roles.filter(({ name }) => !isThere.has(name))
   const names = missing.map(({ name }) => quoteIdentifier(name)).join(', ')
@@ -82,8 +82,8 @@ async function installExtensions(
   { scripts }: Revisions,
   scratch: Config,
 ): Promise<void> {
-  const found = await withConnection(target(config), 'SELECT 1', ({ query }) =>
-    query<{ name: string; schema: string }>(
+  const found = await withConnection(target(config), 'SELECT 1', ({ ask }) =>
+    ask<{ name: string; schema: string }>(
       `SELECT extname AS name, nspname AS schema FROM pg_extension JOIN pg_namespace n ON n.oid = extnamespace WHERE extname <> 'plpgsql'`,
     ),
   )

@@ -62,7 +62,7 @@ async function create(config: Config, name: string, isLast: boolean): Promise<bo
 }
 
 async function localeOf(connection: Connection): Promise<string> {
-  const [row] = await connection.query<{ encoding: string; collate: string; ctype: string }>(
+  const [row] = await connection.ask<{ encoding: string; collate: string; ctype: string }>(
     `SELECT pg_encoding_to_char(encoding) AS encoding, datcollate AS collate, datctype AS ctype
 FROM pg_database WHERE datname = current_database()`,
   )

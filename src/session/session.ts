@@ -99,8 +99,8 @@ export function settingsStatement(
   const isLocal = scope === 'transaction'
   const first = quoteLiteral(`${quoteIdentifier(config.schema)}, `)
   // NULL resets it, and returns what the role, the database or the server says.
-  return `SELECT set_config('search_path', ${first} || set_config('search_path', NULL, ${isLocal}), ${isLocal}),
-  set_config('lock_timeout', '${lockTimeout}ms', ${isLocal})`
+  return `SELECT pg_catalog.set_config('search_path', ${first} OPERATOR(pg_catalog.||) pg_catalog.set_config('search_path', NULL, ${isLocal}), ${isLocal}),
+  pg_catalog.set_config('lock_timeout', '${lockTimeout}ms', ${isLocal})`
 }
 
 /** What waiting for the lock cost. */

@@ -21,7 +21,9 @@ export interface ColumnRow {
 
 /** Columns of tables and materialized views, in no order. */
 export function columnsQuery(scope: Scope): string {
-  return asJson(`
+  return asJson(
+    scope,
+    `
 SELECT a.attrelid AS table, a.attnum AS number, a.attname AS name, format_type(a.atttypid, a.atttypmod) AS type, a.attnotnull AS "notNull",
   CASE WHEN e.oid IS NOT NULL THEN ${objectName(scope, 'en.nspname', 'e.typname')} END AS enum,
   CASE WHEN a.attcollation <> t.typcollation THEN a.attcollation::regcollation::text END AS collation,
@@ -33,7 +35,8 @@ LEFT JOIN pg_type e ON e.oid IN (t.oid, t.typelem) AND e.typtype = 'e'
 LEFT JOIN pg_namespace en ON en.oid = e.typnamespace
 LEFT JOIN pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum
 WHERE n.nspname IN (${schemaList(scope)}) AND c.relkind IN ('r', 'p', 'm') AND NOT c.relispartition
-  AND a.attnum > 0 AND NOT a.attisdropped`)
+  AND a.attnum > 0 AND NOT a.attisdropped`,
+  )
 }
 
 /** Until PostgreSQL 14 the column depends on what it reads, since then its expression does. */

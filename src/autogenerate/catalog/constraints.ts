@@ -23,7 +23,9 @@ const KINDS: Readonly<Record<ConstraintRow['type'], ConstraintKind>> = {
 
 /** Constraints of tables; without exclusion and temporal ones (of which the index tells), inherited ones and those of partitions. */
 export function constraintsQuery(scope: Scope): string {
-  return asJson(`
+  return asJson(
+    scope,
+    `
 SELECT k.conrelid AS table, k.conname AS name, k.contype AS type, pg_get_constraintdef(k.oid) AS text, k.convalidated AS validated,
   k.conkey AS columns,
   CASE WHEN k.contype = 'f' THEN json_build_object('table', ${objectName(scope, 'fn.nspname', 'f.relname')},
@@ -33,7 +35,8 @@ FROM pg_constraint k JOIN pg_class c ON c.oid = k.conrelid JOIN pg_namespace n O
 LEFT JOIN pg_class f ON f.oid = k.confrelid LEFT JOIN pg_namespace fn ON fn.oid = f.relnamespace
 LEFT JOIN pg_index i ON i.indexrelid = k.conindid
 WHERE n.nspname IN (${schemaList(scope)}) AND NOT c.relispartition AND k.contype IN ('p', 'u', 'c', 'f')
-  AND k.conislocal AND k.conparentid = 0 AND i.indisexclusion IS NOT TRUE`)
+  AND k.conislocal AND k.conparentid = 0 AND i.indisexclusion IS NOT TRUE`,
+  )
 }
 
 /** Read here, and not taken from the columns read: the table need not be one that is compared. */

@@ -18,7 +18,9 @@ export interface IndexRow {
 
 /** Indexes of tables and materialized views, without those that a primary key, unique or exclusion constraint brings along. */
 export function indexesQuery(scope: Scope): string {
-  return asJson(`
+  return asJson(
+    scope,
+    `
 SELECT i.indrelid AS table, x.relname AS name, i.indisunique AS unique, pg_get_indexdef(x.oid) AS text, i.indisvalid AS valid,
   i.indkey::int2[] AS columns,
   CASE WHEN ${hasExpressions} THEN (SELECT json_agg(d.refobjsubid) FROM pg_depend d
@@ -28,7 +30,8 @@ SELECT i.indrelid AS table, x.relname AS name, i.indisunique AS unique, pg_get_i
 FROM pg_index i JOIN pg_class x ON x.oid = i.indexrelid
 JOIN pg_class c ON c.oid = i.indrelid JOIN pg_namespace n ON n.oid = c.relnamespace
 WHERE n.nspname IN (${schemaList(scope)}) AND c.relkind IN ('r', 'p', 'm') AND NOT c.relispartition
-  AND NOT EXISTS (SELECT FROM pg_constraint k WHERE k.conindid = x.oid AND k.contype IN ('p', 'u', 'x'))`)
+  AND NOT EXISTS (SELECT FROM pg_constraint k WHERE k.conindid = x.oid AND k.contype IN ('p', 'u', 'x'))`,
+  )
 }
 
 const hasExpressions = '(i.indexprs IS NOT NULL OR i.indpred IS NOT NULL)'

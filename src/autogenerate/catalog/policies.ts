@@ -24,13 +24,16 @@ const COMMANDS = {
 
 /** Policies; PUBLIC is no role, so such a policy has none. */
 export function policiesQuery(scope: Scope): string {
-  return asJson(`
+  return asJson(
+    scope,
+    `
 SELECT p.polrelid AS table, p.polname AS name, p.polpermissive AS permissive, p.polcmd AS command,
   (SELECT json_agg(o.rolname ORDER BY o.rolname COLLATE "C") FROM pg_roles o WHERE o.oid = ANY (p.polroles)) AS roles,
   pg_get_expr(p.polqual, p.polrelid) AS using, pg_get_expr(p.polwithcheck, p.polrelid) AS "withCheck",
   ${relationsRead(scope, 'pg_policy', 'p.oid')} AS reads
 FROM pg_policy p JOIN pg_class c ON c.oid = p.polrelid JOIN pg_namespace n ON n.oid = c.relnamespace
-WHERE n.nspname IN (${schemaList(scope)})`)
+WHERE n.nspname IN (${schemaList(scope)})`,
+  )
 }
 
 export function policySnapshot({

@@ -6,7 +6,7 @@ import { enumsQuery } from './enums.ts'
 import { type IndexRow, indexesQuery } from './indexes.ts'
 import { type PolicyRow, policiesQuery } from './policies.ts'
 import { type SchemaRow, schemasQuery } from './schemas.ts'
-import { type Scope, searchPathStatement } from './scope.ts'
+import type { Scope } from './scope.ts'
 import { type SequenceRow, sequencesQuery } from './sequences.ts'
 import { type TableRow, tablesQuery } from './tables.ts'
 import { type ViewRow, viewsQuery } from './views.ts'
@@ -46,10 +46,10 @@ export function catalogQueries(scope: Scope): readonly (readonly [string, string
  * queries are sent at once; waits for a lock where somebody alters a table at the moment.
  */
 export async function readCatalog(connection: Connection, scope: Scope): Promise<string> {
-  await connection.query(searchPathStatement(scope))
   const members = catalogQueries(scope).map(async ([name, query]) => {
-    const [row] = await connection.query<{ json: string }>(query)
-    return `${JSON.stringify(name)}:${row?.json ?? '[]'}`
+    const rows: { json: string }[] = []
+    await connection.query<{ json: string }>(query, (row) => rows.push(row))
+    return `${JSON.stringify(name)}:${rows[0]?.json ?? '[]'}`
   })
   return `{${(await Promise.all(members)).join()}}`
 }

@@ -11,12 +11,15 @@ export interface SchemaRow {
 /** The schemas of the scope that exist; the default one, which nobody drops, is a row without a name. */
 export function schemasQuery(scope: Scope): string {
   const name = schemaName(scope, 'n.nspname')
-  return asJson(`
+  return asJson(
+    scope,
+    `
 SELECT ${name} AS name, ${name} IS NOT NULL AND EXISTS (SELECT FROM pg_depend d
   WHERE d.refclassid = 'pg_namespace'::regclass AND d.refobjid = n.oid
     AND NOT EXISTS (SELECT FROM pg_class c WHERE d.classid = 'pg_class'::regclass AND c.oid = d.objid
       AND (${isReadTable(scope)} OR c.relkind IN ('v', 'm', 'S') AND NOT ${isExtensionMember('pg_class', 'c.oid')}))
     AND NOT EXISTS (SELECT FROM pg_type t WHERE d.classid = 'pg_type'::regclass AND t.oid = d.objid
       AND t.typtype = 'e' AND NOT ${isExtensionMember('pg_type', 't.oid')})) AS occupied
-FROM pg_namespace n WHERE n.nspname IN (${schemaList(scope)})`)
+FROM pg_namespace n WHERE n.nspname IN (${schemaList(scope)})`,
+  )
 }

@@ -22,7 +22,7 @@ export async function liveScope(
   { schema, schemas, tables }: { schema: string; schemas: readonly string[]; tables: Tables },
 ): Promise<Scope> {
   // As settingsStatement() of the runner: the target first, then what the role has by default.
-  const [row] = await connection.query<{ path: readonly string[] }>(`
+  const [row] = await connection.ask<{ path: readonly string[] }>(`
 SELECT set_config('search_path', ${quoteLiteral(`${quoteIdentifier(schema)}, `)} ||
     (SELECT reset_val FROM pg_settings WHERE name = 'search_path'), true),
   to_json(current_schemas(false)) AS path`)

@@ -11,14 +11,17 @@ export interface SequenceRow extends Omit<SequenceSnapshot, 'owned'> {
 
 /** Sequences, also those behind identity and serial columns. */
 export function sequencesQuery(scope: Scope): string {
-  return asJson(`
+  return asJson(
+    scope,
+    `
 SELECT ${schemaName(scope, 'n.nspname')} AS schema, c.relname AS name, format_type(q.seqtypid, NULL) AS type,
   ${sequenceOptionsJson} AS options, format('nextval(%L::regclass)', c.oid::regclass) AS "nextValue",
   CASE WHEN d.objid IS NOT NULL THEN json_build_object('table', d.refobjid, 'number', d.refobjsubid, 'how', d.deptype) END AS owner
 FROM pg_sequence q JOIN pg_class c ON c.oid = q.seqrelid JOIN pg_namespace n ON n.oid = c.relnamespace
 LEFT JOIN pg_depend d ON d.classid = 'pg_class'::regclass AND d.objid = c.oid
   AND d.refclassid = 'pg_class'::regclass AND d.refobjsubid > 0 AND d.deptype IN ('a', 'i')
-WHERE n.nspname IN (${schemaList(scope)}) AND NOT ${isExtensionMember('pg_class', 'c.oid')}`)
+WHERE n.nspname IN (${schemaList(scope)}) AND NOT ${isExtensionMember('pg_class', 'c.oid')}`,
+  )
 }
 
 export function sequenceSnapshot({ owner, nextValue: _, ...row }: SequenceRow): SequenceSnapshot {

@@ -1,11 +1,28 @@
+import { ownPath } from '../../database/own-path.ts'
 import { keyOf, sortedBy } from '../../schema/names.ts'
 import type { ObjectName } from '../../schema/schema.ts'
 import type { ReadRelation } from '../../schema/snapshot.ts'
+import { quoteIdentifier, quoteLiteral } from '../../sql/quote.ts'
 import { objectName, type Scope } from './scope.ts'
 
 /** A query whose answer is one JSON text, NULLs left out: what is absent is absent in the snapshot as well. */
-export function asJson(select: string): string {
-  return `SELECT coalesce(json_strip_nulls(json_agg(r)), '[]')::text AS json FROM (${select}) r`
+export function asJson(scope: Scope, select: string): string {
+  return printed(
+    scope,
+    `SELECT coalesce(json_strip_nulls(json_agg(r)), '[]')::text FROM (${select}) r`,
+    'json',
+  )
+}
+
+/**
+ * A message whose last answer is one text of PostgreSQL's. The names in `select` are looked up in pg_catalog alone; the
+ * scope's path counts from the moment it runs, for what is printed.
+ */
+export function printed(scope: Scope, select: string, as: string): string {
+  const path = quoteLiteral(scope.path.map(quoteIdentifier).join(', '))
+  return `${ownPath};
+SELECT CASE WHEN path.isset IS NOT NULL THEN (${select}) END AS ${as}
+FROM (SELECT set_config('search_path', ${path}, true) AS isset OFFSET 0) AS path`
 }
 
 /** SQL condition: the object came with an extension. */

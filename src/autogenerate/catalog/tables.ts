@@ -14,12 +14,15 @@ export interface TableRow {
 
 /** Tables without partitions, extension members, version tables and Limbeck's own. */
 export function tablesQuery(scope: Scope): string {
-  return asJson(`
+  return asJson(
+    scope,
+    `
 SELECT c.oid, ${schemaName(scope, 'n.nspname')} AS schema, c.relname AS name, c.relrowsecurity AS "rowSecurity",
   c.relkind = 'p' OR c.reloftype <> 0 OR EXISTS (SELECT FROM pg_inherits WHERE c.oid IN (inhrelid, inhparent)) AS special,
   nullif(${isLedger}, false) AS ledger
 FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
-WHERE n.nspname IN (${schemaList(scope)}) AND ${isReadTable(scope)}`)
+WHERE n.nspname IN (${schemaList(scope)}) AND ${isReadTable(scope)}`,
+  )
 }
 
 /** SQL condition: the pg_class row `c` in the pg_namespace row `n` is a table that is read. */

@@ -25,7 +25,9 @@ export interface ViewRow {
 
 /** Views and materialized views. */
 export function viewsQuery(scope: Scope): string {
-  return asJson(`
+  return asJson(
+    scope,
+    `
 SELECT c.oid, ${schemaName(scope, 'n.nspname')} AS schema, c.relname AS name, c.relkind = 'm' AS materialized,
   CASE WHEN c.relkind = 'm' THEN c.relispopulated END AS populated,
   pg_get_viewdef(c.oid) AS query, c.reloptions AS options,
@@ -37,7 +39,8 @@ SELECT c.oid, ${schemaName(scope, 'n.nspname')} AS schema, c.relname AS name, c.
     CASE WHEN EXISTS (SELECT FROM pg_trigger t WHERE t.tgrelid = c.oid) THEN 'triggers' END], NULL), '{}') AS carries
 FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
 JOIN pg_rewrite r ON r.ev_class = c.oid AND r.rulename = '_RETURN'
-WHERE n.nspname IN (${schemaList(scope)}) AND c.relkind IN ('v', 'm') AND NOT ${isExtensionMember('pg_class', 'c.oid')}`)
+WHERE n.nspname IN (${schemaList(scope)}) AND c.relkind IN ('v', 'm') AND NOT ${isExtensionMember('pg_class', 'c.oid')}`,
+  )
 }
 
 /** `parts` are those of a materialized view. */

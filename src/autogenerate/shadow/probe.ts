@@ -4,6 +4,7 @@ import type { ObjectName } from '../../schema/schema.ts'
 import type { ColumnSnapshot, TableSnapshot, ViewSnapshot } from '../../schema/snapshot.ts'
 import { qualifiedName, quoteLiteral } from '../../sql/quote.ts'
 import { fromUsing } from '../catalog/indexes.ts'
+import { printed } from '../catalog/sql-fragments.ts'
 import { viewQuery } from '../catalog/views.ts'
 import { inDiscardedSavepoint } from './discarded-transaction.ts'
 import type { Shadow } from './shadow.ts'
@@ -50,8 +51,12 @@ async function respelled(shadow: Shadow, probe: Probe, text: string): Promise<st
   try {
     return await inDiscardedSavepoint(connection, async () => {
       await connection.query(probe.create(textInShadow(text, names)))
-      const [row] = await connection.query<{ text: string }>(probe.read)
-      const answer = outOf(row?.text ?? '')
+      const rows: { text: string | null }[] = []
+      await connection.query<{ text: string | null }>(
+        printed(shadow.scope, probe.read, 'text'),
+        (row) => rows.push(row),
+      )
+      const answer = outOf(rows[0]?.text ?? '')
       return probe.part?.(answer) ?? answer
     })
   } catch (error) {

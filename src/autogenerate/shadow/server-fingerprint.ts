@@ -8,8 +8,8 @@ export interface Surroundings {
 }
 
 /** One look at the catalog; any change of what names, literals and expressions resolve to changes the facts. */
-export async function readSurroundings({ query }: Connection): Promise<Surroundings> {
-  const [row] = await query<{ surroundings: Surroundings }>(`
+export async function readSurroundings({ ask }: Connection): Promise<Surroundings> {
+  const [row] = await ask<{ surroundings: Surroundings }>(`
 SELECT json_build_object('hasEventTriggers', EXISTS (SELECT FROM pg_event_trigger WHERE evtenabled <> 'D'),
   'facts', json_build_array(version(), current_user, session_user,
     ${digests.map(([row, from]) => `(SELECT md5(string_agg(x, ' ' ORDER BY x)) FROM (SELECT ROW(${row})::text AS x FROM ${from}) x)`).join(',\n    ')})) AS surroundings`)

@@ -91,7 +91,7 @@ interface Server {
 }
 
 async function lookAround(connection: Connection, schemas: readonly string[]): Promise<Server> {
-  const [row] = await connection.query<{ server: Server }>(`
+  const [row] = await connection.ask<{ server: Server }>(`
 SELECT json_build_object('schemas', (SELECT json_agg(nspname) FROM pg_namespace), 'roles', (SELECT json_agg(rolname) FROM pg_roles),
   'quoted', (SELECT json_object_agg(s, quote_ident(s)) FROM unnest(${textArray(schemas)}) s)) AS server`)
   if (!row) throw new TypeError('a SELECT without FROM gives one row')
@@ -123,7 +123,7 @@ async function createSchemas(connection: Connection, { schemas }: Scope): Promis
     if (codeOf(error) !== '42501') throw error
     const [row] = await connection
       .query('ROLLBACK')
-      .then(() => connection.query<{ grant: string }>(grantQuery))
+      .then(() => connection.ask<{ grant: string }>(grantQuery))
     throw new LimbeckError(
       'LIMBECK_PERMISSION_DENIED',
       `the models cannot be built for comparison: ${(error as Error).message}`,

@@ -75,7 +75,7 @@ function batchStatement(options: BackfillOptions, keyType: string, after?: strin
 ), changed AS (
   UPDATE ${table} SET ${set} WHERE ${key} IN (SELECT ${key} FROM batch) RETURNING 1
 )
-SELECT (SELECT ${key}::text FROM batch ORDER BY batch.${key} DESC LIMIT 1) AS last, (SELECT count(*) FROM changed) AS changed`
+SELECT (SELECT ${key}::pg_catalog.text FROM batch ORDER BY batch.${key} DESC LIMIT 1) AS last, (SELECT pg_catalog.count(*) FROM changed) AS changed`
 }
 
 async function readKeyType(connection: Connection, options: BackfillOptions): Promise<string> {
@@ -100,11 +100,15 @@ export function batchSizeOf({ batchSize = 1_000 }: BackfillOptions): number {
   })
 }
 
+// In the middle of a revision: the path is the revision's.
+const is = 'OPERATOR(pg_catalog.=)'
+
 /** Query of the key column's `type`, `not_null` and `is_unique`: whether a table can be walked by it. */
 export function keyQuery({ table, key = 'id' }: BackfillOptions): string {
   return `
-SELECT format_type(a.atttypid, a.atttypmod) AS type, a.attnotnull AS not_null,
-  EXISTS (SELECT FROM pg_index i WHERE i.indrelid = a.attrelid AND i.indisunique AND i.indpred IS NULL
-            AND i.indnkeyatts = 1 AND i.indkey[0] = a.attnum) AS is_unique
-FROM pg_attribute a WHERE a.attrelid = ${quoteLiteral(table)}::regclass AND a.attname = ${quoteLiteral(key)} AND a.attnum > 0`
+SELECT pg_catalog.format_type(a.atttypid, a.atttypmod) AS type, a.attnotnull AS not_null,
+  EXISTS (SELECT FROM pg_catalog.pg_index i WHERE i.indrelid ${is} a.attrelid AND i.indisunique AND i.indpred IS NULL
+            AND i.indnkeyatts ${is} 1 AND i.indkey[0] ${is} a.attnum) AS is_unique
+FROM pg_catalog.pg_attribute a WHERE a.attrelid ${is} ${quoteLiteral(table)}::pg_catalog.regclass
+  AND a.attname ${is} ${quoteLiteral(key)} AND a.attnum OPERATOR(pg_catalog.>) 0`
 }

@@ -31,7 +31,10 @@ export function ensureBlock(tables: Tables, targetSchema: string): string {
           [progressName(tables), { ...none, progress: true }],
         ] as const
       ).map(([name, missing]) =>
-        whereMissing(`to_regclass(${quoteLiteral(name)})`, createTableStatements(tables, missing)),
+        whereMissing(
+          `pg_catalog.to_regclass(${quoteLiteral(name)})`,
+          createTableStatements(tables, missing),
+        ),
       ),
     ].join('\n'),
   )
@@ -43,7 +46,9 @@ export const createSchemaBlock = (name: string): string => doBlock(schemaWhereMi
 // Unlike IF NOT EXISTS this needs no right where there is nothing to do.
 function schemaWhereMissing(name: string): string {
   const quoted = quoteIdentifier(name)
-  return whereMissing(`to_regnamespace(${quoteLiteral(quoted)})`, [`CREATE SCHEMA ${quoted}`])
+  return whereMissing(`pg_catalog.to_regnamespace(${quoteLiteral(quoted)})`, [
+    `CREATE SCHEMA ${quoted}`,
+  ])
 }
 
 function whereMissing(found: string, statements: readonly string[]): string {
@@ -60,26 +65,29 @@ export function checkBlock(
   rows: readonly string[],
   scope: 'transaction' | 'session',
 ): string {
-  const lock = scope === 'transaction' ? 'pg_try_advisory_xact_lock' : 'pg_try_advisory_lock'
+  const lock =
+    scope === 'transaction'
+      ? 'pg_catalog.pg_try_advisory_xact_lock'
+      : 'pg_catalog.pg_try_advisory_lock'
   const wanted = rows.length === 0 ? 'none' : rows.toSorted().join(', ')
   return doBlock(
     `  IF NOT ${lock}(${lockKey(tables)}) THEN
     RAISE EXCEPTION USING ERRCODE = 'lock_not_available', MESSAGE = 'another process is migrating this database';
   END IF;
-  IF EXISTS (SELECT FROM ${progressName(tables)} WHERE version_table = ${quoteLiteral(tables.version)}) THEN
+  IF EXISTS (SELECT FROM ${progressName(tables)} WHERE version_table OPERATOR(pg_catalog.=) ${quoteLiteral(tables.version)}) THEN
     RAISE EXCEPTION USING ERRCODE = '${versionConflict}', MESSAGE = 'a step was cut off: finish it first by an online run';
   END IF;
   version_rows := ARRAY(SELECT version_num FROM ${versionName(tables)} ORDER BY 1);
-  IF NOT (version_rows @> wanted_rows AND wanted_rows @> version_rows) THEN
+  IF NOT (version_rows OPERATOR(pg_catalog.@>) wanted_rows AND wanted_rows OPERATOR(pg_catalog.@>) version_rows) THEN
     RAISE EXCEPTION USING ERRCODE = '${versionConflict}',
-      MESSAGE = format(${quoteLiteral(`version rows: %s; this part of the script is for: ${wanted.replaceAll('%', '%%')}`)}, coalesce(nullif(array_to_string(version_rows, ', '), ''), 'none')),
+      MESSAGE = pg_catalog.format(${quoteLiteral(`version rows: %s; this part of the script is for: ${wanted.replaceAll('%', '%%')}`)}, coalesce(CASE WHEN pg_catalog.cardinality(version_rows) OPERATOR(pg_catalog.>) 0 THEN pg_catalog.array_to_string(version_rows, ', ') END, 'none')),
       HINT = 'make a script that begins where this database is';
   END IF;`,
-    `  version_rows text[];\n  wanted_rows CONSTANT text[] := ${textArray(rows)};`,
+    `  version_rows pg_catalog.text[];\n  wanted_rows CONSTANT pg_catalog.text[] := ${textArray(rows)};`,
   )
 }
 
 /** Gives the migration lock of the session back. */
 export function unlockStatement(tables: Tables): string {
-  return `SELECT pg_advisory_unlock(${lockKey(tables)})`
+  return `SELECT pg_catalog.pg_advisory_unlock(${lockKey(tables)})`
 }

@@ -120,9 +120,12 @@ function withNotes(config: Config, statements: readonly Statement[]): readonly s
 // IF NOT EXISTS passes over an INVALID index and reports success.
 function refuseInvalid({ schema, name, table }: ConcurrentIndex): string {
   const named = (of: string) =>
-    `to_regclass(${quoteLiteral(qualifiedName(schema ?? undefined, of))})`
-  const which = name !== null ? `indexrelid = ${named(name)}` : `indrelid = ${named(table ?? '')}`
-  return doBlock(`  IF EXISTS (SELECT FROM pg_index WHERE NOT indisvalid AND ${which}) THEN
+    `pg_catalog.to_regclass(${quoteLiteral(qualifiedName(schema ?? undefined, of))})`
+  const which =
+    name !== null
+      ? `indexrelid OPERATOR(pg_catalog.=) ${named(name)}`
+      : `indrelid OPERATOR(pg_catalog.=) ${named(table ?? '')}`
+  return doBlock(`  IF EXISTS (SELECT FROM pg_catalog.pg_index WHERE NOT indisvalid AND ${which}) THEN
     RAISE EXCEPTION USING MESSAGE = ${quoteLiteral(`index ${name ?? `of ${table}`} is INVALID`)}, HINT = 'Drop it, or let an online run build it again: \`npx limbeck upgrade\`.';
   END IF;`)
 }
