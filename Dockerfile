@@ -16,7 +16,7 @@ RUN node -e ' \
     delete manifest.peerDependencies[name]; \
   } \
   fs.writeFileSync("package.json", JSON.stringify(manifest, null, 2)); \
-  ' drizzle-orm env-schema fastify @fastify/swagger @fastify/swagger-ui pino postgres \
+  ' drizzle-orm env-schema fastify @fastify/swagger @fastify/swagger-ui pino \
   && npm prune --omit=dev --ignore-scripts
 
 FROM node:22-slim

@@ -16,6 +16,7 @@ const lib = at('dist/lib')
 /** Entry points and the source of each; package.json's `exports` has the same names. */
 const entries = {
   index: source('index'),
+  bundle: source('bundle/index'),
   fastify: source('fastify/plugin'),
   graph: source('revision/index'),
   http: source('http/index'),

@@ -23,6 +23,7 @@ export default defineConfig({
     alias: [
       { find: /^limbeck$/, replacement: source('index.ts') },
       { find: /^limbeck\/fastify$/, replacement: source('fastify/plugin.ts') },
+      { find: /^limbeck\/bundle$/, replacement: source('bundle/index.ts') },
       { find: /^limbeck\/http$/, replacement: source('http/index.ts') },
       { find: /^limbeck\/graph$/, replacement: source('revision/index.ts') },
     ],

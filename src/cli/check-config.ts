@@ -83,6 +83,7 @@ const kinds: Readonly<Record<keyof LimbeckOptions, Kind>> = {
   ),
   role: text,
   migrations: { name: 'a path, a file: URL or an array of them', holds: arePaths },
+  bundle: object,
   fileTemplate: text,
   timezone: {
     name: "an IANA time zone, such as 'Europe/Berlin'",

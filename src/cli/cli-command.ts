@@ -48,6 +48,7 @@ export interface Flags {
   readonly urlsFile?: string
   readonly concurrency?: string
   readonly create?: boolean
+  readonly output?: string
 }
 
 /** What a word needs beside the configuration, where it is not the database. */

@@ -1,5 +1,6 @@
 import type { Word } from './cli-command.ts'
 import { branches } from './commands/branches.ts'
+import { bundle } from './commands/bundle.ts'
 import { check } from './commands/check.ts'
 import { completion } from './commands/completion.ts'
 import { createAll } from './commands/create-all.ts'
@@ -37,6 +38,7 @@ export const words: readonly Word[] = [
   lint,
   merge,
   edit,
+  bundle,
   createAll,
   ensureVersion,
   completion,

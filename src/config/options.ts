@@ -1,6 +1,7 @@
 import type { ConnectionOptions } from 'node:tls'
 import type { Sql } from 'postgres'
 import type { LockHolder } from '../database/lock.ts'
+import type { RevisionBundle } from '../script/bundle.ts'
 import type { AutogenerateOptions } from './autogenerate-options.ts'
 import type { FleetOptions } from './fleet-options.ts'
 
@@ -42,6 +43,8 @@ export interface LimbeckOptions {
   readonly role?: string | undefined
   /** Folder or folders of revision files: paths relative to the working directory, or `file:` URLs. Default: `migrations`. */
   readonly migrations?: string | URL | readonly (string | URL)[] | undefined
+  /** What `limbeck bundle` has written, in place of `migrations`. Default: none. */
+  readonly bundle?: RevisionBundle | undefined
   /**
    * Names of new files, in Alembic's tokens: `%(rev)s`, `%(slug)s`, `%(epoch)s`, `%(year)d`, `%(month).2d`, `%(day).2d`,
    * `%(hour).2d`, `%(minute).2d`, `%(second).2d`. Default: `%(rev)s_%(slug)s`.

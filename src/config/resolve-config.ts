@@ -3,6 +3,7 @@ import path from 'node:path'
 import type { Tables } from '../database/tables.ts'
 import { parseUrl } from '../database/url.ts'
 import { LimbeckError } from '../errors.ts'
+import { mountBundle } from '../script/bundle.ts'
 import { isTimeZone } from '../script/created.ts'
 import { checkFileTemplate, defaultTemplate } from '../script/file-name.ts'
 import type { AutogenerateOptions } from './autogenerate-options.ts'
@@ -60,9 +61,7 @@ export function resolveConfig(options: LimbeckOptions): Config {
     password: options.password,
     ssl: resolveSsl(options.ssl),
     role: options.role,
-    folders: [options.migrations ?? 'migrations']
-      .flat()
-      .map((folder) => filePath('migrations', folder)),
+    folders: foldersOf(options),
     ...resolveFileOptions(options),
     models: options.models instanceof URL ? filePath('models', options.models) : options.models,
     casing: options.casing,
@@ -90,6 +89,11 @@ export function resolveConfig(options: LimbeckOptions): Config {
 function resolveSsl(ssl: LimbeckOptions['ssl']): LimbeckOptions['ssl'] {
   if (typeof ssl === 'string') oneOf('ssl', ssl, ['require', 'allow', 'prefer', 'verify-full'])
   return ssl
+}
+
+function foldersOf({ bundle, migrations = 'migrations' }: LimbeckOptions): readonly string[] {
+  if (bundle !== undefined) return [mountBundle(bundle)]
+  return [migrations].flat().map((folder) => filePath('migrations', folder))
 }
 
 function resolveAutogenerate({ hints, ...options }: AutogenerateOptions = {}): AutogenerateOptions {

@@ -1,5 +1,6 @@
 import { LimbeckError } from '../errors.ts'
 import { type SqlPart, sqlParts } from '../sql/text.ts'
+import { bundledFile } from './bundle.ts'
 import { hashText } from './hash.ts'
 import { invalidFile } from './invalid-file.ts'
 import { lineAt, readText } from './read-text.ts'
@@ -14,6 +15,8 @@ import { parseSqlHead } from './sql-script.ts'
  */
 export async function readSqlBodies(script: Script, split: Split = splitSql): Promise<SqlBodies> {
   const { file } = script
+  const bundled = bundledFile(file)?.bodies
+  if (bundled) return bundled
   const text = await readText(file)
   if (script.format === 'drizzle') return await readDrizzleBodies(script, text, split)
   const head = parseSqlHead(file, text)

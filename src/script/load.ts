@@ -1,5 +1,6 @@
 import { pathToFileURL } from 'node:url'
 import { LimbeckError } from '../errors.ts'
+import { bundledFile } from './bundle.ts'
 import { invalidFile, place } from './invalid-file.ts'
 import type { RevisionModule } from './revision-module.ts'
 import type { Script } from './script.ts'
@@ -20,7 +21,7 @@ export async function loadModule(file: string): Promise<Exports> {
   try {
     return await importWithJiti(file)
   } catch (cause) {
-    throw loadFailed(file, cause)
+    throw cause instanceof LimbeckError ? cause : loadFailed(file, cause)
   }
 }
 
@@ -30,7 +31,8 @@ export async function loadModule(file: string): Promise<Exports> {
  */
 export async function loadRevision<Context>(script: Script): Promise<RevisionModule<Context>> {
   const { file } = script
-  const found: Partial<RevisionModule<Context>> = await loadModule(file)
+  const found: Partial<RevisionModule<Context>> =
+    bundledFile(file)?.load?.() ?? (await loadModule(file))
   const parents = found.downRevision == null ? [] : [found.downRevision].flat()
   if (found.revision !== script.id || parents.join() !== script.parents.join()) {
     const fact = 'exports another "revision" or "downRevision" than its text says'
@@ -52,9 +54,28 @@ function importNatively(file: string): Promise<Exports> {
 
 /** Runs a module by jiti, which also resolves what bundlers do: imports without extension, CommonJS. */
 export async function importWithJiti(file: string): Promise<Exports> {
-  const { createJiti } = await import('jiti')
-  const jiti = createJiti(pathToFileURL(file).href, { fsCache: false })
+  const jiti = await createLoader(file)
   return await jiti.import<Exports>(file)
+}
+
+/** Tried out before it is used: what a bundler has left out of the loader is no fault of the file. */
+async function createLoader(file: string) {
+  try {
+    const { createJiti } = await import('jiti')
+    const jiti = createJiti(pathToFileURL(file).href, { fsCache: false })
+    jiti.transform({ source: '', ts: true })
+    return jiti
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message.split('\n', 1)[0] : String(cause)
+    throw new LimbeckError(
+      'LIMBECK_LOAD_FAILED',
+      `could not load the loader of TypeScript files: ${reason}`,
+      {
+        cause,
+        hint: 'Put the revisions into a module with `npx limbeck bundle -o migrations.mjs` and pass it as the option bundle, or keep limbeck out of the bundle (external).',
+      },
+    )
+  }
 }
 
 const LEFT_TO_JITI = new Set([

@@ -2,6 +2,7 @@ import { closeSync, openSync, readFile, readFileSync, readSync, statSync } from 
 import { setImmediate } from 'node:timers/promises'
 import { promisify } from 'node:util'
 import type { LimbeckError } from '../errors.ts'
+import { bundledFile } from './bundle.ts'
 import { normalizeText } from './hash.ts'
 import { invalidFile } from './invalid-file.ts'
 
@@ -21,6 +22,8 @@ async function breathe(): Promise<void> {
  * or holds a NUL character (PostgreSQL's parser would silently stop there).
  */
 export async function readText(file: string): Promise<string> {
+  const bundled = bundledFile(file)
+  if (bundled) return bundled.text
   const bytes = await readWhole(file).catch((cause) => {
     throw unreadable(file, cause)
   })

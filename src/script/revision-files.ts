@@ -3,6 +3,7 @@ import { readdir, realpath } from 'node:fs'
 import { resolve, sep } from 'node:path'
 import { promisify } from 'node:util'
 import { LimbeckError } from '../errors.ts'
+import { bundleAt } from './bundle.ts'
 import { drizzleLayout, drizzleNames } from './drizzle-layout.ts'
 
 const read = promisify(readdir)
@@ -72,6 +73,11 @@ export interface RevisionNames {
 export async function readRevisionNames(folders: readonly string[]): Promise<RevisionNames> {
   const names: string[] = []
   for (const folder of folders) {
+    const bundle = bundleAt(folder)
+    if (bundle) {
+      names.push(...bundle.names)
+      continue
+    }
     const found = await read(folder).catch((cause) => {
       throw folderMissing(folder, cause)
     })

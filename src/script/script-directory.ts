@@ -1,5 +1,6 @@
 import { basename } from 'node:path'
 import { LimbeckError } from '../errors.ts'
+import { bundleAt } from './bundle.ts'
 import { drizzleLayout } from './drizzle-layout.ts'
 import { readPrefix, readText } from './read-text.ts'
 import { revisionFolders } from './revision-files.ts'
@@ -15,8 +16,9 @@ const prefixBytes = 512
  * the first file in that order that is not a revision.
  */
 export async function readScripts(folders: readonly string[]): Promise<readonly Script[]> {
-  const scripts: Script[] = []
-  for (const { folder, names, files } of await revisionFolders(folders)) {
+  const scripts: Script[] = folders.flatMap((folder) => bundleAt(folder)?.scripts ?? [])
+  const onDisk = folders.filter((folder) => bundleAt(folder) === undefined)
+  for (const { folder, names, files } of await revisionFolders(onDisk)) {
     const layout = drizzleLayout(folder, names)
     if (layout !== null) {
       const { readDrizzleScripts } = await import('./drizzle-folder.ts')
