@@ -2,6 +2,7 @@ import { quoteLiteral } from '../sql/quote.ts'
 import { lostProtection } from './lost-protection.ts'
 import { columnKey, isSame, keyOf } from './names.ts'
 import type { Operation } from './operation.ts'
+import type { ObjectName } from './schema.ts'
 import { typeChange } from './type-change.ts'
 import { typeName } from './type-name.ts'
 
@@ -20,6 +21,7 @@ export function dataLoss(operation: Operation, all: readonly Operation[]): strin
       return `all values of ${columnKey(table, column.name)}`
     }
     case 'drop sequence':
+      if (goesOver(operation.sequence, all)) return null
       return `the position of the sequence ${keyOf(operation.sequence)}`
     case 'replace enum': {
       const removed = operation.before.values.filter(
@@ -46,4 +48,14 @@ export function dataLoss(operation: Operation, all: readonly Operation[]): strin
     default:
       return lostProtection(operation, all)
   }
+}
+
+/** Whether another sequence goes on where this one stands. */
+function goesOver(sequence: ObjectName, all: readonly Operation[]): boolean {
+  return all.some(
+    (other) =>
+      other.kind === 'alter column' &&
+      other.position !== undefined &&
+      isSame(other.position.from, sequence),
+  )
 }

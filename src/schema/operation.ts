@@ -1,4 +1,5 @@
 import type { Enum, ObjectName } from './schema.ts'
+import type { MovedPosition } from './sequence-options.ts'
 import type {
   ColumnSnapshot,
   ConstraintSnapshot,
@@ -51,6 +52,8 @@ export type Operation =
       readonly using?: string
       /** Whether `using` is nobody's word: the way back of an expression that only a person could give. */
       readonly isGuess?: boolean
+      /** Where its numbers come from another sequence, which goes on where the one before stands. */
+      readonly position?: MovedPosition
     }
   | {
       readonly kind: 'add constraint'

@@ -1,4 +1,16 @@
-import type { SequenceOptions } from './schema.ts'
+import type { ObjectName, SequenceOptions } from './schema.ts'
+
+/** What a sequence's position may be. */
+export type Bounds = Pick<Required<SequenceOptions>, 'minValue' | 'maxValue' | 'start'>
+
+/** A sequence that another one takes the place of: the numbers it has handed out do not come back. */
+export interface MovedPosition {
+  readonly from: ObjectName
+  readonly bounds: Bounds
+  /** The sequence of the new default; none where it is behind the column. */
+  readonly to?: ObjectName
+  readonly newBounds: Bounds
+}
 
 const OPTIONS = ['increment', 'minValue', 'maxValue', 'start', 'cache', 'cycle'] as const
 

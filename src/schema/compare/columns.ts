@@ -1,5 +1,6 @@
 import { type Change, isReplaced, leavesEnum, type TableChange } from '../change.ts'
 import { isEqual } from '../equal.ts'
+import { movedPosition } from '../moved-position.ts'
 import { columnKey, isSame, nameOf } from '../names.ts'
 import type { Operation } from '../operation.ts'
 import { givenOptions } from '../sequence-options.ts'
@@ -42,7 +43,8 @@ function alterColumn(
   const isInNewKey = constraints.added.some((key) => isKeyOf(key, column.name))
   const isNotNull = before.notNull || (isInNewKey && after.notNull)
   if (isEqual(comparable({ ...before, notNull: isNotNull }), comparable(after))) return []
-  return [{ kind: 'alter column', table: nameOf(to), before, after }]
+  const position = movedPosition(change, to, before, after)
+  return [{ kind: 'alter column', table: nameOf(to), before, after, ...(position && { position }) }]
 }
 
 /** A primary key makes its columns NOT NULL without being told. */

@@ -10,7 +10,9 @@ import { columnDefinition, columnOf, columnType, identityClause } from './column
 import { addConstraint, checkClause, dropConstraint, validateConstraint } from './constraints.ts'
 import {
   continueAfterRows,
-  movedPosition,
+  continueAfterSequence,
+  formerSequence,
+  keptPosition,
   sequenceLiteral,
   sequenceOf,
 } from './sequence-position.ts'
@@ -76,48 +78,92 @@ export function setNotNullOnline(table: ObjectName, column: string): readonly st
 type Alter = (action: string) => string
 
 /** Identity, serial and generation that the column loses. */
-function dropSource({ table, before, after }: AlterColumn, alter: Alter): readonly string[] {
-  if (before.identity !== undefined && after.identity === undefined) return [alter('DROP IDENTITY')]
+function dropSource(operation: AlterColumn, alter: Alter): readonly string[] {
+  const { table, before, after } = operation
+  if (before.identity !== undefined && after.identity === undefined)
+    return [...leaveIdentity(operation), alter('DROP IDENTITY')]
   if (before.generated !== undefined && after.generated === undefined)
     return [alter('DROP EXPRESSION')]
-  if (!before.serial || after.serial) return []
+  if (!before.serial || after.serial) return leaveDefault(operation)
   const sequence = sequenceOf(table, before)
-  const stays =
-    after.identity === undefined &&
-    after.sequence !== undefined &&
-    keyOf(after.sequence) === keyOf(sequence)
-  return [alter('DROP DEFAULT'), ...(stays ? [] : [dropSequence(sequence)])]
+  if (after.identity !== undefined) return [alter('DROP DEFAULT'), ...leaveName(table, sequence)]
+  const stays = after.sequence !== undefined && keyOf(after.sequence) === keyOf(sequence)
+  return [
+    ...leaveDefault(operation),
+    alter('DROP DEFAULT'),
+    ...(stays ? [] : [dropSequence(sequence)]),
+  ]
+}
+
+/** The sequence goes with the identity: what takes its place has to be there before. */
+function leaveIdentity(operation: AlterColumn): readonly string[] {
+  const { table, after, position } = operation
+  if (position === undefined) return []
+  if (position.to !== undefined) return leaveDefault(operation)
+  const former = formerSequence(table)
+  return [
+    `CREATE SEQUENCE ${keyOf(former)} AS ${after.type}`,
+    continueAfterSequence(sequenceLiteral(former), position.from, position),
+  ]
+}
+
+/** The sequence that a new default reads goes on where the column's numbers stand. */
+function leaveDefault({ position }: AlterColumn): readonly string[] {
+  if (position?.to === undefined) return []
+  return [continueAfterSequence(sequenceLiteral(position.to), position.from, position)]
+}
+
+/** Makes room for the sequence of an identity, which is to have the same name. */
+function leaveName(table: ObjectName, sequence: ObjectName): readonly string[] {
+  return [
+    `ALTER SEQUENCE ${keyOf(sequence)} OWNED BY NONE`,
+    `ALTER SEQUENCE ${keyOf(sequence)} RENAME TO ${quoteIdentifier(formerSequence(table).name)}`,
+  ]
 }
 
 /** Identity and serial that it gets, or whose options change. */
 function addSource(operation: AlterColumn, alter: Alter): readonly string[] {
-  const { table, before, after } = operation
+  const { table, before, after, position } = operation
   if (after.serial) return before.serial ? resizedSerial(operation) : addSerial(operation, alter)
   if (after.identity === undefined) return []
   if (before.identity !== undefined) return alterIdentity(operation, alter)
   const { identity } = columnOf(after, table)
   if (identity === undefined) return []
   const sequence = `pg_get_serial_sequence(${quoteLiteral(keyOf(table))}, ${quoteLiteral(after.name)})`
-  return [
-    alter(`ADD ${identityClause(identity, table)}`),
-    continueAfterRows(table, after.name, sequence, after.identity.options),
-  ]
+  const added = alter(`ADD ${identityClause(identity, table)}`)
+  if (position === undefined)
+    return [added, continueAfterRows(table, after.name, sequence, after.identity.options)]
+  if (!before.serial) return [added, continueAfterSequence(sequence, position.from, position)]
+  const former = formerSequence(table)
+  return [added, continueAfterSequence(sequence, former, position), dropSequence(former)]
 }
 
-function addSerial({ table, before, after }: AlterColumn, alter: Alter): readonly string[] {
+function addSerial(operation: AlterColumn, alter: Alter): readonly string[] {
+  const { table, before, after, position } = operation
   const sequence = sequenceOf(table, after)
+  const name = keyOf(sequence)
+  const owner = `OWNED BY ${keyOf(table)}.${quoteIdentifier(after.name)}`
+  const literal = sequenceLiteral(sequence)
+  const useIt = alter(`SET DEFAULT nextval(${literal})`)
+  if (before.identity !== undefined && position !== undefined) {
+    const former = keyOf(formerSequence(table))
+    return [
+      `ALTER SEQUENCE ${former} RENAME TO ${quoteIdentifier(sequence.name)}`,
+      `ALTER SEQUENCE ${name} ${owner}`,
+      useIt,
+    ]
+  }
   const exists =
     before.identity === undefined &&
     before.sequence !== undefined &&
-    keyOf(before.sequence) === keyOf(sequence)
-  const owner = `OWNED BY ${keyOf(table)}.${quoteIdentifier(after.name)}`
-  const literal = sequenceLiteral(sequence)
+    keyOf(before.sequence) === name
+  const isContinued = position !== undefined && !exists
   return [
-    exists
-      ? `ALTER SEQUENCE ${keyOf(sequence)} AS ${after.type} ${owner}`
-      : `CREATE SEQUENCE ${keyOf(sequence)} AS ${after.type} ${owner}`,
-    alter(`SET DEFAULT nextval(${literal})`),
-    continueAfterRows(table, after.name, literal),
+    `${exists ? 'ALTER' : 'CREATE'} SEQUENCE ${name} AS ${after.type} ${owner}`,
+    useIt,
+    isContinued
+      ? continueAfterSequence(literal, position.from, position)
+      : continueAfterRows(table, after.name, literal),
   ]
 }
 
@@ -139,7 +185,7 @@ function alterIdentity({ table, before, after }: AlterColumn, alter: Alter): rea
   const { position, restart } =
     options.length === 0
       ? { position: [], restart: [] }
-      : movedPosition(
+      : keptPosition(
           keyOf(sequenceOf(table, before)),
           before.identity.options,
           after.identity.options,

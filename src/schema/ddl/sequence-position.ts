@@ -1,6 +1,7 @@
 import { quoteIdentifier, quoteLiteral } from '../../sql/quote.ts'
 import { keyOf, nameOf, truncatedName } from '../names.ts'
 import type { ObjectName, SequenceOptions } from '../schema.ts'
+import type { MovedPosition } from '../sequence-options.ts'
 import type { ColumnSnapshot } from '../snapshot.ts'
 
 /** The sequence behind a serial or identity column: as read, or as PostgreSQL will name it. */
@@ -28,11 +29,35 @@ export function continueAfterRows(
   return `SELECT setval(${sequence}, ${last}) FROM ${keyOf(table)} HAVING ${reached}`
 }
 
+/** Stands for a sequence that another one takes the place and the name of. */
+export function formerSequence(table: ObjectName): ObjectName {
+  return { ...nameOf(table), name: 'limbeck_former_sequence' }
+}
+
+/**
+ * Lets a new sequence go on where another one stands, number by number: `last_value` and `is_called`, not the largest value
+ * that is left in the table. `target` is an argument of setval().
+ */
+export function continueAfterSequence(
+  target: string,
+  from: ObjectName,
+  { bounds, newBounds: { minValue, maxValue, start } }: Pick<MovedPosition, 'bounds' | 'newBounds'>,
+): string {
+  const isInside =
+    BigInt(minValue) <= BigInt(bounds.minValue) && BigInt(maxValue) >= BigInt(bounds.maxValue)
+  const position = isInside
+    ? 'last_value, is_called'
+    : `least(greatest(last_value, ${minValue}), ${maxValue}), is_called AND last_value BETWEEN ${minValue} AND ${maxValue}`
+  // One that never gave a number away leaves the start to the new one.
+  const isUsed = start === bounds.start ? '' : ` WHERE is_called OR last_value <> ${bounds.start}`
+  return `SELECT setval(${target}, ${position}) FROM ${keyOf(from)}${isUsed}`
+}
+
 /**
  * What a sequence's position needs before its bounds get narrower, since PostgreSQL refuses bounds that leave it
  * outside: it is moved to the nearest value that both ranges hold, or begins again where there is none.
  */
-export function movedPosition(
+export function keptPosition(
   sequence: string,
   before: Required<SequenceOptions>,
   after: Required<SequenceOptions>,

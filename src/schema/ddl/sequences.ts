@@ -3,7 +3,7 @@ import { keyOf } from '../names.ts'
 import type { ObjectName, Sequence, SequenceOptions } from '../schema.ts'
 import { givenOptions } from '../sequence-options.ts'
 import type { SequenceSnapshot } from '../snapshot.ts'
-import { movedPosition } from './sequence-position.ts'
+import { keptPosition } from './sequence-position.ts'
 
 /** `CREATE SEQUENCE` with the options the model names. */
 export function createSequence({ schema, name, options }: Sequence): string {
@@ -43,7 +43,7 @@ export function alterSequence(
 ): readonly string[] {
   const clauses = changedOptions(before, after)
   if (clauses.length === 0) return []
-  const { position, restart } = movedPosition(keyOf(after), before.options, after.options)
+  const { position, restart } = keptPosition(keyOf(after), before.options, after.options)
   return [...position, ['ALTER SEQUENCE', keyOf(after), ...clauses, ...restart].join(' ')]
 }
 
