@@ -17,6 +17,7 @@ const lib = at('dist/lib')
 const entries = {
   index: source('index'),
   bundle: source('bundle/index'),
+  embedded: source('embedded/index'),
   fastify: source('fastify/plugin'),
   graph: source('revision/index'),
   http: source('http/index'),
@@ -39,7 +40,6 @@ async function buildCode() {
       limbeck: source('cli/main'),
       // Processes of their own, found beside the file that starts them (src/models/fork-child.ts).
       'read-models-child': source('models/read-models-child'),
-      'embedded-server-child': source('scratch/embedded-server-child'),
     },
     platform: 'node',
     resolve: { mainFields: ['module', 'main'] },

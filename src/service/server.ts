@@ -1,10 +1,10 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import type { FastifyInstance } from 'fastify'
 import { LimbeckError } from 'limbeck'
+import { type EmbeddedPostgres, startEmbeddedPostgres } from 'limbeck/embedded'
 import { type Logger, pino } from 'pino'
 import { buildApp } from './app.ts'
 import { type Config, readConfig } from './config.ts'
-import { type EmbeddedPostgres, startEmbeddedPostgres } from './embedded-postgres.ts'
 
 type Signal = 'SIGINT' | 'SIGTERM' | 'SIGHUP'
 
@@ -32,13 +32,7 @@ async function main(): Promise<number> {
 
 async function run(config: Config, logger: Logger, stopped: Promise<Signal>): Promise<number> {
   const embedded =
-    config.databaseUrl === undefined
-      ? await startEmbeddedPostgres({
-          dataDir: config.dataDir,
-          port: config.embeddedPort,
-          logger,
-        })
-      : undefined
+    config.databaseUrl === undefined ? await startEmbedded(config, logger) : undefined
   // However the process ends, its server ends with it.
   process.once('exit', () => embedded?.kill())
   const databaseUrl = embedded?.url ?? config.databaseUrl ?? ''
@@ -48,6 +42,20 @@ async function run(config: Config, logger: Logger, stopped: Promise<Signal>): Pr
     return await serve(app, { config, logger, stopped })
   } finally {
     await close(app, { embedded, config, logger })
+  }
+}
+
+/** Without DATABASE_URL. Which variables say otherwise is known here alone. */
+async function startEmbedded(
+  { dataDir, embeddedPort: port }: Config,
+  logger: Logger,
+): Promise<EmbeddedPostgres> {
+  try {
+    return await startEmbeddedPostgres({ dataDir, port, database: 'catalogue', logger })
+  } catch (error) {
+    if (!(error instanceof LimbeckError)) throw error
+    const variables = 'DATA_DIR and EMBEDDED_PORT choose another place, DATABASE_URL another server'
+    throw new LimbeckError(error.code, `${error.message}: ${variables}`, error.details)
   }
 }
 

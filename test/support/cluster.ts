@@ -5,7 +5,7 @@ import { arch, platform } from 'node:os'
 import path from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { promisify } from 'node:util'
-import { chooseUser } from '../../src/service/embedded/binaries.ts'
+import { chooseUser } from '../../src/embedded/binaries.ts'
 import { freePort } from './server.ts'
 
 const run = promisify(execFile)

@@ -1,5 +1,6 @@
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { embeddedFailed } from './failure.ts'
 
 /** What is remembered of the embedded PostgreSQL; `limbeck.config.ts` reads `url` too. */
 export interface EmbeddedSettings {
@@ -19,8 +20,10 @@ export async function readSettings(folder: string): Promise<EmbeddedSettings | u
   } catch (error) {
     if ((error as { code?: string }).code === 'ENOENT') return undefined
     const reason = error instanceof Error ? error.message : String(error)
-    throw new Error(
-      `cannot read ${file}: ${reason}. Remove ${folder} to start afresh, or set DATA_DIR or DATABASE_URL`,
+    throw embeddedFailed(
+      `could not read ${file}: ${reason}`,
+      `Remove ${folder} to start with an empty database, or choose another folder.`,
+      error,
     )
   }
 }

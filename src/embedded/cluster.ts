@@ -4,6 +4,7 @@ import { chown, mkdir, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { canEnter, ensureSharedFolder, type RunAs, sharedFolder } from './binaries.ts'
+import { embeddedFailed } from './failure.ts'
 import type { Cluster } from './server.ts'
 
 const run = promisify(execFile)
@@ -20,8 +21,9 @@ export async function placeCluster(
   await mkdir(folder, { recursive: true })
   if (await canEnter(folder, user)) return join(folder, 'cluster')
   if (named)
-    throw new Error(
-      `DATA_DIR ${folder} lies below a folder that user ${user.uid} cannot enter, and PostgreSQL does not run as root: choose another folder, or set DATABASE_URL`,
+    throw embeddedFailed(
+      `the folder ${folder} lies below one that user ${user.uid} cannot enter, and PostgreSQL does not run as root`,
+      'Choose another folder for the data, or use a server of your own.',
     )
   await ensureSharedFolder()
   return join(sharedFolder, `cluster-${randomBytes(6).toString('hex')}`)
@@ -37,7 +39,7 @@ export async function clusterExists(folder: string): Promise<boolean> {
 
 /** Makes a cluster beside its place and moves it there when it is whole. */
 export async function createCluster(
-  { folder, binaries, user }: Omit<Cluster, 'logger'>,
+  { folder, binaries, user }: Omit<Cluster, 'logger' | 'flags'>,
   password: string,
 ): Promise<void> {
   const unfinished = `${folder}.new`

@@ -2,9 +2,10 @@ import { type ChildProcess, execFile, spawn } from 'node:child_process'
 import { createInterface } from 'node:readline'
 import { setTimeout as delay } from 'node:timers/promises'
 import { promisify } from 'node:util'
-import type { Logger } from 'limbeck'
 import postgres, { type Sql } from 'postgres'
+import type { Logger } from '../config/options.ts'
 import type { Binaries, RunAs } from './binaries.ts'
+import { embeddedFailed } from './failure.ts'
 
 const run = promisify(execFile)
 
@@ -18,6 +19,8 @@ export interface Cluster {
   readonly binaries: Binaries
   readonly user: RunAs
   readonly logger: Logger
+  /** Settings beside the usual ones, as `postgres -c` takes them. */
+  readonly flags: readonly string[]
 }
 
 /** A server that was started here. */
@@ -29,7 +32,12 @@ export interface Server {
 
 /** Starts PostgreSQL and waits until it answers. Throws with its last words when it ends before. */
 export async function startServer(cluster: Cluster, port: number, url: string): Promise<Server> {
-  const options = [`port=${port}`, 'listen_addresses=127.0.0.1', 'unix_socket_directories=']
+  const options = [
+    `port=${port}`,
+    'listen_addresses=127.0.0.1',
+    'unix_socket_directories=',
+    ...cluster.flags,
+  ]
   const child = spawn(
     cluster.binaries.postgres,
     ['-D', cluster.folder, ...options.flatMap((option) => ['-c', option])],
@@ -55,7 +63,10 @@ export async function startServer(cluster: Cluster, port: number, url: string): 
   }
   child.kill('SIGINT')
   const reason = `${state.ended || 'no answer'}${state.lastWords}`
-  throw new Error(`the embedded PostgreSQL in ${cluster.folder} did not start: ${reason}`)
+  throw embeddedFailed(
+    `the embedded PostgreSQL in ${cluster.folder} did not start: ${reason}`,
+    'Remove the folder if its data is not needed, or use a server of your own.',
+  )
 }
 
 /** Stops the server that runs on the cluster, and waits until it is down. */
@@ -63,7 +74,7 @@ export async function stopServer({
   folder,
   binaries,
   user,
-}: Omit<Cluster, 'logger'>): Promise<void> {
+}: Omit<Cluster, 'logger' | 'flags'>): Promise<void> {
   const options = ['stop', '-D', folder, '-m', 'fast', '-w', '-t', '30']
   await run(binaries.pg_ctl, options, { ...user, cwd: '/' })
 }
@@ -86,11 +97,11 @@ export async function whoRuns(url: string): Promise<'nobody' | 'service' | 'orph
   }
 }
 
-const ownerName = 'limbeck reference service: owner'
+const ownerName = 'limbeck embedded: owner'
 
 async function connectWhenUp(url: string): Promise<Sql | undefined> {
   for (const deadline = Date.now() + startTimeout; Date.now() < deadline; await delay(200)) {
-    const sql = await connect(url, 'limbeck reference service: probe')
+    const sql = await connect(url, 'limbeck embedded: probe')
     if (typeof sql !== 'string') return sql
     // Starting up or shutting down; anything else is not our server.
     if (sql !== '57P03') return undefined

