@@ -1,3 +1,5 @@
+import type { Row } from '../database/connection.ts'
+import { revokeCommand, type Writer, writersQuery } from '../database/own-tables.ts'
 import { LimbeckError } from '../errors.ts'
 import type { Revisions } from '../script/revisions.ts'
 import type { DatabaseState } from '../session/classify.ts'
@@ -25,6 +27,17 @@ export async function checkState(session: Session, revisions: Revisions): Promis
   if (state === null || state.is === 'ahead') return { findings: [], isComparable: false }
   if (state.is === 'current' || isUnwritten) return { findings: [], isComparable: true }
   return { findings: [findingOf(state, session, revisions)], isComparable: false }
+}
+
+/** Tables of Limbeck's that others may write to: their rows decide what a boot does and which SQL a downgrade runs. */
+export async function checkRights({ connection, config }: Session): Promise<readonly Finding[]> {
+  const writers = await connection.ask<Writer & Row>(writersQuery(config.tables))
+  return writers.map((writer) => ({
+    code: 'writable-by-others',
+    severity: 'warning',
+    message: `table ${config.tables.schema}.${writer.table} can be written to by ${writer.grantee}`,
+    hint: `Close it: ${revokeCommand(config.tables, writer)}`,
+  }))
 }
 
 type Unfinished = Exclude<DatabaseState, { readonly is: 'current' | 'ahead' }>

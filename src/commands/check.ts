@@ -1,7 +1,7 @@
 import { checkChain } from '../check/check-chain.ts'
 import { checkFiles, checkHeads } from '../check/check-files.ts'
 import { checkModels } from '../check/check-models.ts'
-import { checkState } from '../check/check-state.ts'
+import { checkRights, checkState } from '../check/check-state.ts'
 import type { Finding } from '../check/finding.ts'
 import type { Config } from '../config/resolve-config.ts'
 import { inspect } from '../database/inspect.ts'
@@ -55,7 +55,7 @@ function checkDatabase(
     const { has } = await inspect(connection, config.tables, config.schema)
     const rows = state.rows ?? (await readPlainRows(connection, config.tables))
     const files = await checkFiles(session, revisions, { rows, hasHistory: has.history })
-    return [...differences, ...findings, ...files]
+    return [...differences, ...findings, ...files, ...(await checkRights(session))]
   })
 }
 

@@ -2,6 +2,7 @@ import { LimbeckError } from '../errors.ts'
 import { quoteIdentifier, quoteLiteral } from '../sql/quote.ts'
 import type { Connection, Row } from './connection.ts'
 import { ownPath } from './own-path.ts'
+import { refuseStrangers, type Stranger, strangersColumn } from './own-tables.ts'
 import { denied } from './read-state.ts'
 import {
   addHeadOfStatement,
@@ -45,7 +46,7 @@ export async function inspect(
     `EXISTS (SELECT FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
              ${column ? `JOIN pg_attribute a ON a.attrelid = c.oid AND a.attname = ${quoteLiteral(column)}` : ''}
              WHERE n.nspname = ${quoteLiteral(tables.schema)} AND c.relname = ${quoteLiteral(name)})`
-  const [row] = await connection.ask<Inspection & Row>(`
+  const [row] = await connection.ask<Inspection & Row & { strangers: readonly Stranger[] | null }>(`
 SELECT current_user AS role,
   (SELECT json_agg(nspname) FROM pg_namespace
     WHERE nspname IN (${quoteLiteral(targetSchema)}, ${quoteLiteral(tables.schema)})) AS schemas,
@@ -57,9 +58,12 @@ SELECT current_user AS role,
       AND c.relname NOT IN (${[historyTable, progressTable, tables.version].map(quoteLiteral).join(', ')})
       AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.classid = 'pg_class'::regclass AND d.objid = c.oid AND d.deptype = 'e')
       AND NOT ${isVersionTable('c.oid')}) AS "userTables",
-  ${readOnly} AS "readOnly"`)
+  ${readOnly} AS "readOnly", ${strangersColumn(tables)} AS strangers`)
   if (!row) throw new TypeError('a SELECT without FROM gives one row')
-  return { ...row, schemas: row.schemas ?? [] }
+  const { strangers, ...found } = row
+  // A table of another tool is known by its rows, which are read beside this.
+  refuseStrangers(tables, strangers, [''])
+  return { ...found, schemas: row.schemas ?? [] }
 }
 
 /** Any service's version table, Alembic's included: its one column is version_num. */

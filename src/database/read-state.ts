@@ -1,6 +1,7 @@
 import { LimbeckError } from '../errors.ts'
 import { quoteLiteral } from '../sql/quote.ts'
 import type { Connection, Row } from './connection.ts'
+import { refuseStrangers, type Stranger, strangersColumn } from './own-tables.ts'
 import { codeOf, isMissing, isServerError, serverFacts } from './server-error.ts'
 import { historyName, progressName, type Tables, versionName } from './tables.ts'
 
@@ -25,6 +26,7 @@ interface VersionAnswer {
   readonly pid: number
   readonly rows: readonly string[]
   readonly interrupted: Interrupted | null
+  readonly strangers: readonly Stranger[] | null
   readonly newest: { readonly rows: readonly string[]; readonly headOf: string | null } | null
 }
 
@@ -35,7 +37,8 @@ export function versionStateQuery(tables: Tables): string {
   (SELECT json_build_object('revision', revision, 'direction', direction)
      FROM ${progressName(tables)} WHERE version_table = ${quoteLiteral(tables.version)}) AS interrupted,
   (SELECT json_build_object('rows', rows_after, 'headOf', head_of)
-     FROM ${historyName(tables)} WHERE version_table = ${quoteLiteral(tables.version)} ORDER BY id DESC LIMIT 1) AS newest
+     FROM ${historyName(tables)} WHERE version_table = ${quoteLiteral(tables.version)} ORDER BY id DESC LIMIT 1) AS newest,
+  ${strangersColumn(tables)} AS strangers
 FROM (SELECT NULL::text AS head_of) AS unknown`
 }
 
@@ -43,13 +46,14 @@ FROM (SELECT NULL::text AS head_of) AS unknown`
  * Reads the answer of `versionStateQuery`: missing tables or a missing schema are a state, not an error.
  * Throws LIMBECK_PERMISSION_DENIED when this role may not read them.
  */
-export function parseVersionState(answer: readonly Row[] | Error): VersionState {
+export function parseVersionState(answer: readonly Row[] | Error, tables: Tables): VersionState {
   if (answer instanceof Error) {
     if (isMissing(answer)) return { pid: 0, rows: null, interrupted: null, headOf: null }
     throw denied(answer)
   }
   const [row] = answer as unknown as readonly VersionAnswer[]
   const rows = (row?.rows ?? []).toSorted()
+  refuseStrangers(tables, row?.strangers ?? null, rows)
   // Rows that somebody else has moved since are not what the history speaks of.
   const isNewest = row?.newest?.rows.toSorted().join() === rows.join()
   return {
@@ -69,7 +73,7 @@ export async function readVersionState(
     if (isServerError(error)) return error
     throw error
   })
-  return parseVersionState(answer)
+  return parseVersionState(answer, tables)
 }
 
 /** PostgreSQL's 42501 as LIMBECK_PERMISSION_DENIED with what to grant; anything else as it is. */

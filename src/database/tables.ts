@@ -1,4 +1,5 @@
 import { qualifiedName, quoteIdentifier, quoteLiteral } from '../sql/quote.ts'
+import { revokeStatement } from './revoke-others.ts'
 
 /** Where Limbeck keeps its own tables; names are as in the catalog, not quoted. */
 export interface Tables {
@@ -20,10 +21,14 @@ export function createTableStatements(
   tables: Tables,
   missing: { readonly version: boolean; readonly history: boolean; readonly progress: boolean },
 ): readonly string[] {
+  const closed = (name: string, statements: readonly string[]) => [
+    ...statements,
+    revokeStatement(name),
+  ]
   return [
-    ...(missing.version ? [createVersionTable(tables)] : []),
-    ...(missing.history ? createHistoryTable(tables) : []),
-    ...(missing.progress ? [createProgressTable(tables)] : []),
+    ...(missing.version ? closed(versionName(tables), [createVersionTable(tables)]) : []),
+    ...(missing.history ? closed(historyName(tables), createHistoryTable(tables)) : []),
+    ...(missing.progress ? closed(progressName(tables), [createProgressTable(tables)]) : []),
   ]
 }
 

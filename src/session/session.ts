@@ -33,7 +33,11 @@ export function withSession<T>(
     versionStateQuery(config.tables),
     async (connection) => {
       try {
-        return await work({ config, connection, state: parseVersionState(connection.greeting) })
+        return await work({
+          config,
+          connection,
+          state: parseVersionState(connection.greeting, config.tables),
+        })
       } catch (error) {
         throw explained(config, error)
       }
