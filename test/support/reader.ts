@@ -1,22 +1,22 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { cp, mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
-import { inject, onTestFinished, test } from 'vitest'
-import { locked, npmEnvironment, pack } from './support/packed.ts'
-import { createDatabase, type TestDatabase } from './support/postgres.ts'
-import { type Block, readBlocks } from './support/readme.ts'
-import { freePort } from './support/server.ts'
+import { inject, onTestFinished } from 'vitest'
+import { locked, npmEnvironment, pack } from './packed.ts'
+import { allPages, type Block } from './pages.ts'
+import { createDatabase, type TestDatabase } from './postgres.ts'
+import { freePort } from './server.ts'
 
 /** Where a reader's shell is: what `cd` and `export` leave behind for the next block. */
-interface Reader {
+export interface Reader {
   readonly folder: string
   readonly state: string
   readonly database: TestDatabase
-  /** What the README says, and what it is here; nothing else is changed in what it shows. */
+  /** What a page says, and what it is here; nothing else is changed in what it shows. */
   readonly replacements: Readonly<Record<string, string>>
   server?: ChildProcess
   /** stdout of the block before. */
@@ -41,64 +41,102 @@ const { scripts }: { scripts: Record<string, string> } = JSON.parse(
   readFileSync('package.json', 'utf8'),
 )
 
-test('every block of the README says how it is covered', ({ expect }) => {
-  const blocks = readBlocks()
-  expect(blocks.length).toBeGreaterThan(20)
-  expect(blocks.filter(({ marker }) => marker === undefined)).toEqual([])
-})
+/** What all pages of a run share: the packed library, and a project in which it is installed. */
+export interface Shop {
+  readonly tarball: string
+  readonly peers: readonly string[]
+  /** A folder with `node_modules`, the models and the configuration. */
+  readonly folder: string
+}
 
-test('all that the README shows runs as it stands, from the first block to the last', {
-  timeout: 240_000,
-}, async ({ expect }) => {
-  const reader = await createReader()
-  onTestFinished(() => stopServer(reader))
-  for (const block of readBlocks()) {
-    try {
-      await follow(reader, block)
-    } catch (error) {
-      throw new Error(`README.md:${block.line}: ${(error as Error).message}`, { cause: error })
-    }
-  }
-  const project = path.join(reader.folder, 'shop')
-  expect(await typeCheck(project)).toBe('')
-})
+const models = `import { integer, pgTable, text, timestamp, uuid } from 'drizzle-orm/pg-core'
 
-async function createReader(): Promise<Reader> {
-  const folder = await mkdtemp(path.join(tmpdir(), 'limbeck-readme-'))
-  const state = await mkdtemp(path.join(tmpdir(), 'limbeck-readme-'))
+export const orders = pgTable('orders', {
+  id: uuid('id').primaryKey().defaultRandom(),
+  customer: text('customer').notNull(),
+  cents: integer('cents').notNull().default(0),
+  createdAt: timestamp('created_at', { withTimezone: true }).notNull().defaultNow(),
+})
+`
+
+export async function createShop(): Promise<Shop & { remove(): Promise<void> }> {
+  const folder = await mkdtemp(path.join(tmpdir(), 'limbeck-shop-'))
   const packed = await pack()
+  const peers = await locked('fastify', 'drizzle-orm', 'postgres')
+  const install = ['npm init --yes', 'npm pkg set type=module']
+  const kit = await locked('squawk-cli')
+  await bash(
+    `set -e\n${install.join('\n')}\nnpm install ${packed.tarball} ${[...peers, ...kit].join(' ')}\nnpm install --save-dev tsx`,
+    {},
+    folder,
+  )
+  await mkdir(path.join(folder, 'src/db'), { recursive: true })
+  await writeFile(path.join(folder, 'src/db/schema.ts'), models)
+  return {
+    tarball: packed.tarball,
+    peers,
+    folder,
+    async remove() {
+      await packed.remove()
+      await rm(folder, { recursive: true, force: true })
+    },
+  }
+}
+
+/**
+ * Somebody who follows one page. `none`: in an empty folder, nothing installed. `empty`: in a project with models and no
+ * revision. `shop`: in one whose first revision is written and applied.
+ */
+export async function createReader(shop: Shop, project: string): Promise<Reader> {
+  const folder = await mkdtemp(path.join(tmpdir(), 'limbeck-reader-'))
+  const state = await mkdtemp(path.join(tmpdir(), 'limbeck-reader-'))
   onTestFinished(async () => {
-    await packed.remove()
     for (const each of [folder, state]) await rm(each, { recursive: true, force: true })
   })
   const database = await createDatabase()
-  const [port, peers] = await Promise.all([
-    freePort(),
-    locked('fastify', 'drizzle-orm', 'postgres'),
-  ])
+  const port = await freePort()
   const replacements = {
-    'npm install limbeck fastify drizzle-orm postgres': `npm install ${packed.tarball} ${peers.join(' ')}`,
+    'npm install limbeck fastify drizzle-orm postgres': `npm install ${shop.tarball} ${shop.peers.join(' ')}`,
     'postgres://app:secret@localhost:5432/shop': database.url,
     'postgres://app:secret@localhost:5432/postgres': inject('serverUrl'),
     'http://localhost:3000': `http://localhost:${port}`,
   }
-  await writeFile(path.join(state, 'shell'), `cd '${folder}'\nexport PORT=${port}\n`)
-  return { folder, state, database, replacements, output: '' }
+  const reader: Reader = { folder, state, database, replacements, output: '' }
+  const home = project === 'none' ? folder : path.join(folder, 'shop')
+  const variables = project === 'none' ? '' : `export DATABASE_URL='${database.url}'\n`
+  await writeFile(path.join(state, 'shell'), `cd '${home}'\nexport PORT=${port}\n${variables}`)
+  if (project === 'none') return reader
+  await cp(shop.folder, home, {
+    recursive: true,
+    filter: (file) => !file.startsWith(path.join(shop.folder, 'node_modules')),
+  })
+  await symlink(path.join(shop.folder, 'node_modules'), path.join(home, 'node_modules'))
+  const first = "npx limbeck revision --autogenerate -m 'create orders' --rev-id 1897ab222320"
+  await shell(
+    reader,
+    `npx limbeck init${project === 'shop' ? `\n${first}\nnpx limbeck upgrade` : ''}`,
+  )
+  return reader
 }
 
 /** Does with a block what its invisible line says. */
-async function follow(reader: Reader, block: Block): Promise<void> {
+export async function follow(reader: Reader, block: Block): Promise<void> {
   const { marker = '', language } = block
   const text = replace(reader, block.text)
   const [word = '', rest = ''] = marker.split(/ (.*)/)
   const kind = `${language} ${word}`
   if (kind === 'sh run') reader.output = await shell(reader, text)
+  else if (kind === 'sh fails') reader.output = await failing(reader, text, rest)
   else if (kind === 'sh serve') await serve(reader, text, replace(reader, rest))
   else if (kind === 'sh covered') checkCovered(text, rest.replace(/^by /, ''))
   else if (kind === 'sh in') await runInRepository(text, rest.includes('legacy'))
   else if (marker === 'not run, it needs a Docker engine') checkDocker(text)
   else if (word === 'output') checkOutput(reader.output, text, language)
   else if (word === 'file') await writeProjectFile(reader, rest.replace(/;.*/, ''), text)
+  else if (word === 'append') await appendToFile(reader, rest, text)
+  else if (word === 'shows') checkShown(reader.output, text)
+  else if (word === 'part') checkPart(reader, rest.replace(/^of /, ''), text)
+  else if (marker === 'not run, it is for another tool') return
   else if (word === 'written') checkWritten(reader, rest.replace(/^as /, ''), text)
   else if (word === 'same') checkSame(text, rest.replace(/^as /, ''))
   else if (word === 'paths') await checkPaths(reader, text)
@@ -114,6 +152,53 @@ async function shell({ state }: Reader, text: string): Promise<string> {
   const file = path.join(state, 'shell')
   const script = `set -euo pipefail\n. '${file}'\n${text}\n{ echo "cd '$PWD'"; export -p; } > '${file}'`
   return await bash(script)
+}
+
+/** Runs what a page says fails, and how: the code has to be in what it prints. */
+async function failing(reader: Reader, text: string, code: string): Promise<string> {
+  const file = path.join(reader.state, 'shell')
+  const script = `set -uo pipefail\n. '${file}'\n{ ${text}\n} 2>&1 && exit 0\nprintf '\\nfailed as told\\n'`
+  const printed = await bash(script)
+  if (!printed.includes('failed as told')) throw new Error(`it does not fail: ${printed}`)
+  if (!printed.includes(code)) throw new Error(`${code} is not what it prints: ${printed}`)
+  return printed.replace(/\n*failed as told\n$/, '\n')
+}
+
+/** What is shown stands in what was printed, line by line, in this order; `…` stands for any text. */
+function checkShown(printed: string, shown: string): void {
+  const lines = printed.split('\n')
+  for (const line of shown.trim().split('\n')) {
+    const pattern = new RegExp(
+      `^\\s*${line
+        .trim()
+        .replace(/[.*+?^${}()|[\]\\]/g, '\\$&')
+        .replace(/\b[0-9a-f]{12}\b/g, '[0-9a-f]{12}')
+        .replaceAll('…', '.*')}\\s*$`,
+    )
+    const found = lines.findIndex((each) => pattern.test(each))
+    if (found === -1) throw new Error(`"${line}" is not in what was printed:\n${printed}`)
+    lines.splice(0, found + 1)
+  }
+}
+
+/** A file of the project: `*` in the name stands for what only Limbeck knows. */
+async function appendToFile({ folder }: Reader, name: string, text: string): Promise<void> {
+  const [place = '', end = ''] = path.join(folder, 'shop', name).split('*')
+  const inside = path.dirname(`${place}x`)
+  const found = name.includes('*')
+    ? readdirSync(inside).filter((file) => file.endsWith(end))
+    : [path.basename(place)]
+  const [only, ...others] = found
+  if (only === undefined || others.length > 0) throw new Error(`${name} is not one file`)
+  await writeFile(path.join(inside, only), text, { flag: 'a' })
+}
+
+/** A few lines of a file that another page shows whole. */
+function checkPart({ folder }: Reader, name: string, text: string): void {
+  const file = [path.join(folder, 'shop', name), name].find((each) => existsSync(each))
+  const whole = file === undefined ? allPages : readFileSync(file, 'utf8')
+  for (const line of text.trim().split('\n'))
+    if (!whole.includes(line.trim())) throw new Error(`${name} has no line "${line}"`)
 }
 
 async function bash(script: string, env: NodeJS.ProcessEnv = {}, cwd?: string): Promise<string> {
@@ -162,7 +247,7 @@ async function serve(reader: Reader, text: string, url: string): Promise<void> {
   throw new Error(`${url} is not ready: ${printed}`)
 }
 
-async function stopServer({ server }: Reader): Promise<void> {
+export async function stopServer({ server }: Reader): Promise<void> {
   if (server?.pid === undefined || server.exitCode !== null || server.signalCode !== null) return
   const closed = once(server, 'close')
   process.kill(-server.pid, 'SIGTERM')
@@ -236,7 +321,7 @@ async function checkPaths({ replacements }: Reader, text: string): Promise<void>
 }
 
 /** The project's own compiler settings are the README's business only as far as they must be strict. */
-async function typeCheck(project: string): Promise<string> {
+export async function typeCheck(project: string): Promise<string> {
   const options = {
     compilerOptions: {
       strict: true,

@@ -1,24 +1,24 @@
 import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
-import { codes, readme, readTable } from './support/readme.ts'
+import { allPages, codes, readTable } from '../support/pages.ts'
 
 const union = [...readFileSync('src/errors.ts', 'utf8').matchAll(/^ {2}\| '(LIMBECK_\w+)'$/gm)].map(
   ([, code = '']) => code,
 )
-const rows = readTable('code', 'meaning', 'what to do')
+const rows = readTable('docs/reference/errors.md', 'code', 'meaning', 'what to do')
 
-test('the README explains every error code once, and no other', () => {
+test('the page of error codes explains every error code once, and no other', () => {
   expect(union.length).toBeGreaterThan(40)
   expect(rows.map(([code]) => codes(code)[0]).toSorted()).toEqual(union.toSorted())
 })
 
-test('the README says of every error code what it means', () => {
+test('the page of error codes says of every error code what it means', () => {
   for (const [code = '', meaning = ''] of rows) expect(meaning, code).not.toBe('')
 })
 
-test('the README speaks of no code that does not exist', () => {
+test('no page speaks of a code that does not exist', () => {
   // What the gate answers is a code of the HTTP response, not of an error.
   const known = new Set([...union, 'LIMBECK_NOT_READY'])
-  const spoken = readme.match(/LIMBECK_[A-Z_]+/g) ?? []
+  const spoken = allPages.match(/LIMBECK_[A-Z_]+/g) ?? []
   expect(spoken.filter((code) => !known.has(code))).toEqual([])
 })

@@ -1,26 +1,27 @@
 import { existsSync, readFileSync } from 'node:fs'
+import path from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { words } from '../src/cli/commands.ts'
-import { resolveConfig } from '../src/config/resolve-config.ts'
-import { codes, readBlocks, readme, readTable } from './support/readme.ts'
+import { words } from '../../src/cli/commands.ts'
+import { resolveConfig } from '../../src/config/resolve-config.ts'
+import { allPages, codes, pages, readBlocks, readPage, readTable } from '../support/pages.ts'
 
 const source = (file: string) => readFileSync(file, 'utf8')
 
 /** What one group of a pattern finds in a source file: types leave nothing behind that a test could ask. */
 const found = (text: string, pattern: RegExp) => [...text.matchAll(pattern)].map(([, name]) => name)
 
-const firstCells = (...header: readonly string[]) =>
-  readTable(...header).flatMap(([cell]) => codes(cell))
+const firstCells = (page: string, ...header: readonly string[]) =>
+  readTable(page, ...header).flatMap(([cell]) => codes(cell))
 
 test('the outcomes are those of a boot report', () => {
   const [union = ''] = source('src/config/options.ts').match(/type Outcome =[\s\S]+?\n\n/) ?? []
-  expect(firstCells('outcome', 'what it found').toSorted()).toEqual(
+  expect(firstCells('docs/understand/boot.md', 'outcome', 'what it found').toSorted()).toEqual(
     found(union, /'(\w+)'/g).toSorted(),
   )
 })
 
 describe('options', () => {
-  const rows = readTable('option', 'default')
+  const rows = readTable('docs/reference/configuration.md', 'option', 'default')
 
   test('are all there, and no others', () => {
     const fields = ['src/config/options.ts', 'src/http/gate.ts'].flatMap((file) =>
@@ -47,12 +48,14 @@ describe('options', () => {
 
   test('of `mode` are all explained', () => {
     const [mode = ''] = source('src/config/options.ts').match(/readonly mode\?: .*/) ?? []
-    expect(firstCells('mode', 'what it does')).toEqual(found(mode, /'(\w+)'/g))
+    expect(firstCells('docs/understand/boot.md', 'mode', 'what it does')).toEqual(
+      found(mode, /'(\w+)'/g),
+    )
   })
 })
 
 describe('the command line', () => {
-  const rows = readTable('word', 'what it does')
+  const rows = readTable('docs/reference/cli.md', 'command', 'what it does')
 
   test('has all words in the order of its help', () => {
     expect(rows.map(([cell]) => codes(cell)[0]?.split(' ')[0])).toEqual(
@@ -70,9 +73,9 @@ describe('the command line', () => {
   })
 
   test('understands every command that the text speaks of', () => {
-    const commands = codes(readme.replace(/```[\s\S]*?```/g, '')).filter((code) =>
-      code.startsWith('limbeck '),
-    )
+    const commands = codes(allPages.replace(/```[\s\S]*?```/g, ''))
+      .filter((code) => /^(?:npx )?limbeck [a-z]/.test(code))
+      .map((code) => code.replace(/^npx /, ''))
     expect(commands.length).toBeGreaterThan(10)
     for (const command of commands) {
       const [, word = ''] = command.split(' ')
@@ -96,7 +99,11 @@ describe('the command line', () => {
 test('the keys of a revision file are those that its reader knows', () => {
   const [sql = ''] = source('src/script/sql-script.ts').match(/const KEYS = [\s\S]+?\]/) ?? []
   const [ts = ''] = source('src/script/ts-script.ts').match(/const NAMES = [\s\S]+?\]/) ?? []
-  const rows = readTable('key in `.sql`', 'export in `.ts`').slice(1)
+  const rows = readTable(
+    'docs/reference/revision-files.md',
+    'key in `.sql`',
+    'export in `.ts`',
+  ).slice(1)
   const word = (cell?: string) => /^\w[\w-]*/.exec(codes(cell)[0] ?? '')?.[0]
   expect(rows.map(([key]) => word(key)).toSorted()).toEqual(found(sql, /'([\w-]+)'/g).toSorted())
   expect(rows.map(([, name]) => word(name)).toSorted()).toEqual(found(ts, /'(\w+)'/g).toSorted())
@@ -105,32 +112,41 @@ test('the keys of a revision file are those that its reader knows', () => {
 test('the environment of the reference service is all that it reads', () => {
   const [variables = ''] =
     source('src/service/config.ts').match(/interface Variables \{[\s\S]+?\n}/) ?? []
-  expect(firstCells('variable', 'default').toSorted()).toEqual(
+  expect(firstCells('docs/project/reference-service.md', 'variable', 'default').toSorted()).toEqual(
     found(variables, /readonly (\w+)\??:/g).toSorted(),
   )
 })
 
-test('every link leads somewhere', () => {
-  const anchors = found(readme, /^#+ (.+)$/gm).map((title = '') =>
+/** The anchors that headings get, on GitHub and on the site. */
+const anchorsOf = (page: string) =>
+  found(readPage(page), /^#+ (.+)$/gm).map((title = '') =>
     title
       .toLowerCase()
       .replace(/[^\w -]/g, '')
+      .trim()
       .replaceAll(' ', '-'),
   )
-  const links = found(readme.replace(/```[\s\S]*?```/g, ''), /\]\(([^)]+)\)/g)
-  expect(links.length).toBeGreaterThan(5)
-  for (const link of links) {
-    if (link?.startsWith('#')) expect(anchors).toContain(link.slice(1))
-    else expect(existsSync(link ?? ''), link).toBe(true)
+
+test.for(pages)('every link of %s leads somewhere', (page) => {
+  for (const link of found(readPage(page).replace(/```[\s\S]*?```/g, ''), /\]\(([^)]+)\)/g)) {
+    const [file = '', anchor] = (link ?? '').split('#')
+    if (/^https?:/.test(file)) continue
+    const target = file === '' ? page : path.posix.join(path.posix.dirname(page), file)
+    expect(existsSync(target), `${page}: ${link}`).toBe(true)
+    if (anchor !== undefined && target.endsWith('.md'))
+      expect(
+        [...anchorsOf(target), ...found(readPage(target), /<a id="([\w-]+)">/g)],
+        `${page}: ${link}`,
+      ).toContain(anchor)
   }
 })
 
-test('every file that docs/architecture.md names is there', () => {
-  const files = found(source('docs/architecture.md'), /`((?:src|test)\/[\w/-]+\.ts)`/g)
-  expect(files.length).toBeGreaterThan(40)
-  expect(files.filter((file = '') => !existsSync(file))).toEqual([])
+test('the README is short enough to be read', () => {
+  expect(readPage('README.md').split('\n').length).toBeLessThanOrEqual(160)
 })
 
 test('no block is empty', () => {
-  for (const { text, line } of readBlocks()) expect(text.trim(), `line ${line}`).not.toBe('')
+  for (const page of pages)
+    for (const { text, line } of readBlocks(page))
+      expect(text.trim(), `${page}:${line}`).not.toBe('')
 })
