@@ -32,7 +32,7 @@ test.for(withBlocks)(
     timeout: 240_000,
   },
   async (page) => {
-    const project = frontMatter(page, 'project') ?? 'empty'
+    const project = frontMatter(page, 'project') ?? (page === 'README.md' ? 'none' : 'empty')
     const blocks = readBlocks(page)
     await followAll(page, blocks, project, shop)
   },

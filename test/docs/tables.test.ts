@@ -89,7 +89,8 @@ describe('the command line', () => {
 
   function checkFlags(name: string, text: string) {
     const word = words.find((each) => each.name === name)
-    const known = (word?.options ?? []).map(([flags]) => flags).join(' ')
+    const own = (word?.options ?? []).map(([flags]) => flags)
+    const known = [...own, '--url', '--config', '-c', '--json', '--quiet', '-q', '--help'].join(' ')
     for (const flag of text.match(/(?<=^| )--?[a-z][\w-]*/g) ?? []) {
       expect(`${known} `, `${name} ${flag}`).toMatch(new RegExp(`(^| )${flag}[ ,]`))
     }

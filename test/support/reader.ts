@@ -59,6 +59,22 @@ export const orders = pgTable('orders', {
 })
 `
 
+const server = `import { drizzle } from 'drizzle-orm/postgres-js'
+import Fastify from 'fastify'
+import limbeck from 'limbeck/fastify'
+import * as models from './db/schema.js'
+
+const url = process.env.DATABASE_URL ?? ''
+const app = Fastify({ logger: true })
+app.register(limbeck, { url, models })
+
+const db = drizzle(url)
+app.get('/orders', () => db.select().from(models.orders))
+
+await app.listen({ port: Number(process.env.PORT ?? 3000) })
+await app.limbeck.ready
+`
+
 export async function createShop(): Promise<Shop & { remove(): Promise<void> }> {
   const folder = await mkdtemp(path.join(tmpdir(), 'limbeck-shop-'))
   const packed = await pack()
@@ -72,6 +88,7 @@ export async function createShop(): Promise<Shop & { remove(): Promise<void> }> 
   )
   await mkdir(path.join(folder, 'src/db'), { recursive: true })
   await writeFile(path.join(folder, 'src/db/schema.ts'), models)
+  await writeFile(path.join(folder, 'src/server.ts'), server)
   return {
     tarball: packed.tarball,
     peers,
