@@ -46,7 +46,9 @@ export async function checkFiles(
         file,
       }),
     ),
-    ...rows.filter(isMissing).map((row) => rowWithoutFile(row, records.has(row))),
+    ...rows
+      .filter(isMissing)
+      .map((row) => rowWithoutFile(row, records.has(row), map.effectiveHeads.join(' ') || 'base')),
     ...lost.map(
       ({ revision }): Finding => ({
         code: 'missing-file',
@@ -59,13 +61,13 @@ export async function checkFiles(
   ]
 }
 
-function rowWithoutFile(row: string, isRecorded: boolean): Finding {
+function rowWithoutFile(row: string, isRecorded: boolean, heads: string): Finding {
   return isRecorded
     ? {
         code: 'missing-file',
         severity: 'error',
         message: `the database is at ${row}, and there is no file of it: it is ahead of these files, or the file was deleted`,
-        hint: 'Update the files (git pull), restore the file, or undo it: `npx limbeck downgrade --from-history heads`.',
+        hint: `Update the files (git pull), restore the file, or undo it: \`npx limbeck downgrade --from-history ${heads}\`.`,
         revision: row,
       }
     : {
