@@ -60,7 +60,7 @@ function isAskedFor({ kind, name, on }: FailedStep, isCompared: IsCompared): boo
   if (isObject) return isCompared({ kind, ...place, name: on.name })
   if (kind === 'role' || kind === 'schema') return true
   if (!isCompared({ kind: 'table', ...place, name: on.name })) return false
-  const partKind = kind === 'foreign key' ? 'constraint' : kind
+  const partKind = kind === 'foreign key' || kind === 'unique' ? 'constraint' : kind
   if (partKind === 'table' || partKind === 'row security') return true
   return isCompared({ kind: partKind, ...place, name, table: on.name })
 }
@@ -102,7 +102,7 @@ function warningOf(step: FailedStep, others: readonly FailedStep[], models: Sche
 }
 
 function stepLabel({ kind, name, on }: FailedStep): string {
-  const isPart = kind === 'index' || kind === 'foreign key' || kind === 'policy'
+  const isPart = ['unique', 'index', 'foreign key', 'policy'].includes(kind)
   return isPart
     ? `${label('table', on.name, on.schema)}, ${label(kind, name)}`
     : label(kind, on.name, on.schema)

@@ -122,7 +122,7 @@ function columnSets(
       const key = columnKey(table, before.name)
       if (before === after && before.enum === undefined) continue
       const isSwapped = before.enum !== undefined && replacedEnums.has(keyOf(before.enum))
-      if (typeName(before) === typeName(after) && !isSwapped) continue
+      if (hasSameType(before, after) && !isSwapped) continue
       retypedColumns.add(key)
       if (isSwapped || !keepsForeignKeys(before, after)) recastColumns.add(key)
     }
@@ -139,6 +139,11 @@ function columnSets(
     }
   }
   return { lostColumns, retypedColumns, recastColumns }
+}
+
+/** PostgreSQL says a collation with the type. */
+function hasSameType(before: ColumnSnapshot, after: ColumnSnapshot): boolean {
+  return typeName(before) === typeName(after) && before.collation === after.collation
 }
 
 type Undecided = Omit<Change, 'lostRelations'>

@@ -1,4 +1,4 @@
-import { addForeignKey } from './ddl/constraints.ts'
+import { addConstraint, addForeignKey, uniqueClause } from './ddl/constraints.ts'
 import { createEnum } from './ddl/enums.ts'
 import { createIndex } from './ddl/indexes.ts'
 import { createPolicy } from './ddl/policies.ts'
@@ -6,6 +6,7 @@ import { createRole } from './ddl/roles.ts'
 import { createSchema } from './ddl/schemas.ts'
 import { createSequence } from './ddl/sequences.ts'
 import { createTable, enableRowSecurity } from './ddl/tables.ts'
+import { twinKeys } from './ddl/twin-keys.ts'
 import { createView } from './ddl/views.ts'
 import { dependenciesFirst } from './dependencies-first.ts'
 import { keyOf } from './names.ts'
@@ -20,6 +21,7 @@ export interface CreateStep {
     | 'enum'
     | 'sequence'
     | 'table'
+    | 'unique'
     | 'index'
     | 'foreign key'
     | 'view'
@@ -51,6 +53,12 @@ export function createSteps(schema: Schema): readonly CreateStep[] {
     ...schema.enums.map((item) => step('enum', item, createEnum(item))),
     ...schema.sequences.map((item) => step('sequence', item, createSequence(item))),
     ...tables.map((table) => step('table', table, createTable(table))),
+    ...tables.flatMap((table) =>
+      [...twinKeys(table)].map((unique) => ({
+        ...step('unique', table, addConstraint(table, uniqueClause(unique))),
+        name: unique.name ?? unique.columns.join(),
+      })),
+    ),
     ...parts('index', tables, (table) => table.indexes, createIndex),
     // After the indexes: a foreign key may point at columns that only a unique index makes unique.
     ...parts('foreign key', tables, (table) => table.foreignKeys, addForeignKey),

@@ -107,9 +107,16 @@ function keepOfColumn(before: ColumnSnapshot | undefined, after: ColumnSnapshot)
     before !== undefined && before.serial === after.serial && hasSource(before) && hasSource(after)
   return {
     ...after,
-    ...(collation !== undefined && before?.type === after.type && { collation }),
+    // One that the models say is theirs; without a word the one that is there stays where the type can have it.
+    ...(collation !== undefined &&
+      after.collation === undefined &&
+      (before?.type === after.type || isText(after)) && { collation }),
     ...(isSameSource && sequence !== undefined && { sequence }),
   }
+}
+
+function isText({ type }: ColumnSnapshot): boolean {
+  return /^(?:text|character)\b/.test(type)
 }
 
 function keepIndexes(before: TableSnapshot, after: TableSnapshot): readonly IndexSnapshot[] {

@@ -36,9 +36,11 @@ import {
   dropTable,
   enableRowSecurity,
 } from './ddl/tables.ts'
+import { addTwinKeys, addTwinKeysAgain } from './ddl/twin-keys.ts'
 import { createView, createViewAgain, dropView } from './ddl/views.ts'
 import type { Operation } from './operation.ts'
 import { renameStatements } from './rename/rename.ts'
+import type { Column } from './schema.ts'
 import type { Spelling } from './spelling.ts'
 
 export interface StatementOptions {
@@ -119,7 +121,9 @@ function tableStatements(
   switch (operation.kind) {
     case 'create table': {
       const model = spelling?.table(table)
-      return [model === undefined ? createTableAgain(operation.table) : createTable(model)]
+      return model === undefined
+        ? [createTableAgain(operation.table), ...addTwinKeysAgain(operation.table)]
+        : [createTable(model), ...addTwinKeys(model)]
     }
     case 'drop table':
       return [dropTable(table)]
@@ -132,8 +136,10 @@ function tableStatements(
     case 'alter column': {
       const { after } = operation
       if (online && onlySetsNotNull(operation)) return setNotNullOnline(table, after.name)
-      const isModelled = after.collation === undefined
-      return alterColumn(operation, isModelled ? spelling?.column(table, after.name) : undefined)
+      const model = spelling?.column(table, after.name)
+      // A collation that the models do not say would be lost in their words.
+      const isModelled = after.collation === undefined || saysCollation(model)
+      return alterColumn(operation, isModelled ? model : undefined)
     }
     case 'add constraint':
       return addedConstraint(operation, spelling, online)
@@ -161,6 +167,10 @@ function tableStatements(
     case 'disable row security':
       return [disableRowSecurity(table)]
   }
+}
+
+function saysCollation(model: Column | undefined): boolean {
+  return model?.type.kind === 'sql' && /\bcollate\b/i.test(model.type.sql)
 }
 
 function addedConstraint(

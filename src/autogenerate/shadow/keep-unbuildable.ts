@@ -57,9 +57,12 @@ function withPart(
     return sortedBy([...items, ...(same.length > 0 ? same : missing)], (item) => item.name)
   }
   const isForeignKey = (constraint: { readonly kind: string }) => constraint.kind === 'foreign key'
+  const isUnique = (constraint: { readonly kind: string }) => constraint.kind === 'unique'
   switch (kind) {
     case 'index':
       return { ...table, indexes: merged(table.indexes, live.indexes) }
+    case 'unique':
+      return { ...table, constraints: merged(table.constraints, live.constraints.filter(isUnique)) }
     case 'foreign key':
       return {
         ...table,

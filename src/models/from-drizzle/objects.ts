@@ -46,7 +46,8 @@ export function sequenceOptionsFromModel(
   object: string,
 ): SequenceOptions {
   const whole = (value: number | string | bigint | undefined): string | undefined => {
-    if (value === undefined || /^\s*-?\d+\s*$/.test(String(value))) return value?.toString().trim()
+    if (value === undefined || /^\s*-?\d+\s*$/.test(String(value))) return exactText(value)
+    if (typeof value === 'number' && Number.isInteger(value)) return exactText(value)
     return refuse(object, `the sequence option ${String(value)} is not a whole number`)
   }
   return {
@@ -58,6 +59,15 @@ export function sequenceOptionsFromModel(
     cycle: options?.cycle,
   }
 }
+
+/** A number beyond what JavaScript holds exactly stands for bigint's bound: that is how one is written that is read as a number. */
+function exactText(value: number | string | bigint | undefined): string | undefined {
+  if (typeof value !== 'number' || Number.isSafeInteger(value)) return value?.toString().trim()
+  const exact = BigInt(value)
+  return (exact === MAX_BIGINT + 1n ? MAX_BIGINT : exact).toString()
+}
+
+const MAX_BIGINT = 2n ** 63n - 1n
 
 /** The objects, equal ones once. Throws LIMBECK_UNSUPPORTED_MODEL where two different ones have the same name. */
 export function distinctObjects<T extends ObjectName>(

@@ -54,9 +54,10 @@ function isKeyOf({ kind, columns }: ConstraintSnapshot, column: string): boolean
 
 /** What is compared of a column, type by the name that people write. */
 function comparable(column: ColumnSnapshot) {
-  const { notNull, serial, identity, generated } = column
+  const { collation, notNull, serial, identity, generated } = column
   return {
     type: typeName(column),
+    collation,
     notNull,
     serial,
     generated,

@@ -4,6 +4,7 @@ import { defaultExpression } from '../expression.ts'
 import { keyOf, truncatedName } from '../names.ts'
 import type { Operation } from '../operation.ts'
 import type { Column, ObjectName } from '../schema.ts'
+import type { ColumnSnapshot } from '../snapshot.ts'
 import { typeChange } from '../type-change.ts'
 import { typeName } from '../type-name.ts'
 import { columnDefinition, columnOf, columnType, identityClause } from './columns.ts'
@@ -46,9 +47,9 @@ export function alterColumn(operation: AlterColumn, model?: Column): readonly st
   if (before.default !== undefined && (after.default === undefined || (change && !keepsDefault)))
     statements.push(alter('DROP DEFAULT'))
   if (before.notNull && !after.notNull) statements.push(alter('DROP NOT NULL'))
-  if (change !== undefined) {
-    const using = operation.using ?? change.using
-    const type = model === undefined || after.serial ? typeName(after) : columnType(model.type)
+  if (change !== undefined || before.collation !== after.collation) {
+    const using = operation.using ?? change?.using
+    const type = model === undefined || after.serial ? collatedType(after) : columnType(model.type)
     statements.push(alter(`TYPE ${type}${using === undefined ? '' : ` USING ${using}`}`))
   }
   if (after.default !== undefined && !keepsDefault)
@@ -73,6 +74,11 @@ export function setNotNullOnline(table: ObjectName, column: string): readonly st
     alterTable(table, `ALTER COLUMN ${quoted} SET NOT NULL`),
     dropConstraint(table, name),
   ]
+}
+
+/** Without a collation the column gets the type's own. */
+function collatedType(column: ColumnSnapshot): string {
+  return `${typeName(column)}${column.collation === undefined ? '' : ` COLLATE ${column.collation}`}`
 }
 
 type Alter = (action: string) => string

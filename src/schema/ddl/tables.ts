@@ -3,11 +3,12 @@ import type { ObjectName, Table } from '../schema.ts'
 import type { TableSnapshot } from '../snapshot.ts'
 import { columnDefinition, columnOf } from './columns.ts'
 import { checkClause, constraintClause, primaryKeyClause, uniqueClause } from './constraints.ts'
+import { twinKeys, twinKeysAgain } from './twin-keys.ts'
 
 /** Those that stand inside CREATE TABLE, in that order. */
 const KINDS_IN_TABLE = ['primary key', 'unique', 'check'] as const
 
-/** Multi-line `CREATE TABLE` with every constraint but the foreign keys. */
+/** Multi-line `CREATE TABLE` with every constraint but the foreign keys and those of `twin-keys.ts`. */
 export function createTable(table: Table): string {
   const inlineKey = inlineKeyColumn(table)
   const lines = table.columns.map((column) =>
@@ -17,7 +18,9 @@ export function createTable(table: Table): string {
   )
   if (table.primaryKey !== undefined && inlineKey === undefined)
     lines.push(primaryKeyClause(table.primaryKey))
-  lines.push(...table.uniques.map(uniqueClause), ...table.checks.map(checkClause))
+  const later = twinKeys(table)
+  const uniques = table.uniques.filter((unique) => !later.has(unique))
+  lines.push(...uniques.map(uniqueClause), ...table.checks.map(checkClause))
   return createTableOf(table, lines)
 }
 
@@ -34,8 +37,12 @@ export function createTableAgain(table: TableSnapshot): string {
       ? `${columnDefinition({ ...column, notNull: false }, table)} PRIMARY KEY`
       : columnDefinition(column, table)
   })
+  const later = twinKeysAgain(table)
   const constraints = KINDS_IN_TABLE.flatMap((kind) =>
-    table.constraints.filter((constraint) => constraint.kind === kind && constraint !== inlineKey),
+    table.constraints.filter(
+      (constraint) =>
+        constraint.kind === kind && constraint !== inlineKey && !later.has(constraint),
+    ),
   )
   return createTableOf(table, [...lines, ...constraints.map(constraintClause)])
 }
