@@ -1,5 +1,6 @@
 import { isSame, keyOf } from '../schema/names.ts'
 import type { Operation } from '../schema/operation.ts'
+import { isKey, type Part, partOf } from '../schema/parts.ts'
 import type { ObjectName } from '../schema/schema.ts'
 import type { ColumnSnapshot, ConstraintSnapshot } from '../schema/snapshot.ts'
 import { quoteIdentifier, quoteLiteral } from '../sql/quote.ts'
@@ -31,7 +32,9 @@ export function operationNotes(
       return enumNotes(operation)
     case 'create index':
     case 'add constraint':
-      return ruleNotes(operation, all)
+      return ruleNotes(partOf(operation), operation.table, all)
+    case 'swap':
+      return ruleNotes(operation.after, operation.table, all)
     default:
       return []
   }
@@ -58,20 +61,29 @@ function enumNotes({ before, after, columns }: Of<'replace enum'>): readonly str
 }
 
 /** Rows that a new rule may find. Where the table is new, or the same rule only made way, there are none. */
-function ruleNotes(
-  operation: Of<'create index'> | Of<'add constraint'>,
-  all: readonly Operation[],
-): readonly string[] {
-  const { table } = operation
-  const rule = operation.kind === 'create index' ? operation.index : operation.constraint
+function ruleNotes(rule: Part, table: ObjectName, all: readonly Operation[]): readonly string[] {
   const beside = all.filter((other) => 'table' in other && isSame(other.table, table))
   if (beside.some(({ kind }) => kind === 'create table')) return []
   const dropped = beside.flatMap((other) => {
-    if (other.kind === 'drop index') return other.index
-    return other.kind === 'drop constraint' ? other.constraint : []
+    if (other.kind === 'swap') return other.before
+    return other.kind === 'drop index' || other.kind === 'drop constraint' ? partOf(other) : []
   })
-  if (dropped.some(({ definition }) => definition === rule.definition)) return []
+  if (dropped.some((old) => old.definition === rule.definition || isImplied(old, rule))) return []
   return 'kind' in rule ? constraintNotes(rule, table) : rule.unique ? [duplicates(rule.reads)] : []
+}
+
+/** Rows that differ in some columns differ in more of them as well. */
+function isImplied(before: Part, after: Part): boolean {
+  const columnsOf = (part: Part) => ('kind' in part ? part.columns : part.reads)
+  // Of some rows only, or of values that are computed.
+  const isPartial = ({ definition }: Part) => /\(.*\(|\bWHERE\b/.test(definition)
+  return (
+    isKey(before) &&
+    isKey(after) &&
+    !isPartial(before) &&
+    !after.full.includes('NULLS NOT DISTINCT') &&
+    columnsOf(before).every((column) => columnsOf(after).includes(column))
+  )
 }
 
 function constraintNotes(

@@ -1,10 +1,9 @@
-import { diffStates } from '../schema/diff.ts'
 import { keepUnmodelled } from '../schema/keep.ts'
 import type { Operation, Rename } from '../schema/operation.ts'
 import { orderedRenames } from '../schema/rename/order.ts'
 import { inverseRenames, newSchemas } from '../schema/rename/rename.ts'
 import type { Snapshot } from '../schema/snapshot.ts'
-import { type Stage, stages } from '../schema/stages.ts'
+import { type Stage, stageOperations, stages } from '../schema/stages.ts'
 
 /** A revision to be written, as data. */
 export interface RevisionDraft {
@@ -48,10 +47,10 @@ export function produceRevisions(
 ): readonly RevisionDraft[] {
   const whole: Stage = { kind: 'main', from: before, to: keepUnmodelled(before, after) }
   const drafts = (inOne ? [whole] : stages(before, after)).map(
-    ({ kind, from, to }): RevisionDraft => ({
-      stage: kind,
-      upgrade: diffStates(from, to),
-      downgrade: diffStates(to, from),
+    (stage): RevisionDraft => ({
+      stage: stage.kind,
+      upgrade: stageOperations(stage, 'upgrade'),
+      downgrade: stageOperations(stage, 'downgrade'),
     }),
   )
   return withRenames(drafts, renames, newSchemas(renames, live.schemas))

@@ -1,6 +1,8 @@
+import { isEqual } from './equal.ts'
 import { lostProtection } from './lost-protection.ts'
-import { isSame } from './names.ts'
+import { compareText, isSame } from './names.ts'
 import type { Operation } from './operation.ts'
+import { isKey, type Part, partOf } from './parts.ts'
 import type { ColumnSnapshot } from './snapshot.ts'
 import { typeChange } from './type-change.ts'
 
@@ -14,6 +16,12 @@ export function isBreaking(operation: Operation): boolean {
     case 'drop schema':
     case 'rename':
       return true
+    // `ON CONFLICT (…)` finds no key any more.
+    case 'drop index':
+    case 'drop constraint':
+      return isKey(partOf(operation))
+    case 'swap':
+      return isKey(operation.before) && !isSameKey(operation.before, operation.after)
     case 'replace enum':
       return operation.before.values.some((value) => !operation.after.values.includes(value))
     case 'drop column':
@@ -41,6 +49,13 @@ function comesBack(operation: Operation, all: readonly Operation[]): boolean {
   if (operation.kind === 'drop view')
     return all.some((other) => other.kind === 'create view' && isSame(other.view, operation.view))
   if (operation.kind === 'drop policy') return lostProtection(operation, all) === null
+  if (operation.kind === 'drop index' || operation.kind === 'drop constraint')
+    return all.some(
+      (other) =>
+        (other.kind === 'create index' || other.kind === 'add constraint') &&
+        isSame(other.table, operation.table) &&
+        isSameKey(partOf(operation), partOf(other)),
+    )
   if (operation.kind !== 'drop column') return false
   const { table, column } = operation
   return all.some(
@@ -50,6 +65,15 @@ function comesBack(operation: Operation, all: readonly Operation[]): boolean {
       other.column.name === column.name &&
       column.generated !== undefined,
   )
+}
+
+/** Whether both make the same columns of the same rows unique. */
+function isSameKey(before: Part, after: Part): boolean {
+  const shape = (part: Part) =>
+    'kind' in part
+      ? [part.columns.toSorted(compareText), undefined]
+      : [part.reads, /\bWHERE\b.*/.exec(part.definition)?.[0]]
+  return isKey(after) && isEqual(shape(before), shape(after))
 }
 
 /** Whether an INSERT that does not name the column fails. */

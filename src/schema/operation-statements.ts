@@ -29,6 +29,7 @@ import {
   createSequenceAgain,
   dropSequence,
 } from './ddl/sequences.ts'
+import { swap } from './ddl/swap.ts'
 import {
   createTable,
   createTableAgain,
@@ -162,6 +163,8 @@ function tableStatements(
       return [dropIndex(table, operation.index.name, online)]
     case 'rename index':
       return [renameIndex(table, operation.from, operation.to)]
+    case 'swap':
+      return swap(operation, spelling)
     case 'enable row security':
       return [enableRowSecurity(table)]
     case 'disable row security':

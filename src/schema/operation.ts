@@ -84,6 +84,13 @@ export type Operation =
       readonly from: string
       readonly to: string
     }
+  | {
+      /** Outside a transaction: the new part is built beside the old one, then takes its place at once. */
+      readonly kind: 'swap'
+      readonly table: ObjectName
+      readonly before: IndexSnapshot | ConstraintSnapshot
+      readonly after: IndexSnapshot | ConstraintSnapshot
+    }
   | { readonly kind: 'create view'; readonly view: ViewSnapshot }
   | { readonly kind: 'drop view'; readonly view: ViewSnapshot }
   | { readonly kind: 'create policy'; readonly table: ObjectName; readonly policy: PolicySnapshot }

@@ -67,6 +67,7 @@ const STEPS = [
   'columns',
   'add constraint',
   'create index',
+  'swap',
   'add foreign key',
   'validate constraint',
   'create view',

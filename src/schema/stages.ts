@@ -1,9 +1,10 @@
 import { keySignature } from './compare/lost-keys.ts'
-import { onlySetsNotNull } from './ddl/alter-column.ts'
 import { diffStates } from './diff.ts'
 import { keepUnmodelled } from './keep.ts'
-import { columnKey, keyOf } from './names.ts'
+import { isSame, keyOf } from './names.ts'
+import { onlineParts, partKey } from './online.ts'
 import type { Operation } from './operation.ts'
+import { isInstead, partOf } from './parts.ts'
 import type { ConstraintSnapshot, Snapshot, TableSnapshot } from './snapshot.ts'
 
 /** A part of a change that is a revision of its own. */
@@ -22,13 +23,46 @@ export function stages(before: Snapshot, after: Snapshot): readonly Stage[] {
   const goal = keepUnmodelled(before, after)
   if (diffStates(before, goal).length === 0) return []
   const withValues = { ...before, enums: grownEnums(before, goal) }
-  const offline = withoutOnline(goal, diffStates(withValues, goal))
+  const offline = withoutOnline(withValues, goal)
   const all: readonly Stage[] = [
     { kind: 'enum values', from: before, to: withValues },
     { kind: 'main', from: withValues, to: offline },
     { kind: 'online', from: offline, to: goal },
   ]
   return all.filter(({ from, to }) => diffStates(from, to).length > 0)
+}
+
+/**
+ * The operations from one end of a stage to the other. Outside a transaction what is replaced is a swap: the new part is
+ * there before the old one goes, and what nothing replaces goes last.
+ */
+export function stageOperations(
+  { kind, from, to }: Stage,
+  direction: 'upgrade' | 'downgrade',
+): readonly Operation[] {
+  const operations = direction === 'upgrade' ? diffStates(from, to) : diffStates(to, from)
+  return kind === 'online' ? withSwaps(operations) : operations
+}
+
+function withSwaps(operations: readonly Operation[]): readonly Operation[] {
+  const isDrop = (one: Operation) => one.kind === 'drop index' || one.kind === 'drop constraint'
+  const isAdd = (one: Operation) => one.kind === 'create index' || one.kind === 'add constraint'
+  const adds = operations.filter(isAdd)
+  const waiting = operations
+    .filter(isDrop)
+    .filter((drop) => adds.some((add) => isSame(add.table, drop.table)))
+  const swapped = new Set<Operation>()
+  const kept = operations
+    .filter((one) => !waiting.some((drop) => drop === one))
+    .map((one): Operation => {
+      const drop = isAdd(one)
+        ? waiting.find((old) => isSame(old.table, one.table) && isInstead(partOf(one), partOf(old)))
+        : undefined
+      if (drop === undefined || !isAdd(one)) return one
+      swapped.add(drop)
+      return { kind: 'swap', table: one.table, before: partOf(drop), after: partOf(one) }
+    })
+  return [...kept, ...waiting.filter((drop) => !swapped.has(drop))]
 }
 
 /** The enums as they are once the values that are merely added are there. */
@@ -45,60 +79,38 @@ function grownEnums(before: Snapshot, goal: Snapshot): Snapshot['enums'] {
 
 const EMPTY: Snapshot = { schemas: [], enums: [], sequences: [], tables: [], views: [] }
 
-/** The goal without what can be made while others use the tables that are there already. */
-function withoutOnline(goal: Snapshot, operations: readonly Operation[]): Snapshot {
-  const later = onlineParts(goal, operations)
+/** The goal without what can be made while others use the tables that are there already, and with what it will replace. */
+function withoutOnline(before: Snapshot, goal: Snapshot): Snapshot {
+  const { later, staying } = onlineParts(before, goal, diffStates(before, goal))
+  const old = new Map(before.tables.map((table) => [keyOf(table), table]))
   const tables = goal.tables.map((table): TableSnapshot => {
-    const isLater = (kind: string, { name }: { readonly name: string }) =>
-      later.has(`${kind} ${columnKey(table, name)}`)
+    const isLater = (kind: Operation['kind'], { name }: { readonly name: string }) =>
+      later.has(partKey(kind, table, name))
+    const stays = (kind: Operation['kind']) => (part: { readonly name: string }) =>
+      staying.has(partKey(kind, table, part.name))
+    const { indexes = [], constraints = [] } = old.get(keyOf(table)) ?? {}
     return {
       ...table,
       columns: table.columns.map((column) =>
         isLater('alter column', column) ? { ...column, notNull: false } : column,
       ),
-      indexes: table.indexes.filter((index) => !isLater('create index', index)),
-      constraints: table.constraints
-        .filter((constraint) => !isLater('add constraint', constraint))
-        .map((constraint) =>
-          isLater('validate constraint', constraint)
-            ? { ...constraint, validated: false }
-            : constraint,
-        ),
+      indexes: [
+        ...table.indexes.filter((index) => !isLater('create index', index)),
+        ...indexes.filter(stays('drop index')),
+      ],
+      constraints: [
+        ...table.constraints
+          .filter((constraint) => !isLater('add constraint', constraint))
+          .map((constraint) =>
+            isLater('validate constraint', constraint)
+              ? { ...constraint, validated: false }
+              : constraint,
+          ),
+        ...constraints.filter(stays('drop constraint')),
+      ],
     }
   })
   return withoutLooseForeignKeys(goal, { ...goal, tables })
-}
-
-/** What is made online, as `<operation> <table>.<name>`. */
-function onlineParts(goal: Snapshot, operations: readonly Operation[]): ReadonlySet<string> {
-  const created = operations.flatMap((operation) =>
-    operation.kind === 'create table' ? [keyOf(operation.table)] : [],
-  )
-  // Partitioned tables take neither CONCURRENTLY nor NOT VALID.
-  const special = goal.tables.filter((table) => table.special).map(keyOf)
-  const inTransaction = new Set([...created, ...special])
-  const parts = operations.flatMap((operation) => {
-    const name = onlineName(operation)
-    if (name === undefined || !('table' in operation) || inTransaction.has(keyOf(operation.table)))
-      return []
-    return [`${operation.kind} ${columnKey(operation.table, name)}`]
-  })
-  return new Set(parts)
-}
-
-function onlineName(operation: Operation): string | undefined {
-  switch (operation.kind) {
-    case 'create index':
-      return operation.index.name
-    case 'add constraint':
-      return operation.constraint.kind === 'primary key' ? undefined : operation.constraint.name
-    case 'validate constraint':
-      return operation.constraint.name
-    case 'alter column':
-      return onlySetsNotNull(operation) ? operation.after.name : undefined
-    default:
-      return undefined
-  }
 }
 
 /** Without the foreign keys that lean on something unique which is only made online. */

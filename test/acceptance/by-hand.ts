@@ -23,6 +23,8 @@ export interface HandCase {
   readonly options?: Partial<LimbeckOptions>
   /** Queries with one value, and what they answer after the upgrade. */
   readonly holds?: readonly (readonly [query: string, answer: unknown])[]
+  /** The same once it was taken back and applied again. */
+  readonly holdsAfterAll?: HandCase['holds']
   /** What the files say. */
   readonly says?: RegExp
   /** The way back is not as it was: why. */
@@ -76,14 +78,19 @@ async function tryOut(database: TestDatabase, entry: HandCase): Promise<void> {
   }
   await limbeck(entry.after).upgrade()
   await nothingDiffers()
-  for (const [query, answer] of entry.holds ?? []) {
-    const [row] = await database.query<Record<string, unknown>>(query)
-    expect(Object.values(row ?? {})[0], `${query}\n${text}`).toEqual(answer)
-  }
+  await expectAnswers(database, entry.holds, text)
   for (const _ of revisions) await limbeck(entry.after).downgrade('-1')
   if (entry.oneWay === undefined) expect(await facts(), text).toEqual(origin)
   await limbeck(entry.after).upgrade()
   await nothingDiffers()
+  await expectAnswers(database, entry.holdsAfterAll, text)
+}
+
+async function expectAnswers(database: TestDatabase, wanted: HandCase['holds'], text: string) {
+  for (const [query, answer] of wanted ?? []) {
+    const [row] = await database.query<Record<string, unknown>>(query)
+    expect(Object.values(row ?? {})[0], `${query}\n${text}`).toEqual(answer)
+  }
 }
 
 /** `CREATE TABLE "t" ("id" …)` with more columns. */

@@ -1,12 +1,11 @@
 import { compareWithDatabase } from '../../src/autogenerate/compare-with-database.ts'
 import type { Connection } from '../../src/database/connection.ts'
-import { diffStates } from '../../src/schema/diff.ts'
 import type { Operation } from '../../src/schema/operation.ts'
 import { operationStatements } from '../../src/schema/operation-statements.ts'
 import type { Schema } from '../../src/schema/schema.ts'
 import type { Snapshot } from '../../src/schema/snapshot.ts'
 import { type Spelling, spellingOf } from '../../src/schema/spelling.ts'
-import { type Stage, stages } from '../../src/schema/stages.ts'
+import { type Stage, stageOperations, stages } from '../../src/schema/stages.ts'
 import { typeChange } from '../../src/schema/type-change.ts'
 import { quoteIdentifier } from '../../src/sql/quote.ts'
 import { send } from './database.ts'
@@ -48,20 +47,20 @@ export async function autogenerate(
 /** The way from one state of a database to another and back; without a spelling in PostgreSQL's own words. */
 export function changeOf(before: Snapshot, after: Snapshot, spelling?: Spelling): Change {
   const found = stages(before, after)
-  const body = (kind: Stage['kind'], from: Snapshot, to: Snapshot, words?: Spelling): Body => ({
-    kind,
-    statements: diffStates(from, to)
+  const body = (stage: Stage, direction: 'upgrade' | 'downgrade', words?: Spelling): Body => ({
+    kind: stage.kind,
+    statements: stageOperations(stage, direction)
       .map(throughText)
       .flatMap((operation) =>
         operationStatements(operation, {
-          online: kind === 'online',
+          online: stage.kind === 'online',
           ...(words ? { spelling: words } : {}),
         }),
       ),
   })
   return {
-    upgrade: found.map(({ kind, from, to }) => body(kind, from, to, spelling)),
-    downgrade: found.toReversed().map(({ kind, from, to }) => body(kind, to, from)),
+    upgrade: found.map((stage) => body(stage, 'upgrade', spelling)),
+    downgrade: found.toReversed().map((stage) => body(stage, 'downgrade')),
   }
 }
 

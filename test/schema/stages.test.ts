@@ -1,17 +1,18 @@
 import { describe, expect, test } from 'vitest'
-import { diffStates } from '../../src/schema/diff.ts'
 import { operationStatements } from '../../src/schema/operation-statements.ts'
 import type { Snapshot } from '../../src/schema/snapshot.ts'
-import { stages } from '../../src/schema/stages.ts'
+import { stageOperations, stages } from '../../src/schema/stages.ts'
 import { column, constraint, foreignKey, index, snapshot, table } from './snapshots.ts'
 
 /** Each stage's statements, there and back. */
 const stagesOf = (from: Partial<Snapshot>, to: Partial<Snapshot>) =>
   stages(snapshot(from), snapshot(to)).map((stage) => {
     const options = { online: stage.kind === 'online' }
-    const sqlOf = (a: Snapshot, b: Snapshot) =>
-      diffStates(a, b).flatMap((operation) => operationStatements(operation, options))
-    return [stage.kind, sqlOf(stage.from, stage.to), sqlOf(stage.to, stage.from)]
+    const sqlOf = (direction: 'upgrade' | 'downgrade') =>
+      stageOperations(stage, direction).flatMap((operation) =>
+        operationStatements(operation, options),
+      )
+    return [stage.kind, sqlOf('upgrade'), sqlOf('downgrade')]
   })
 
 describe('stages', () => {
@@ -80,15 +81,19 @@ describe('stages', () => {
     ])
   })
 
-  test('a changed index makes room first and is built online', () => {
+  test('a changed index is built beside the old one, and takes its place at once', () => {
     const all = stagesOf(
       { tables: [table('t', { indexes: [index('i', 'id')] })] },
       { tables: [table('t', { indexes: [index('i', 'id DESC', { reads: ['id'] })] })] },
     )
-    expect(all.map(([kind, up]) => [kind, up])).toEqual([
-      ['main', ['DROP INDEX "i"']],
-      ['online', ['CREATE INDEX CONCURRENTLY "i" ON "t" USING btree (id DESC)']],
-    ])
+    const swap = (definition: string) => [
+      `CREATE INDEX CONCURRENTLY "i__new" ON "t" USING btree (${definition})`,
+      'BEGIN',
+      'DROP INDEX "i"',
+      'ALTER INDEX "i__new" RENAME TO "i"',
+      'COMMIT',
+    ]
+    expect(all).toEqual([['online', swap('id DESC'), swap('id')]])
   })
 
   test('a foreign key of a new table waits for the unique constraint that is built online', () => {

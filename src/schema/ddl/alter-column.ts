@@ -63,6 +63,14 @@ export function onlySetsNotNull({ before, after }: Pick<AlterColumn, 'before' | 
   return !before.notNull && after.notNull && isEqual({ ...before, notNull: true }, after)
 }
 
+/** Whether NOT NULL can come after all else: a sequence behind the column needs it at once. */
+export function setsNotNullLater({
+  before,
+  after,
+}: Pick<AlterColumn, 'before' | 'after'>): boolean {
+  return !before.notNull && after.notNull && !after.serial && after.identity === undefined
+}
+
 /** SET NOT NULL that reads the rows while others write: a check that is valid already spares it the scan. */
 export function setNotNullOnline(table: ObjectName, column: string): readonly string[] {
   // Not `_not_null` alone: so PostgreSQL 18 calls its own of column `id` in table `user`, and there may be a `user_id`.

@@ -1,5 +1,5 @@
 import { qualifiedName, quoteIdentifier } from '../../sql/quote.ts'
-import { closed } from '../../sql/tokens.ts'
+import { closed, sqlTokens } from '../../sql/tokens.ts'
 import { indexExpression } from '../expression.ts'
 import { keyOf } from '../names.ts'
 import type { Index, IndexElement, ObjectName } from '../schema.ts'
@@ -23,17 +23,52 @@ export function createIndexAgain(table: ObjectName, index: IndexSnapshot, online
 /** A unique constraint on an index that was built while others wrote the table. */
 export function addUniqueOnline(
   table: ObjectName,
-  { name, columns, definition, full }: ConstraintSnapshot,
+  constraint: ConstraintSnapshot,
 ): readonly string[] {
-  const nulls = definition.includes('NULLS NOT DISTINCT') ? ' NULLS NOT DISTINCT' : ''
-  const list = columns.map(quoteIdentifier).join(', ')
-  const index = quoteIdentifier(name)
-  // What models cannot say: DEFERRABLE, which belongs to the constraint.
+  const { name } = constraint
+  return [keyIndex(table, constraint, name), keyFromIndex(table, constraint, name)]
+}
+
+/** The index that a key is to be made of, built while others write the table. */
+export function keyIndex(table: ObjectName, key: ConstraintSnapshot, name: string): string {
+  const nulls = key.definition.includes('NULLS NOT DISTINCT') ? ' NULLS NOT DISTINCT' : ''
+  const list = key.columns.map(quoteIdentifier).join(', ')
+  const [included, parameters] = [/^ INCLUDE /, /^ WITH /].map((word) =>
+    restOf(key)
+      .ofIndex.filter((clause) => word.test(clause))
+      .join(''),
+  )
+  return `${indexHead(table, { name, unique: true }, true)} (${list})${included}${nulls}${parameters}`
+}
+
+/** The key made of the index, which takes its name; `before` are actions that go first. */
+export function keyFromIndex(
+  table: ObjectName,
+  key: ConstraintSnapshot,
+  index: string,
+  before = '',
+): string {
+  const kind = key.kind === 'primary key' ? 'PRIMARY KEY' : 'UNIQUE'
+  const [name, from] = [key.name, index].map(quoteIdentifier)
+  return `ALTER TABLE ${keyOf(table)} ${before}ADD CONSTRAINT ${name} ${kind} USING INDEX ${from}${restOf(key).ofConstraint}`
+}
+
+/** What models cannot say: INCLUDE and storage belong to the index, DEFERRABLE to the constraint. */
+function restOf({ definition, full }: ConstraintSnapshot) {
   const rest = full.startsWith(definition) ? full.slice(definition.length) : ''
-  return [
-    `${indexHead(table, { name, unique: true }, true)} (${list})${nulls}`,
-    `ALTER TABLE ${keyOf(table)} ADD CONSTRAINT ${index} UNIQUE USING INDEX ${index}${rest}`,
-  ]
+  const cut = sqlTokens(rest).filter(
+    ({ kind, depth, text }) =>
+      kind === 'word' && depth === 0 && /^(INCLUDE|WITH|DEFERRABLE|INITIALLY)$/.test(text),
+  )
+  const clauses = cut.map(({ at }, number) => rest.slice(at, cut[number + 1]?.at).trimEnd())
+  const isOfIndex = (clause: string) => /^(INCLUDE|WITH) /.test(clause)
+  return {
+    ofIndex: clauses.filter(isOfIndex).map((clause) => ` ${clause}`),
+    ofConstraint: clauses
+      .filter((clause) => !isOfIndex(clause))
+      .map((clause) => ` ${clause}`)
+      .join(''),
+  }
 }
 
 /** `DROP INDEX`; an index lives in the schema of its table. */

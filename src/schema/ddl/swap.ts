@@ -1,0 +1,75 @@
+import { quoteIdentifier } from '../../sql/quote.ts'
+import { truncatedName } from '../names.ts'
+import type { Operation } from '../operation.ts'
+import { isKey, type Part } from '../parts.ts'
+import type { ObjectName } from '../schema.ts'
+import type { ConstraintSnapshot } from '../snapshot.ts'
+import type { Spelling } from '../spelling.ts'
+import {
+  addConstraint,
+  constraintClause,
+  dropConstraint,
+  renameConstraint,
+  validateConstraint,
+} from './constraints.ts'
+import {
+  createIndex,
+  createIndexAgain,
+  dropIndex,
+  keyFromIndex,
+  keyIndex,
+  renameIndex,
+} from './indexes.ts'
+
+/** The new part is built beside the old one while others write, and takes its name in one transaction. */
+export function swap(
+  { table, before, after }: Extract<Operation, { kind: 'swap' }>,
+  spelling: Spelling | undefined,
+): readonly string[] {
+  const between = `${truncatedName(after.name, 58)}__new`
+  const first = built(table, after, between, spelling)
+  // One command drops a constraint and makes the other.
+  if ('kind' in before && 'kind' in after && isKey(after)) {
+    const dropped = `DROP CONSTRAINT ${quoteIdentifier(before.name)}, `
+    return [...first, keyFromIndex(table, after, between, dropped)]
+  }
+  return [
+    ...first,
+    'BEGIN',
+    'kind' in before ? dropConstraint(table, before.name) : dropIndex(table, before.name),
+    named(table, after, between),
+    'COMMIT',
+  ]
+}
+
+function built(
+  table: ObjectName,
+  part: Part,
+  name: string,
+  spelling: Spelling | undefined,
+): readonly string[] {
+  if (!('kind' in part)) {
+    const model = spelling?.index(table, part)
+    return [
+      model === undefined
+        ? createIndexAgain(table, { ...part, name }, true)
+        : createIndex(table, { ...model, name }, true),
+    ]
+  }
+  if (isKey(part)) return [keyIndex(table, part, name)]
+  const clause = spelling?.constraint(table, part) ?? constraintClause(part)
+  const own = `CONSTRAINT ${quoteIdentifier(part.name)} `
+  const renamed = `CONSTRAINT ${quoteIdentifier(name)} ${clause.slice(own.length)}`
+  return [addConstraint(table, renamed, true), ...validated(table, part, name)]
+}
+
+function validated(table: ObjectName, part: ConstraintSnapshot, name: string): readonly string[] {
+  return part.validated ? [validateConstraint(table, name)] : []
+}
+
+function named(table: ObjectName, part: Part, between: string): string {
+  if (!('kind' in part)) return renameIndex(table, between, part.name)
+  return isKey(part)
+    ? keyFromIndex(table, part, between)
+    : renameConstraint(table, between, part.name)
+}
