@@ -67,6 +67,7 @@ export type LimbeckErrorCode =
   | 'LIMBECK_CANCELLED'
   // what initDb() refuses
   | 'LIMBECK_LEGACY_DATABASE'
+  | 'LIMBECK_LEDGER_UNPROVEN'
   | 'LIMBECK_DATABASE_AHEAD'
   | 'LIMBECK_NOT_AT_HEAD'
   | 'LIMBECK_WAIT_TIMEOUT'

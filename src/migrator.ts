@@ -6,6 +6,7 @@ import type { CheckOptions, CheckReport } from './commands/check.ts'
 import type { CreateAllReport } from './commands/create-all.ts'
 import type { CurrentOptions, CurrentReport } from './commands/current.ts'
 import type { DiffReport } from './commands/diff.ts'
+import type { DoctorReport } from './commands/doctor.ts'
 import type { DowngradeOptions } from './commands/downgrade.ts'
 import type { EnsureVersionReport } from './commands/ensure-version.ts'
 import type { LintOptions, LintReport } from './commands/lint.ts'
@@ -29,6 +30,7 @@ export type { CheckOptions, CheckReport } from './commands/check.ts'
 export type { CreateAllReport } from './commands/create-all.ts'
 export type { CurrentOptions, CurrentReport } from './commands/current.ts'
 export type { DiffReport } from './commands/diff.ts'
+export type { DoctorReport } from './commands/doctor.ts'
 export type { DowngradeOptions } from './commands/downgrade.ts'
 export type { EnsureVersionReport } from './commands/ensure-version.ts'
 export type { InitReport } from './commands/init.ts'
@@ -84,6 +86,8 @@ export interface Migrator {
   revision(options: RevisionOptions): Promise<WrittenRevision>
   /** Whether models, chain, files and database agree; every difference is a finding. Changes nothing. */
   check(options?: CheckOptions): Promise<CheckReport>
+  /** What the ledger of another tool says of the database, migration by migration; read-only. */
+  doctor(): Promise<DoctorReport>
   /** What in the SQL of new revisions holds an application up or breaks it. Changes nothing. */
   lint(options?: LintOptions): Promise<LintReport>
   /** Writes what leads from the database, which has to be at head, to the models; no file without changes. */
@@ -157,6 +161,7 @@ export function createMigrator(options: LimbeckOptions): Migrator {
       await makeFolder(given.versionPath)
       return (await import('./commands/revision.ts')).revision(...(await load()), given)
     },
+    doctor: async () => (await import('./commands/doctor.ts')).doctor(...(await load())),
     check: async (given) => (await import('./commands/check.ts')).check(...(await load()), given),
     lint: async (given) => (await import('./commands/lint.ts')).lint(...(await load()), given),
     autogenerate: async (given) => {

@@ -5,6 +5,7 @@ import { LimbeckError } from '../errors.ts'
 import { isTimeZone } from '../script/created.ts'
 import { didYouMean } from '../script/did-you-mean.ts'
 import { checkFileTemplate } from '../script/file-name.ts'
+import { ledgerTools } from '../script/ledger-entry.ts'
 
 /** What may stand in a configuration, in words and as a test. */
 interface Kind {
@@ -97,7 +98,7 @@ const kinds: Readonly<Record<keyof LimbeckOptions, Kind>> = {
     name: 'an array of { command, args?, cwd? }',
     holds: (value) => Array.isArray(value) && value.every(isPostWriteHook),
   },
-  models: either(text, callable, object),
+  models: either(text, texts, callable, object),
   casing: oneOf('snake_case', 'camelCase'),
   autogenerate: object,
   fleet: object,
@@ -105,6 +106,7 @@ const kinds: Readonly<Record<keyof LimbeckOptions, Kind>> = {
   versionTable: text,
   versionSchema: text,
   ignoreTables: texts,
+  ledger: either(oneOf(...ledgerTools), object),
   transaction: oneOf('step', 'all'),
   lockTimeout: milliseconds,
   lockRetryTimeout: milliseconds,

@@ -6,6 +6,7 @@ import { completion } from './commands/completion.ts'
 import { createAll } from './commands/create-all.ts'
 import { current } from './commands/current.ts'
 import { diff } from './commands/diff.ts'
+import { doctor } from './commands/doctor.ts'
 import { downgrade } from './commands/downgrade.ts'
 import { edit } from './commands/edit.ts'
 import { ensureVersion } from './commands/ensure-version.ts'
@@ -35,6 +36,7 @@ export const words: readonly Word[] = [
   show,
   stamp,
   check,
+  doctor,
   lint,
   merge,
   edit,

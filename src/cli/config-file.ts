@@ -4,6 +4,7 @@ import { filePath } from '../config/file-path.ts'
 import { configNames } from '../config/find-project.ts'
 import type { LimbeckOptions } from '../config/options.ts'
 import { LimbeckError } from '../errors.ts'
+import { placeFrom } from '../models/find-models.ts'
 import { checkConfig } from './check-config.ts'
 import type { Io } from './io.ts'
 
@@ -28,11 +29,18 @@ export async function readConfig(
       ...hook,
       cwd: resolve(root, hook.cwd ?? ''),
     })),
-    models: typeof models === 'string' ? filePath('models', models, root) : models,
+    models: modelsFrom(root, models),
     autogenerate: autogenerate?.hints
       ? { ...autogenerate, hints: resolve(root, autogenerate.hints) }
       : autogenerate,
   }
+}
+
+/** Paths become absolute; a package stays what it is called. */
+function modelsFrom(root: string, models: LimbeckOptions['models']): LimbeckOptions['models'] {
+  if (Array.isArray(models)) return models.map((place: string) => placeFrom(root, place))
+  if (typeof models === 'string' && !models.startsWith('file:')) return placeFrom(root, models)
+  return typeof models === 'string' ? filePath('models', models, root) : models
 }
 
 /** A URL that is typed replaces the configured pair; the environment fills in what is configured nowhere. */

@@ -4,6 +4,7 @@ import type { LockHolder } from '../database/lock.ts'
 import type { RevisionBundle } from '../script/bundle.ts'
 import type { AutogenerateOptions } from './autogenerate-options.ts'
 import type { FleetOptions } from './fleet-options.ts'
+import type { LedgerOption } from './ledger-option.ts'
 
 /**
  * The logger's shape is Fastify's and pino's: facts first, words second.
@@ -16,11 +17,15 @@ export interface Logger {
   error(facts: object, message: string): void
 }
 
-/** The Drizzle models: a module namespace, a function that imports one, or the path of one (`.ts` works). */
+/**
+ * The Drizzle models: a module namespace, a function that imports one, or where they are, as drizzle-kit's `schema` has it: a
+ * file (`.ts` works), a list of files, a pattern, a folder, or the name of a package.
+ */
 export type Models =
   | Readonly<Record<string, unknown>>
   | (() => Promise<Readonly<Record<string, unknown>>>)
   | string
+  | readonly string[]
 
 /** What every command and `initDb()` share; also the shape of `limbeck.config.ts`. */
 export interface LimbeckOptions {
@@ -70,6 +75,11 @@ export interface LimbeckOptions {
   readonly versionSchema?: string | undefined
   /** Tables that do not make a database legacy: names, `*` matches any run of characters. Default: none. */
   readonly ignoreTables?: readonly string[] | undefined
+  /**
+   * Keeps the ledger of the tool that the database comes from in step, in the transaction of each revision, so that a build
+   * that still uses the tool finds nothing to do. Its rows are taken over with or without it. Default: none is kept.
+   */
+  readonly ledger?: LedgerOption | undefined
   /** One transaction a revision (`step`), or one around all of them (`all`). Default: `step`. */
   readonly transaction?: 'step' | 'all' | undefined
   /** How long one statement may queue for a table lock before it is tried again, ms. Default: 500. */

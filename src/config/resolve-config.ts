@@ -6,8 +6,10 @@ import { LimbeckError } from '../errors.ts'
 import { mountBundle } from '../script/bundle.ts'
 import { isTimeZone } from '../script/created.ts'
 import { checkFileTemplate, defaultTemplate } from '../script/file-name.ts'
+import { ledgerTools } from '../script/ledger-entry.ts'
 import type { AutogenerateOptions } from './autogenerate-options.ts'
 import { filePath } from './file-path.ts'
+import type { LedgerPlace } from './ledger-option.ts'
 import type {
   LimbeckOptions,
   Logger,
@@ -35,6 +37,7 @@ export interface Config {
   readonly schema: string
   readonly tables: Tables
   readonly ignoreTables: readonly string[]
+  readonly ledger: LedgerPlace | undefined
   readonly transaction: 'step' | 'all'
   readonly lockTimeout: number
   readonly lockRetryTimeout: number
@@ -72,6 +75,7 @@ export function resolveConfig(options: LimbeckOptions): Config {
       version: checkName('versionTable', options.versionTable ?? 'limbeck_version'),
     },
     ignoreTables: options.ignoreTables ?? [],
+    ledger: resolveLedger(options.ledger),
     transaction: oneOf('transaction', options.transaction ?? 'step', ['step', 'all']),
     lockTimeout: milliseconds('lockTimeout', options.lockTimeout ?? 500),
     lockRetryTimeout: milliseconds('lockRetryTimeout', options.lockRetryTimeout ?? 600_000),
@@ -94,6 +98,28 @@ function resolveSsl(ssl: LimbeckOptions['ssl']): LimbeckOptions['ssl'] {
 function foldersOf({ bundle, migrations = 'migrations' }: LimbeckOptions): readonly string[] {
   if (bundle !== undefined) return [mountBundle(bundle)]
   return [migrations].flat().map((folder) => filePath('migrations', folder))
+}
+
+function resolveLedger(option: LimbeckOptions['ledger']): LedgerPlace | undefined {
+  if (option === undefined) return undefined
+  const {
+    tool,
+    schema,
+    table,
+    keep = true,
+  } = typeof option === 'string' ? { tool: option } : option
+  if (keep && tool !== 'drizzle')
+    throw invalid(
+      'ledger',
+      `is ${JSON.stringify(tool)}`,
+      'set keep: false: only the ledger of drizzle is kept in step',
+    )
+  return {
+    tool: oneOf('ledger', tool, ledgerTools),
+    schema: schema === undefined ? schema : checkName('ledger.schema', schema),
+    table: table === undefined ? table : checkName('ledger.table', table),
+    keep,
+  }
 }
 
 function resolveAutogenerate({ hints, ...options }: AutogenerateOptions = {}): AutogenerateOptions {

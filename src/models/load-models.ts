@@ -3,7 +3,8 @@ import type { Models } from '../config/options.ts'
 import type { Config } from '../config/resolve-config.ts'
 import { LimbeckError } from '../errors.ts'
 import type { Schema } from '../schema/schema.ts'
-import { loadModule } from '../script/load.ts'
+import { type Exports, loadModule } from '../script/load.ts'
+import { findModels, type ModelPlaces, type ModelSources } from './find-models.ts'
 
 /** What models declare, read in this process; the generator is only loaded here. Throws as loadModels(), and LIMBECK_UNSUPPORTED_MODEL. */
 export async function loadSchema(models: Models, casing: Config['casing']): Promise<Schema> {
@@ -14,9 +15,9 @@ export async function loadSchema(models: Models, casing: Config['casing']): Prom
   return schemaFromModels(namespace, casing ? { casing } : {})
 }
 
-/** The models as a module namespace. Throws LIMBECK_LOAD_FAILED when importing them fails. */
+/** The models as a module namespace; several modules are put together. Throws LIMBECK_LOAD_FAILED when importing them fails. */
 export async function loadModels(models: Models): Promise<Readonly<Record<string, unknown>>> {
-  if (typeof models === 'string') return await loadModule(path.resolve(models))
+  if (isPlaces(models)) return await loadSources(findModels(models))
   if (typeof models !== 'function') return models
   try {
     return await (models as () => Promise<Readonly<Record<string, unknown>>>)()
@@ -29,4 +30,22 @@ export async function loadModels(models: Models): Promise<Readonly<Record<string
       },
     )
   }
+}
+
+/** Whether models are named by where they are, so that they can be read in another process. */
+export function isPlaces(models: Models): models is ModelPlaces {
+  return typeof models === 'string' || Array.isArray(models)
+}
+
+/** Imports the modules one after the other: what one of them throws is told with its name. */
+export async function loadSources({ sources, root }: ModelSources): Promise<Exports> {
+  const all: Record<string, unknown> = {}
+  for (const source of sources) {
+    const exports = await loadModule(source, root)
+    for (const [name, value] of Object.entries(exports)) {
+      const isTaken = name in all && all[name] !== value
+      all[isTaken ? `${name} of ${path.basename(source)}` : name] = value
+    }
+  }
+  return all
 }

@@ -2,12 +2,12 @@ import type { Config } from '../config/resolve-config.ts'
 import { LimbeckError, type LimbeckErrorCode, type LimbeckErrorDetails } from '../errors.ts'
 import type { Schema } from '../schema/schema.ts'
 import { loadFailed } from '../script/load.ts'
-import { loadSchema } from './load-models.ts'
+import type { ModelSources } from './find-models.ts'
+import { loadSchema, loadSources } from './load-models.ts'
 
 /** What the parent process asks. */
 export interface ModelsQuestion {
-  /** Absolute path of the models. */
-  readonly file: string
+  readonly sources: ModelSources
   readonly casing: Config['casing']
 }
 
@@ -34,12 +34,13 @@ process.once('message', async (question: ModelsQuestion) => {
   answer(await read(question).catch((error) => asAnswer(error, question)))
 })
 
-async function read({ file, casing }: ModelsQuestion): Promise<ModelsAnswer> {
-  return { from: 'limbeck', is: 'schema', schema: await loadSchema(file, casing) }
+async function read({ sources, casing }: ModelsQuestion): Promise<ModelsAnswer> {
+  const schema = await loadSchema(await loadSources(sources), casing)
+  return { from: 'limbeck', is: 'schema', schema }
 }
 
-function asAnswer(error: unknown, { file }: ModelsQuestion): ModelsAnswer {
-  const coded = error instanceof LimbeckError ? error : loadFailed(file, error)
+function asAnswer(error: unknown, { sources }: ModelsQuestion): ModelsAnswer {
+  const coded = error instanceof LimbeckError ? error : loadFailed(sources.sources[0] ?? '', error)
   const { code, message, details, cause } = coded
   return {
     from: 'limbeck',

@@ -1,12 +1,12 @@
 import type { ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
-import path from 'node:path'
 import type { Config } from '../config/resolve-config.ts'
 import { LimbeckError } from '../errors.ts'
 import type { Schema } from '../schema/schema.ts'
 import { place } from '../script/invalid-file.ts'
+import { findModels, type ModelSources } from './find-models.ts'
 import { endEntry, forkEntry } from './fork-child.ts'
-import { loadSchema } from './load-models.ts'
+import { isPlaces, loadSchema } from './load-models.ts'
 import type { ModelsAnswer, ModelsQuestion } from './read-models-child.ts'
 
 /**
@@ -22,8 +22,8 @@ export async function readModels(
     throw new LimbeckError('LIMBECK_INVALID_OPTION', 'no models are configured', {
       hint: "Name them in limbeck.config.ts: models: './src/db/schema.ts'",
     })
-  if (typeof models === 'string')
-    return await readInChild({ file: path.resolve(models), casing }, signal, deadline)
+  if (isPlaces(models))
+    return await readInChild({ sources: findModels(models), casing }, signal, deadline)
   return await loadSchema(models, casing)
 }
 
@@ -61,18 +61,18 @@ function answered(child: ChildProcess): Promise<ModelsAnswer> {
 }
 
 /** A message that was sent before the end is heard before the channel closes. */
-async function endedEarly(child: ChildProcess, { file }: ModelsQuestion): Promise<never> {
+async function endedEarly(child: ChildProcess, { sources }: ModelsQuestion): Promise<never> {
   const [[code, signal]] = await Promise.all([once(child, 'exit'), once(child, 'disconnect')])
   const how = signal === null ? `with exit code ${code}` : `by ${signal}`
   throw loadFailed(
-    file,
+    sources,
     `importing the models ended their process ${how}`,
     'Move calls of process.exit() and waiting that never ends out of what the models import.',
   )
 }
 
 function stopped(
-  { file }: ModelsQuestion,
+  { sources }: ModelsQuestion,
   signal: AbortSignal | undefined,
   deadline: number,
 ): Promise<never> {
@@ -81,7 +81,7 @@ function stopped(
     AbortSignal.timeout(deadline).addEventListener('abort', () =>
       reject(
         loadFailed(
-          file,
+          sources,
           `importing the models took more than ${deadline / 1000} s`,
           'Move what waits for something out of what the models import.',
         ),
@@ -92,5 +92,7 @@ function stopped(
 
 const cancelled = () => new LimbeckError('LIMBECK_CANCELLED', 'stopped while reading the models')
 
-const loadFailed = (file: string, fact: string, hint: string) =>
-  new LimbeckError('LIMBECK_LOAD_FAILED', `${place(file)}: ${fact}`, { file, hint })
+const loadFailed = ({ sources }: ModelSources, fact: string, hint: string) => {
+  const [file = ''] = sources
+  return new LimbeckError('LIMBECK_LOAD_FAILED', `${place(file)}: ${fact}`, { file, hint })
+}

@@ -7,6 +7,8 @@ import type { Schema } from '../schema/schema.ts'
 import { fingerprintAt, type Revisions } from '../script/revisions.ts'
 import { type Session, settingsStatement } from '../session/session.ts'
 import { type CompiledStep, compileStep, recordOf } from './compile-step.ts'
+import { ledgerStatements } from './ledger-statements.ts'
+import { prepareLedger } from './prepare-ledger.ts'
 import { cancellable } from './run-steps.ts'
 import { bodyEntries, type Entry, runTransaction } from './run-transaction.ts'
 
@@ -28,6 +30,7 @@ export async function createDatabase(
     standFor(revisions),
   ])
   const inspection = found ?? (await inspect(connection, config.tables, config.schema))
+  await prepareLedger(session, revisions)
   await ensureTables(connection, config.tables, config.schema, inspection)
   const heads = revisions.map.effectiveHeads.toSorted()
   const own = (sql: string): Entry => ({ kind: 'sql', sql, origin: {} })
@@ -45,6 +48,7 @@ export async function createDatabase(
     ),
     own(changeRowsStatement(config.tables, rowChanges([], heads))),
     own(historyStatement(config.tables, lines, config)),
+    ...ledgerStatements(config, 'known', revisions.scripts.values()).map(own),
   ]
   await cancellable(session, () => runTransaction(session, entries, []))
   return lines.flatMap(({ revision }) => revision ?? [])

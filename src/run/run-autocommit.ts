@@ -20,6 +20,7 @@ import { type Session, settingsStatement } from '../session/session.ts'
 import type { Body, CompiledStep } from './compile-step.ts'
 import type { Cursors } from './context/backfill.ts'
 import { createContext } from './context/create-context.ts'
+import { ledgerStepStatements } from './ledger-statements.ts'
 import { runHook } from './run-step-hook.ts'
 import { backOff } from './run-transaction.ts'
 import { type Origin, stepFailure } from './step-error.ts'
@@ -177,12 +178,13 @@ async function runCode(
 
 async function finish(
   { config, connection }: Session,
-  { move, history }: CompiledStep,
+  { move, history, script }: CompiledStep,
 ): Promise<void> {
   const { tables } = config
   const failure = await pipeline(connection, [
     'BEGIN',
     ...(move.changes.length > 0 ? [changeRowsStatement(tables, move.changes)] : []),
+    ...ledgerStepStatements(config, script, move.step.direction),
     historyStatement(tables, [history], config, startedAt(tables)),
     endProgress(tables),
     'COMMIT',

@@ -10,6 +10,7 @@ import type { Revisions } from '../script/revisions.ts'
 import type { Session } from '../session/session.ts'
 import type { CompiledStep } from './compile-step.ts'
 import { refuseEdited } from './edited-files.ts'
+import { prepareLedger } from './prepare-ledger.ts'
 import { type PreparedSteps, prepareSteps } from './prepare-steps.ts'
 import { type AppliedStep, runSteps } from './run-steps.ts'
 
@@ -61,12 +62,14 @@ export async function runPlan(
   // A step that was cut off may have been mended; whether it still fits is told when it is resumed.
   await refuseEdited(session, revisions, from, records, interrupted?.revision)
   const first = interrupted && resumeStep(revisions, from, interrupted)
+  if (first) await prepareLedger(session, revisions)
   if (first) await ensureTables(connection, config.tables, config.schema, inspection)
   const resumed = first ? await runSteps(session, await prepareSteps(revisions, from, [first])) : []
   const here = first ? await rowsNow(session) : from
   const planned = await plan(here, session)
   const steps = await prepare(session, revisions, here, planned)
   if (steps.count === 0) return { from, to: here, applied: resumed, resumed: first !== null }
+  if (!first) await prepareLedger(session, revisions)
   if (!first) await ensureTables(connection, config.tables, config.schema, inspection)
   const applied = [...resumed, ...(await runSteps(session, steps))]
   return { from, to: steps.rows, applied, resumed: first !== null }

@@ -8,6 +8,7 @@ import type { Step } from '../revision/revision.ts'
 import { type Session, settingsStatement } from '../session/session.ts'
 import type { CompiledStep } from './compile-step.ts'
 import { createContext } from './context/create-context.ts'
+import { ledgerStepStatements } from './ledger-statements.ts'
 import { runHook } from './run-step-hook.ts'
 import { type Origin, stepFailure } from './step-error.ts'
 import { withBlockers } from './with-blockers.ts'
@@ -41,6 +42,7 @@ export function stepEntries(
     own(settingsStatement(config, 'transaction')),
     ...(isFlushedLater ? [own('SET LOCAL synchronous_commit = off')] : []),
     own(changeRowsStatement(config.tables, move.changes, after)),
+    ...ledgerStepStatements(config, script, move.step.direction).map(own),
     ...hookEntries(session, step, 'beforeStep', origin),
     ...bodyEntries(session, step, origin, onRows),
     ...hookEntries(session, step, 'afterStep', origin),

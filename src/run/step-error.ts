@@ -1,6 +1,7 @@
 import { isConnectionLoss, serverErrorIn, serverFacts } from '../database/server-error.ts'
 import { versionConflict } from '../database/version-table.ts'
 import { LimbeckError, type LimbeckErrorCode, type LimbeckErrorDetails } from '../errors.ts'
+import { ledgerConflict } from '../ledger/keep-drizzle.ts'
 import type { Script } from '../script/script.ts'
 import { displayPath } from './compile-step.ts'
 
@@ -51,7 +52,8 @@ function codeOfFailure(error: unknown, signal: AbortSignal | undefined): Limbeck
   if (signal?.aborted) return 'LIMBECK_CANCELLED'
   if (error instanceof LimbeckError) return error.code
   if (isConnectionLoss(error)) return 'LIMBECK_CONNECTION_LOST'
-  if (serverErrorIn(error)?.code === versionConflict) return 'LIMBECK_VERSION_CONFLICT'
+  const state = serverErrorIn(error)?.code
+  if (state === versionConflict || state === ledgerConflict) return 'LIMBECK_VERSION_CONFLICT'
   return 'LIMBECK_STEP_FAILED'
 }
 

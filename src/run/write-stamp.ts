@@ -10,6 +10,8 @@ import { fingerprintAt, type Revisions } from '../script/revisions.ts'
 import type { Session } from '../session/session.ts'
 import { recordOf } from './compile-step.ts'
 import { editedScripts } from './edited-files.ts'
+import { ledgerStatements } from './ledger-statements.ts'
+import { prepareLedger } from './prepare-ledger.ts'
 import { stepFailure } from './step-error.ts'
 
 /** Rows that are to be written without running anything. */
@@ -19,6 +21,8 @@ export interface Stamping {
   readonly changes: readonly RowChange[]
   /** How the history calls it. Default: `stamp`. */
   readonly direction?: 'stamp' | 'adopt'
+  /** Another tool's ledger is what told it. Default: false. */
+  readonly isRecorded?: boolean
 }
 
 /**
@@ -36,13 +40,47 @@ export async function writeStamp(
   const entries = await stampEntries(revisions, stamping, (rows) =>
     editedScripts(session, revisions, rows),
   )
+  await prepareLedger(session, revisions)
   const statements = stampStatements(config, stamping, entries)
   // Where the database is, is said now: a step that was cut off before is not to be resumed.
   const settled = endProgress(config.tables)
-  const failure = await pipeline(connection, ['BEGIN', ...statements, settled, 'COMMIT'])
+  const failure = await pipeline(connection, [
+    'BEGIN',
+    ...statements,
+    ...ledgerOfStamp(session, revisions, stamping),
+    settled,
+    'COMMIT',
+  ])
   if (!failure) return
   if (!connection.isLost()) await connection.query('ROLLBACK')
   throw stepFailure(failure.error, { what: 'stamping' }, [], config.signal)
+}
+
+/** A ledger that was taken over says the same already. */
+function ledgerOfStamp(
+  { config }: Session,
+  { map, scripts }: Revisions,
+  { from, to, isRecorded = false }: Stamping,
+): readonly string[] {
+  if (isRecorded) return []
+  const before = appliedSet(
+    map,
+    from.filter((row) => map.nodes.has(row)),
+  )
+  const after = appliedSet(map, to)
+  const gone = [...before].filter((id) => !after.has(id))
+  return [
+    ...ledgerStatements(
+      config,
+      'known',
+      [...after].map((id) => scripts.get(id)),
+    ),
+    ...ledgerStatements(
+      config,
+      'gone',
+      gone.map((id) => scripts.get(id)),
+    ),
+  ]
 }
 
 /** The history lines of a stamp; `edited` tells which files differ from what was run. */

@@ -1,3 +1,4 @@
+import { isAbsolute, join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { LimbeckError } from '../errors.ts'
 import { bundledFile } from './bundle.ts'
@@ -9,17 +10,20 @@ import type { Script } from './script.ts'
 export type Exports = Readonly<Record<string, unknown>>
 
 /**
- * Runs a TypeScript or JavaScript module and returns its exports: by Node itself where it strips types,
- * else by jiti. A module is run once per process. Throws LIMBECK_LOAD_FAILED with file, cause and line.
+ * Runs a TypeScript or JavaScript module and returns its exports: by Node itself where it strips types, else by jiti, which
+ * also knows the paths of tsconfig.json. What is no absolute path is a package that the project in `root` has installed. A
+ * module is run once per process. Throws LIMBECK_LOAD_FAILED with file, cause and line.
  */
-export async function loadModule(file: string): Promise<Exports> {
-  try {
-    return await importNatively(file)
-  } catch (cause) {
-    if (!isLeftToJiti(cause)) throw loadFailed(file, cause)
+export async function loadModule(file: string, root?: string): Promise<Exports> {
+  if (isAbsolute(file)) {
+    try {
+      return await importNatively(file)
+    } catch (cause) {
+      if (!isLeftToJiti(cause)) throw loadFailed(file, cause)
+    }
   }
   try {
-    return await importWithJiti(file)
+    return await importWithJiti(file, root)
   } catch (cause) {
     throw cause instanceof LimbeckError ? cause : loadFailed(file, cause)
   }
@@ -53,8 +57,8 @@ function importNatively(file: string): Promise<Exports> {
 }
 
 /** Runs a module by jiti, which also resolves what bundlers do: imports without extension, CommonJS. */
-export async function importWithJiti(file: string): Promise<Exports> {
-  const jiti = await createLoader(file)
+export async function importWithJiti(file: string, root?: string): Promise<Exports> {
+  const jiti = await createLoader(isAbsolute(file) ? file : join(root ?? '.', 'package.json'))
   return await jiti.import<Exports>(file)
 }
 
@@ -62,7 +66,7 @@ export async function importWithJiti(file: string): Promise<Exports> {
 async function createLoader(file: string) {
   try {
     const { createJiti } = await import('jiti')
-    const jiti = createJiti(pathToFileURL(file).href, { fsCache: false })
+    const jiti = createJiti(pathToFileURL(file).href, { fsCache: false, tsconfigPaths: true })
     jiti.transform({ source: '', ts: true })
     return jiti
   } catch (cause) {
@@ -87,6 +91,10 @@ const LEFT_TO_JITI = new Set([
   // imports without extension, as bundlers resolve them: models are often written so
   'ERR_MODULE_NOT_FOUND',
   'ERR_UNSUPPORTED_DIR_IMPORT',
+  // an alias of tsconfig.json that looks like a package, or like nothing that Node knows
+  'ERR_INVALID_MODULE_SPECIFIER',
+  'ERR_PACKAGE_IMPORT_NOT_DEFINED',
+  'ERR_PACKAGE_PATH_NOT_EXPORTED',
 ])
 
 // All of these are raised before the module's own code has begun to run, so a second try repeats nothing.

@@ -1,0 +1,109 @@
+import { planUpgrade } from '../revision/plan-upgrade.ts'
+import type { RevisionMap } from '../revision/revision-map.ts'
+import { appliedSet } from '../revision/rows.ts'
+import type { LedgerEntry } from '../script/ledger-entry.ts'
+import type { Script } from '../script/script.ts'
+import type { LedgerFinding } from './finding.ts'
+import { type KnownScript, type LedgerRow, type Match, matchRows } from './match-rows.ts'
+import { editedFinding, orphanFinding, unrecordedFinding } from './word-findings.ts'
+
+/** What a ledger proves of a database, by the revision files at hand. */
+export interface Proof {
+  /** The revision that the database is at, with all that comes before it; null when no row is of any use. */
+  readonly revision: string | null
+  /** One for each migration in the order of the graph, then one for each row without a file. */
+  readonly findings: readonly LedgerFinding[]
+  /** Those that forbid to take the ledger's word. */
+  readonly problems: readonly LedgerFinding[]
+}
+
+/** Revisions with the order that they have in the graph. */
+export interface Chain {
+  readonly scripts: ReadonlyMap<string, Script>
+  readonly map: RevisionMap
+}
+
+/** The revisions that the tool's ledger can know, parents first. */
+export function ledgerScripts(
+  { scripts, map }: Chain,
+  tool: LedgerEntry['tool'],
+): readonly KnownScript[] {
+  return planUpgrade(map, [], 'heads')
+    .map(({ revision }) => scripts.get(revision))
+    .filter((script): script is KnownScript => script?.ledger?.tool === tool)
+}
+
+/** Weighs rows against files. Nothing is read and nothing guessed: one doubt, and `problems` names it. */
+export function prove(chain: Chain, tool: LedgerEntry['tool'], rows: readonly LedgerRow[]): Proof {
+  const known = ledgerScripts(chain, tool)
+  const { matches, orphans } = matchRows(known, rows)
+  const last = known.findLastIndex(({ id }) => matches.has(id))
+  const revision = known[last]?.id ?? null
+  // drizzle 1.0, which keeps names, runs whatever has no row.
+  const byTime = tool === 'drizzle' && rows.every(({ name }) => name === null)
+  const findings = [
+    ...known.map((script, index) =>
+      judge(script, { matches, isLast: index > last, revision, byTime }),
+    ),
+    ...notInLedger(chain, tool, revision),
+    ...orphans.map((row) => orphanFinding(tool, row, revision)),
+  ]
+  const harmless = new Set(['applied', 'pending', 'ran twice'])
+  return { revision, findings, problems: findings.filter(({ status }) => !harmless.has(status)) }
+}
+
+interface Weighed {
+  readonly matches: ReadonlyMap<string, readonly Match[]>
+  /** Nothing behind it is recorded. */
+  readonly isLast: boolean
+  readonly revision: string | null
+  /** The tool runs only what is later than the newest row. */
+  readonly byTime: boolean
+}
+
+const nothingWrong = { fact: null, hint: null } as const
+
+function judge(script: KnownScript, { matches, isLast, revision, byTime }: Weighed): LedgerFinding {
+  const plain = { name: script.ledger.name, revision: script.id, file: script.file }
+  const found = matches.get(script.id) ?? []
+  const [match] = found
+  if (match === undefined) {
+    const overtaker = byTime ? overtakes(script, [...matches.values()].flat()) : undefined
+    if (isLast && overtaker === undefined) return { ...plain, status: 'pending', ...nothingWrong }
+    return unrecordedFinding(script, { overtaker, isLast, revision, byTime })
+  }
+  if (match.isEdited) return editedFinding(script, match.row, revision)
+  if (found.length === 1) return { ...plain, status: 'applied', ...nothingWrong }
+  const fact = `The ledger has ${found.length} rows of it: it ran more than once, or was recorded by hand.`
+  const hint = 'Look for rows that it inserted or changed twice; its tables are as after one run.'
+  return { ...plain, status: 'ran twice', fact, hint }
+}
+
+/** drizzle 0.x runs only what is later than the newest row: this one is why `script` was never run. */
+function overtakes(
+  { ledger: { when } }: KnownScript,
+  recorded: readonly Match[],
+): Match | undefined {
+  return recorded.find(({ row }) => when !== null && row.when !== null && row.when >= when)
+}
+
+/** Revisions of Limbeck's own that the proven one builds upon, of which no ledger says that they ran. */
+function notInLedger(
+  { scripts, map }: Chain,
+  tool: LedgerEntry['tool'],
+  revision: string | null,
+): readonly LedgerFinding[] {
+  if (revision === null) return []
+  return [...appliedSet(map, [revision])].flatMap((id) => {
+    const script = scripts.get(id)
+    if (script === undefined || script.ledger?.tool === tool) return []
+    return {
+      status: 'not in the ledger' as const,
+      name: script.message || id,
+      revision: id,
+      file: script.file,
+      fact: `It stands before ${scripts.get(revision)?.ledger?.name}, and the ledger cannot say whether it ran.`,
+      hint: `If the database has it: \`npx limbeck stamp ${revision}\`.`,
+    }
+  })
+}

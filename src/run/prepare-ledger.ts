@@ -1,0 +1,33 @@
+import {
+  duplicatesQuery,
+  ensureLedgerStatements,
+  type LedgerShape,
+  shapeQuery,
+} from '../ledger/keep-drizzle.ts'
+import type { Revisions } from '../script/revisions.ts'
+import { type Session, settingsStatement } from '../session/session.ts'
+import { keptLedger } from './ledger-statements.ts'
+import { type Entry, runTransaction } from './run-transaction.ts'
+
+/** Makes the ledger where it is missing, before what is written to it. To be called under the lock. */
+export async function prepareLedger(session: Session, { scripts }: Revisions): Promise<void> {
+  const { config, connection } = session
+  const location = keptLedger(config)
+  const known = [...scripts.values()].find(({ ledger }) => ledger?.tool === location?.tool)
+  if (location === undefined || known === undefined) return
+  const [shape] = await connection.query<LedgerShape & Record<string, unknown>>(
+    shapeQuery(location),
+  )
+  if (!shape || (shape.hasTable && (shape.isGuarded || !shape.canGuard))) return
+  const isTwice = shape.hasTable && (await connection.query(duplicatesQuery(location))).length > 0
+  const areFolders = /^\d{14}/.test(known.ledger?.name ?? '')
+  const statements = ensureLedgerStatements(
+    location,
+    { ...shape, canGuard: shape.canGuard && !isTwice },
+    areFolders,
+  )
+  const origin = { what: `making the ledger of ${location.tool}` }
+  const own = (sql: string): Entry => ({ kind: 'sql', sql, origin })
+  const entries = [settingsStatement(config, 'transaction'), ...statements].map(own)
+  if (statements.length > 0) await runTransaction(session, entries, [])
+}
