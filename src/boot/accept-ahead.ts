@@ -1,51 +1,24 @@
-import { readLastRecords } from '../database/read-history.ts'
-import { LimbeckError } from '../errors.ts'
 import type { Revisions } from '../script/revisions.ts'
+import { aheadError, downgradeCommand } from '../session/ahead-errors.ts'
+import type { Ahead } from '../session/classify.ts'
 import type { Session } from '../session/session.ts'
-import type { Booted } from './boot-report.ts'
-
-/** A database that a newer build has migrated, and what to do on it. */
-export interface Ahead {
-  readonly ahead: 'serve' | 'refuse'
-  readonly rows: readonly string[]
-  readonly unknown: readonly string[]
-}
+import { type Booted, unchanged } from './boot-report.ts'
 
 /**
- * Serves on a newer schema when the policy says so and no newer revision is recorded as breaking this build.
- * Throws LIMBECK_DATABASE_AHEAD naming the downgrade to run.
+ * Serves on a newer schema when the policy says so and no newer revision, finished or cut off, is recorded as breaking this
+ * build. Throws LIMBECK_DATABASE_AHEAD naming the downgrade to run.
  */
-export async function acceptAhead(
-  { config, connection }: Session,
-  { map }: Revisions,
-  { ahead, rows, unknown }: Ahead,
-): Promise<Booted> {
-  const records = await readLastRecords(connection, config.tables, { history: true })
-  const newer = [...records.values()].filter(
-    ({ revision, direction }) => !map.nodes.has(revision) && direction !== 'downgrade',
-  )
-  const breaking = newer.filter(({ compatible }) => compatible === false)
-  const downgrade = `npx limbeck downgrade --from-history ${map.effectiveHeads.join(' ')}`
-  const [first] = breaking
-  if (first)
-    throw new LimbeckError(
-      'LIMBECK_DATABASE_AHEAD',
-      `the database is ahead of this build, and this build cannot work on it: ${breaking.map(({ revision }) => revision).join(', ')} is recorded compatible: no`,
-      {
-        revision: first.revision,
-        revisions: unknown,
-        hint: `Deploy the newer build again, or go back: ${downgrade}`,
-      },
-    )
-  if (ahead === 'refuse')
-    throw new LimbeckError(
-      'LIMBECK_DATABASE_AHEAD',
-      `the database is ahead of this build: ${unknown.join(', ')} is unknown here`,
-      { revisions: unknown, hint: `Deploy the newer build again, or go back: ${downgrade}` },
-    )
+export function acceptAhead(
+  { config }: Session,
+  revisions: Revisions,
+  policy: 'serve' | 'refuse',
+  { state, rows }: { readonly state: Ahead; readonly rows: readonly string[] },
+): Booted {
+  if (policy === 'refuse' || state.breaking.length > 0) throw aheadError(revisions, state)
+  const { unknown, newer } = state
   config.logger.warn(
-    { unknown, newer: newer.map(({ revision }) => revision) },
-    `the database is ahead of this build (a rolled-back deploy?); to go back, ${downgrade}`,
+    { unknown, newer },
+    `the database is ahead of this build (a rolled-back deploy?); to go back: ${downgradeCommand(revisions, state)}`,
   )
-  return { outcome: 'ahead', from: rows, to: rows, applied: [], waitedMs: 0 }
+  return unchanged('ahead', rows)
 }

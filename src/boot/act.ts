@@ -2,19 +2,16 @@ import { loadSchema } from '../models/load-models.ts'
 import { createDatabase } from '../run/create-database.ts'
 import { type Prepare, upgradeTo } from '../run/run-plan.ts'
 import type { Revisions } from '../script/revisions.ts'
-import type { DatabaseState } from '../session/classify.ts'
+import type { Ahead, DatabaseState, Diverged } from '../session/classify.ts'
 import { legacyDatabase } from '../session/legacy-error.ts'
 import type { Found } from '../session/read-database-state.ts'
 import type { Session } from '../session/session.ts'
 import type { BootConfig } from './boot-config.ts'
 import type { Booted } from './boot-report.ts'
 
-/** A database that these files do not know all of. */
-export type Ahead = Extract<DatabaseState, { readonly is: 'ahead' }>
-
 /** A database that is this build's to migrate. */
 export interface Ours extends Found {
-  readonly state: Exclude<DatabaseState, { readonly is: 'ahead' }>
+  readonly state: Exclude<DatabaseState, Ahead | Diverged>
 }
 
 /** Does what the state asks for. To be called under the lock. */

@@ -1,4 +1,4 @@
-import { inspect } from '../database/inspect.ts'
+import { survey } from '../database/survey.ts'
 import { rowChanges } from '../revision/row-changes.ts'
 import { type Ran, upgradeTo } from '../run/run-plan.ts'
 import { writeStamp } from '../run/write-stamp.ts'
@@ -9,12 +9,14 @@ import type { Session } from '../session/session.ts'
 /** Stamps a database without version rows as the revision that its schema equals, and upgrades it. Throws what detectRows() throws. */
 export async function adoptDatabase(session: Session, revisions: Revisions): Promise<Ran> {
   const { config, connection } = session
+  const look = () => survey(connection, config.tables, config.schema)
+  const found = await look()
   const rows = await detectRows(session, revisions)
-  await writeStamp(session, revisions, await inspect(connection, config.tables, config.schema), {
+  await writeStamp(session, revisions, found.inspection, {
     from: [],
     to: rows,
     changes: rowChanges([], rows),
     direction: 'adopt',
   })
-  return await upgradeTo(session, revisions, 'heads')
+  return await upgradeTo(session, revisions, 'heads', await look())
 }

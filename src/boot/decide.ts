@@ -2,11 +2,12 @@ import { learnArrayTypes } from '../database/array-types.ts'
 import { readVersionState } from '../database/read-state.ts'
 import { LimbeckError } from '../errors.ts'
 import { hasCode, loadRevisions, type Revisions, requireRevisions } from '../script/revisions.ts'
-import { isAtHead, requireOneHead } from '../session/classify.ts'
+import { divergedError } from '../session/ahead-errors.ts'
+import { type Ahead, isAtHead, requireOneHead } from '../session/classify.ts'
 import { type Found, findState } from '../session/read-database-state.ts'
 import { type Session, underLock } from '../session/session.ts'
 import { acceptAhead } from './accept-ahead.ts'
-import { type Ahead, act } from './act.ts'
+import { act } from './act.ts'
 import type { BootConfig } from './boot-config.ts'
 import { type Booted, unchanged } from './boot-report.ts'
 import { waitUntilMigrated } from './wait-until-migrated.ts'
@@ -49,6 +50,7 @@ async function decide(session: Session, revisions: Revisions, config: BootConfig
   if (config.mode === 'upgrade' && areKnown(revisions, session.state))
     return await migrate(session, revisions, config)
   const { state, rows } = await findState(session, revisions)
+  if (state.is === 'diverged') throw divergedError(session.config, state)
   if (state.is === 'ahead') return await onAhead(session, revisions, config, { state, rows })
   if (config.mode === 'verify') return verify(state, rows)
   if (config.mode === 'wait')
@@ -62,10 +64,10 @@ async function onAhead(
   session: Session,
   revisions: Revisions,
   config: BootConfig,
-  { state, rows }: { readonly state: Ahead; readonly rows: readonly string[] },
+  found: { readonly state: Ahead; readonly rows: readonly string[] },
 ): Promise<Booted> {
   const { ahead } = config
-  if (ahead !== 'wait') return await acceptAhead(session, revisions, { ahead, rows, ...state })
+  if (ahead !== 'wait') return acceptAhead(session, revisions, ahead, found)
   await waitWhileAhead(session, revisions)
   return await decide(session, revisions, config)
 }
@@ -100,6 +102,7 @@ async function decideLocked(
   config: BootConfig,
 ): Promise<Decided> {
   const { state, ...found } = await findState(session, revisions)
+  if (state.is === 'diverged') throw divergedError(session.config, state)
   if (state.is === 'ahead') return { kind: 'ahead', state, rows: found.rows }
   return done({ ...(await act(session, revisions, config, { ...found, state })), waitedMs: 0 })
 }

@@ -1,5 +1,6 @@
 import { LimbeckError } from '../errors.ts'
 import type { Revisions } from '../script/revisions.ts'
+import { divergedError } from '../session/ahead-errors.ts'
 import { legacyDatabase } from '../session/legacy-error.ts'
 import { findState } from '../session/read-database-state.ts'
 import type { Session } from '../session/session.ts'
@@ -25,6 +26,8 @@ export async function requireComparable(session: Session, revisions: Revisions):
       throw hasRevisions
         ? legacyDatabase(session.config, revisions, state.tables)
         : unversioned(state.tables)
+    case 'diverged':
+      throw divergedError(session.config, state)
     case 'ahead':
       throw new LimbeckError(
         'LIMBECK_DATABASE_AHEAD',

@@ -2,6 +2,7 @@ import type { Row } from '../database/connection.ts'
 import { revokeCommand, type Writer, writersQuery } from '../database/own-tables.ts'
 import { LimbeckError } from '../errors.ts'
 import type { Revisions } from '../script/revisions.ts'
+import { divergedError } from '../session/ahead-errors.ts'
 import type { DatabaseState } from '../session/classify.ts'
 import { legacyDatabase } from '../session/legacy-error.ts'
 import { findState } from '../session/read-database-state.ts'
@@ -52,6 +53,15 @@ function findingOf(state: Unfinished, { config }: Session, revisions: Revisions)
         message: `the database is empty: ${notCompared}`,
         hint: 'Bring it to head first: `npx limbeck upgrade`.',
       }
+    case 'diverged': {
+      const { message, details } = divergedError(config, state)
+      return {
+        code: 'diverged',
+        severity: 'error',
+        message: `${message}; ${notCompared}`,
+        hint: details.hint ?? 'Deploy a build that has all of them.',
+      }
+    }
     case 'behind': {
       const { pending } = state
       const shown =

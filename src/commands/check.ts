@@ -36,26 +36,30 @@ export async function check(
   const models = await loadModels(config)
   if (offline) return { findings: [...findingsOf(models), ...heads] }
   const schema = isFinding(models) ? null : models
-  const database = await checkDatabase(config, revisions, schema)
+  const [located, database] = await checkDatabase(config, revisions, schema)
   const isBuilt = schema !== null && revisions.scripts.size > 0
-  const chain = isBuilt ? await checkChain(config, revisions, schema) : []
+  const chain = isBuilt ? await checkChain(located, revisions, schema) : []
   return { findings: [...findingsOf(models), ...database, ...heads, ...chain] }
 }
 
+/** What is found, and the configuration as the session has it: with the schema that it works in. */
 function checkDatabase(
-  config: Config,
+  given: Config,
   revisions: Revisions,
   models: Schema | null,
-): Promise<readonly Finding[]> {
-  return withSession(config, async (session) => {
-    const { connection, state } = session
+): Promise<readonly [Config, readonly Finding[]]> {
+  return withSession(given, async (session) => {
+    const { config, connection, state } = session
     const { findings, isComparable } = await checkState(session, revisions)
     const differences =
       models !== null && isComparable ? await checkModels(session, revisions, models) : []
     const { has } = await inspect(connection, config.tables, config.schema)
     const rows = state.rows ?? (await readPlainRows(connection, config.tables))
     const files = await checkFiles(session, revisions, { rows, hasHistory: has.history })
-    return [...differences, ...findings, ...files, ...(await checkRights(session))]
+    return [
+      config,
+      [...differences, ...findings, ...files, ...(await checkRights(session))],
+    ] as const
   })
 }
 

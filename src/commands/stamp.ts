@@ -95,6 +95,7 @@ function plan(
     ? {
         from: rows,
         to,
+        isPurge: true,
         changes: rowChanges(
           rows.filter((row) => !to.includes(row)),
           to.filter((row) => !rows.includes(row)),

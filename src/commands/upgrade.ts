@@ -1,6 +1,8 @@
 import type { Config } from '../config/resolve-config.ts'
+import { parseTarget } from '../revision/identifier.ts'
 import { offlineRange } from '../revision/offline.ts'
 import { planUpgrade } from '../revision/plan-upgrade.ts'
+import { resolve } from '../revision/resolve.ts'
 import { offlineReport } from '../run/offline/report.ts'
 import { runCommand } from '../run/run-command.ts'
 import { type RunOptions, type RunReport, runKind } from '../run/run-report.ts'
@@ -22,6 +24,8 @@ export async function upgrade(
 ): Promise<RunReport> {
   const { map } = revisions
   const kind = runKind(options)
+  // A target that names nothing is told before the database is asked anything.
+  if (kind !== 'sql' && parseTarget(target).kind === 'symbol') resolve(map, target)
   if (kind !== 'sql')
     return await runCommand(
       config,

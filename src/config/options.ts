@@ -67,7 +67,7 @@ export interface LimbeckOptions {
   readonly casing?: 'snake_case' | 'camelCase' | undefined
   /** How models and database are compared. Default: every object, nothing overridden. */
   readonly autogenerate?: AutogenerateOptions | undefined
-  /** Target schema. Created when missing and allowed. Default: `public`. */
+  /** Target schema. Created when missing and allowed. Default: the connection's own, `current_schema()`. */
   readonly schema?: string | undefined
   /** Default: `limbeck_version`; `alembic_version` takes a Python service's table over as it is. */
   readonly versionTable?: string | undefined

@@ -34,8 +34,11 @@ export interface Config {
   readonly models: Models | undefined
   readonly casing: 'snake_case' | 'camelCase' | undefined
   readonly autogenerate: AutogenerateOptions
+  /** Target schema; where none is given, the connection says which it is, and `public` is where it most likely is. */
   readonly schema: string
+  readonly isSchemaGiven: boolean
   readonly tables: Tables
+  readonly isVersionSchemaGiven: boolean
   readonly ignoreTables: readonly string[]
   readonly ledger: LedgerPlace | undefined
   readonly transaction: 'step' | 'all'
@@ -70,6 +73,8 @@ export function resolveConfig(options: LimbeckOptions): Config {
     casing: options.casing,
     autogenerate: resolveAutogenerate(options.autogenerate),
     schema,
+    isSchemaGiven: options.schema !== undefined,
+    isVersionSchemaGiven: options.versionSchema !== undefined,
     tables: {
       schema: checkName('versionSchema', options.versionSchema ?? schema),
       version: checkName('versionTable', options.versionTable ?? 'limbeck_version'),

@@ -48,6 +48,8 @@ export interface Connection {
   readonly ask: Connection['query']
   /** Whether a pooler stands between: its backends are shared, so nothing may stay on them. */
   readonly isPooled: boolean
+  /** `current_schema()` of the role; null where no schema of its search_path exists. */
+  readonly currentSchema: string | null
   /** Opens a transaction, as the role of the options. */
   readonly begin: string
   /** Settles when PostgreSQL passes the next notification on, of whatever this session listens to. */

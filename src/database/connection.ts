@@ -119,14 +119,17 @@ function askElsewhere(target: ConnectionTarget): AskElsewhere {
 // Sent along with a statement they make a transaction of it: they end with it, and a pooler's backend keeps nothing.
 const pinned = `${ownPath}; `
 const backendPid = 'SELECT pg_catalog.pg_backend_pid() AS limbeck_backend; '
+const currentSchema = 'SELECT pg_catalog.current_schema() AS limbeck_schema; '
 
 /** Who answers, the role and the greeting share their round trip. */
 async function greetAs(role: string | undefined, backend: Backend, greet: string) {
   const setRole = role === undefined ? '' : `SET LOCAL ROLE ${quoteIdentifier(role)};\n`
   const rows: Row[] = []
-  const message = `${pinned}${backendPid}${setRole}${greet}`
+  // As the role, and before the path is pinned: where this connection's own names lead.
+  const message = `${backendPid}${setRole}${currentSchema}${pinned}${greet}`
   const answer = await backend.query(message, (row) => rows.push(row)).catch(answerOf)
   const isPooled = rows.shift()?.limbeck_backend !== backend.announcedPid()
+  const schema = rows.shift()?.limbeck_schema
   // One that failed took the role back before it was of use, or failed because of it.
   if (role !== undefined && answer instanceof Error)
     await become(backend, role, isPooled ? 'LOCAL ' : '')
@@ -139,6 +142,7 @@ async function greetAs(role: string | undefined, backend: Backend, greet: string
       collect(query, `${local}${statement}`, onRow),
     begin: isPooled && setRole ? `BEGIN;\n${setRole.trim().slice(0, -1)}` : 'BEGIN',
     isPooled,
+    currentSchema: typeof schema === 'string' ? schema : null,
     greeting: answer instanceof Error ? answer : rows,
   }
 }

@@ -1,6 +1,6 @@
 import { quoteLiteral } from '../sql/quote.ts'
 import type { Connection, Row } from './connection.ts'
-import { progressName, type Tables, textArray } from './tables.ts'
+import { progressName, recordKey, type Tables, textArray } from './tables.ts'
 
 /** How far a non-transactional step has come. */
 export interface StepProgress {
@@ -11,6 +11,13 @@ export interface StepProgress {
   /** Hash of the statement that was begun and not seen to end; it may or may not have had its effect. */
   readonly started: string | null
   readonly cursors: Readonly<Record<string, { readonly key: string | null; readonly rows: number }>>
+}
+
+/** What another build must know of a step that was cut off: whether it can serve, and how to undo it. */
+export interface ProgressRecord {
+  readonly compatible: boolean | null
+  readonly downgradeSql: string | null
+  readonly rowsBefore: readonly string[]
 }
 
 const ours = (tables: Tables) =>
@@ -28,9 +35,33 @@ FROM ${progressName(tables)} ${ours(tables)}`)
 }
 
 /** INSERT of a step that begins. */
-export function beginProgress(tables: Tables, revision: string, direction: string): string {
-  return `INSERT INTO ${progressName(tables)} (version_table, revision, direction)
-VALUES (${quoteLiteral(tables.version)}, ${quoteLiteral(revision)}, ${quoteLiteral(direction)})`
+export function beginProgress(
+  tables: Tables,
+  revision: string,
+  direction: string,
+  record: ProgressRecord,
+): string {
+  const kept = JSON.stringify({ [recordKey]: record })
+  return `INSERT INTO ${progressName(tables)} (version_table, revision, direction, cursors)
+VALUES (${quoteLiteral(tables.version)}, ${quoteLiteral(revision)}, ${quoteLiteral(direction)}, ${quoteLiteral(kept)}::pg_catalog.jsonb)`
+}
+
+/** Makes the undoing of a step out of its upgrade, which was cut off. */
+export function turnProgress(tables: Tables): string {
+  const key = quoteLiteral(recordKey)
+  return `UPDATE ${progressName(tables)} SET direction = 'downgrade', statements_done = '{}', statement_started = NULL,
+  cursors = pg_catalog.jsonb_build_object(${key}, cursors OPERATOR(pg_catalog.->) ${key}) ${ours(tables)}`
+}
+
+/** The record of the step under way, for a build that has no file of it; null where there is none. */
+export async function readProgressRecord(
+  connection: Connection,
+  tables: Tables,
+): Promise<(ProgressRecord & { readonly revision: string }) | null> {
+  const [row] = await connection.ask<{ revision: string; record: ProgressRecord | null }>(
+    `SELECT revision, cursors OPERATOR(pg_catalog.->) ${quoteLiteral(recordKey)} AS record FROM ${progressName(tables)} ${ours(tables)}`,
+  )
+  return row?.record ? { revision: row.revision, ...row.record } : null
 }
 
 /** Notes that a statement that commits by itself is about to be sent. */

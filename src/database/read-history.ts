@@ -9,6 +9,10 @@ export interface LastRecord {
   readonly direction: string
   readonly hash: string | null
   readonly compatible: boolean | null
+  readonly rowsBefore: readonly string[]
+  readonly rowsAfter: readonly string[]
+  /** When its transaction began: the same for all entries that were written together. */
+  readonly at: string
 }
 
 /** The newest line of every revision that the history knows; none where there is no history table yet. */
@@ -19,7 +23,8 @@ export async function readLastRecords(
 ): Promise<ReadonlyMap<string, LastRecord>> {
   if (!has.history) return new Map()
   const records = connection.ask<LastRecord & Row>(`
-SELECT DISTINCT ON (revision) revision, direction, hash, compatible
+SELECT DISTINCT ON (revision) revision, direction, hash, compatible,
+  to_json(rows_before) AS "rowsBefore", to_json(rows_after) AS "rowsAfter", started_at::text AS at
 FROM ${historyName(tables)}
 WHERE version_table = ${quoteLiteral(tables.version)} AND revision IS NOT NULL
 ORDER BY revision, id DESC`)

@@ -3,12 +3,14 @@ import { quoteLiteral } from '../sql/quote.ts'
 import type { Connection, Row } from './connection.ts'
 import { refuseStrangers, type Stranger, strangersColumn } from './own-tables.ts'
 import { codeOf, isMissing, isServerError, serverFacts } from './server-error.ts'
-import { historyName, progressName, type Tables, versionName } from './tables.ts'
+import { historyName, progressName, recordKey, type Tables, versionName } from './tables.ts'
 
 /** A non-transactional step that was cut off. */
 export interface Interrupted {
   readonly revision: string
   readonly direction: string
+  /** As its file says, which may not be here; absent where an older version of Limbeck began the step. */
+  readonly compatible?: boolean | null
 }
 
 /** What one query tells: enough to know that there is nothing to do. */
@@ -18,6 +20,8 @@ export interface VersionState {
   /** Version rows, sorted; null when Limbeck's tables are not all there. */
   readonly rows: readonly string[] | null
   readonly interrupted: Interrupted | null
+  /** The newest history entry is a stamp of base: a person has said so. */
+  readonly isStampedBase: boolean
   /** Fingerprint of the revision files that the rows were the head of when they were written, or null. */
   readonly headOf: string | null
 }
@@ -27,16 +31,20 @@ interface VersionAnswer {
   readonly rows: readonly string[]
   readonly interrupted: Interrupted | null
   readonly strangers: readonly Stranger[] | null
-  readonly newest: { readonly rows: readonly string[]; readonly headOf: string | null } | null
+  readonly newest: {
+    readonly rows: readonly string[]
+    readonly headOf: string | null
+    readonly direction: string
+  } | null
 }
 
 /** The one query of a boot at head. A history that has no `head_of` yet leaves that name to the outer query. */
 export function versionStateQuery(tables: Tables): string {
   return `SELECT pg_backend_pid() AS pid,
   coalesce((SELECT json_agg(version_num) FROM ${versionName(tables)}), '[]') AS rows,
-  (SELECT json_build_object('revision', revision, 'direction', direction)
+  (SELECT json_build_object('revision', revision, 'direction', direction, 'compatible', cursors -> ${quoteLiteral(recordKey)} -> 'compatible')
      FROM ${progressName(tables)} WHERE version_table = ${quoteLiteral(tables.version)}) AS interrupted,
-  (SELECT json_build_object('rows', rows_after, 'headOf', head_of)
+  (SELECT json_build_object('rows', rows_after, 'headOf', head_of, 'direction', direction)
      FROM ${historyName(tables)} WHERE version_table = ${quoteLiteral(tables.version)} ORDER BY id DESC LIMIT 1) AS newest,
   ${strangersColumn(tables)} AS strangers
 FROM (SELECT NULL::text AS head_of) AS unknown`
@@ -48,7 +56,14 @@ FROM (SELECT NULL::text AS head_of) AS unknown`
  */
 export function parseVersionState(answer: readonly Row[] | Error, tables: Tables): VersionState {
   if (answer instanceof Error) {
-    if (isMissing(answer)) return { pid: 0, rows: null, interrupted: null, headOf: null }
+    if (isMissing(answer))
+      return {
+        pid: 0,
+        rows: null,
+        interrupted: null,
+        isStampedBase: false,
+        headOf: null,
+      }
     throw denied(answer)
   }
   const [row] = answer as unknown as readonly VersionAnswer[]
@@ -60,6 +75,7 @@ export function parseVersionState(answer: readonly Row[] | Error, tables: Tables
     pid: row?.pid ?? 0,
     rows,
     interrupted: row?.interrupted ?? null,
+    isStampedBase: isNewest && rows.length === 0 && row?.newest?.direction === 'stamp',
     headOf: isNewest ? (row?.newest?.headOf ?? null) : null,
   }
 }

@@ -10,6 +10,8 @@ export interface Survey {
   /** Version rows, sorted, also of a table that another tool made; null when there is no version table. */
   readonly rows: readonly string[] | null
   readonly interrupted: Interrupted | null
+  /** The newest history entry is a stamp of base. */
+  readonly isStampedBase: boolean
   /** The newest history line of every revision. */
   readonly records: ReadonlyMap<string, LastRecord>
 }
@@ -28,5 +30,11 @@ export async function survey(
   ])
   // A version table alone is another tool's that is being taken over.
   const rows = state.rows ?? (inspection.has.version ? plainRows : null)
-  return { inspection, rows, interrupted: state.interrupted, records }
+  return {
+    inspection,
+    rows,
+    interrupted: state.interrupted,
+    isStampedBase: state.isStampedBase,
+    records,
+  }
 }

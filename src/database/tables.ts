@@ -12,6 +12,9 @@ export interface Tables {
 export const historyTable = 'limbeck_history'
 export const progressTable = 'limbeck_progress'
 
+/** What is kept of the revision under way, beside the cursors of its backfills: tables of older versions need no column. */
+export const recordKey = 'limbeck record'
+
 export const versionName = (tables: Tables) => qualifiedName(tables.schema, tables.version)
 export const historyName = (tables: Tables) => qualifiedName(tables.schema, historyTable)
 export const progressName = (tables: Tables) => qualifiedName(tables.schema, progressTable)

@@ -59,7 +59,12 @@ function inSchema(config: Config, schema: string): Config {
       'option versionSchema would have all schemas of the fleet share one version table',
       'Leave it out: each schema has its own.',
     )
-  return { ...config, schema: checkName('schemas', schema), tables: { ...config.tables, schema } }
+  return {
+    ...config,
+    schema: checkName('schemas', schema),
+    isSchemaGiven: true,
+    tables: { ...config.tables, schema },
+  }
 }
 
 function inDatabase(config: Config, name: string): Config {

@@ -1,4 +1,3 @@
-import { acceptAhead } from '../boot/accept-ahead.ts'
 import { act } from '../boot/act.ts'
 import type { FleetMember } from '../config/fleet-options.ts'
 import { isReadOnly } from '../database/inspect.ts'
@@ -6,7 +5,8 @@ import { readLastRecords } from '../database/read-history.ts'
 import { readVersionState, type VersionState } from '../database/read-state.ts'
 import { LimbeckError } from '../errors.ts'
 import type { Revisions } from '../script/revisions.ts'
-import { classify, type DatabaseState } from '../session/classify.ts'
+import { aheadError, divergedError } from '../session/ahead-errors.ts'
+import { type Ahead, classify, type DatabaseState, type Diverged } from '../session/classify.ts'
 import { legacyDatabase } from '../session/legacy-error.ts'
 import { type Found, findState } from '../session/read-database-state.ts'
 import { type Session, underLock } from '../session/session.ts'
@@ -53,7 +53,6 @@ export async function planMember(fleet: Fleet, session: Session): Promise<Reache
   if (rows?.length && !interrupted && fleet.pending(rows)) return planned(fleet, rows)
   const { revisions } = fleet
   const found = await look(session, revisions)
-  if (found.state.is === 'ahead') return await ahead(session, revisions, found.state, found)
   refuse(fleet, session, found.state)
   return planned(fleet, found.rows)
 }
@@ -67,7 +66,6 @@ function planned(fleet: Fleet, rows: readonly string[]): Reached {
 async function carryOut(fleet: Fleet, session: Session): Promise<Reached> {
   const { revisions } = fleet
   const { state, ...found } = await look(session, revisions)
-  if (state.is === 'ahead') return await ahead(session, revisions, state, found)
   refuse(fleet, session, state)
   const fresh = fleet.isWhole ? 'create' : 'chain'
   const boot = { fresh, legacy: 'refuse' } as const
@@ -86,16 +84,21 @@ const outcomes: Readonly<Partial<Record<DatabaseState['is'], Reached['outcome']>
 async function look(session: Session, revisions: Revisions): Promise<Found> {
   const { config, connection, state: first } = session
   if (first.headOf === null) return await findState(session, revisions)
-  const [{ rows, interrupted }, records, readOnly] = await Promise.all([
+  const [{ rows, interrupted, isStampedBase }, records, readOnly] = await Promise.all([
     readVersionState(connection, config.tables),
     readLastRecords(connection, config.tables),
     isReadOnly(connection),
   ])
   if (rows === null || rows.length === 0) return await findState(session, revisions)
-  const recorded = new Set(records.keys())
-  const state = classify(revisions.map, { rows, interrupted, userTables: [], recorded })
+  const state = classify(revisions.map, {
+    rows,
+    interrupted,
+    userTables: [],
+    isStampedBase,
+    records,
+  })
   const inspection = completeInspection([config.schema, config.tables.schema], readOnly)
-  return { state, rows, survey: { inspection, rows, interrupted, records } }
+  return { state, rows, survey: { inspection, rows, interrupted, isStampedBase, records } }
 }
 
 const completeInspection = (
@@ -110,22 +113,18 @@ const completeInspection = (
 })
 
 /** Nobody may guess what an unknown database is, nor fill an empty one unasked. */
-function refuse({ create, revisions }: Fleet, { config }: Session, state: DatabaseState): void {
+function refuse(
+  { create, revisions }: Fleet,
+  { config }: Session,
+  state: DatabaseState,
+): asserts state is Exclude<DatabaseState, Ahead | Diverged> {
   if (state.is === 'legacy') throw legacyDatabase(config, revisions, state.tables)
+  if (state.is === 'diverged') throw divergedError(config, state)
+  if (state.is === 'ahead') throw aheadError(revisions, state)
   if (state.is !== 'fresh' || create) return
   throw new LimbeckError(
     'LIMBECK_FLEET_FRESH',
     `schema ${config.schema} is empty or missing; nothing was built`,
     { hint: 'Correct the list, or build it: `npx limbeck fleet --create`.' },
   )
-}
-
-async function ahead(
-  session: Session,
-  revisions: Revisions,
-  { unknown }: { readonly unknown: readonly string[] },
-  { rows }: { readonly rows: readonly string[] },
-): Promise<Reached> {
-  await acceptAhead(session, revisions, { ahead: 'refuse', rows, unknown })
-  throw new TypeError('a database that is ahead is refused')
 }

@@ -1,5 +1,6 @@
 import path from 'node:path'
 import type { HistoryEntry } from '../database/history-table.ts'
+import type { ProgressRecord } from '../database/progress-table.ts'
 import { LimbeckError } from '../errors.ts'
 import type { Move } from '../revision/apply-step.ts'
 import type { Step } from '../revision/revision.ts'
@@ -46,6 +47,12 @@ export async function compileStep(
     rowsAfter: move.rows.toSorted(),
   }
   return { script, move, body: read.body, history }
+}
+
+/** What the progress of a step that commits bit by bit keeps for builds without its file. */
+export function recordOfStep({ history }: CompiledStep): ProgressRecord {
+  const { compatible, downgradeSql, rowsBefore } = history
+  return { compatible, downgradeSql, rowsBefore }
 }
 
 /** How long the text of the step is: what it takes in memory, roughly. */

@@ -6,8 +6,9 @@ import type { Plan } from './run-plan.ts'
 
 /** Plans `downgrade -N`: the N revisions that the history saw applied last. Throws what planUndo() throws. */
 export function undoNewest({ map }: Revisions, count: number): Plan {
-  return async (rows, { config, connection }) => {
+  return async (rows, { config, connection }, undone) => {
+    if (undone >= count) return []
     const lines = await readHistoryLines(connection, config.tables)
-    return planUndo(map, rows, count, appliedOrder(map, rows, lines))
+    return planUndo(map, rows, count - undone, appliedOrder(map, rows, lines))
   }
 }

@@ -2,6 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import type { Config } from '../config/resolve-config.ts'
+import { readProgressRecord } from '../database/progress-table.ts'
 import { type AppliedLine, readAppliedLines } from '../database/read-applied-lines.ts'
 import { applySteps } from '../revision/apply-step.ts'
 import type { Step } from '../revision/revision.ts'
@@ -10,7 +11,7 @@ import { appliedSet } from '../revision/rows.ts'
 import { ancestorsOrSelf } from '../revision/traverse.ts'
 import type { Revisions } from '../script/revisions.ts'
 import { loadRevisions } from '../script/revisions.ts'
-import { withSession } from '../session/session.ts'
+import { type Session, withSession } from '../session/session.ts'
 
 /** A revision that this build has no file of, as the history tells of it. */
 export interface RebuiltRevision {
@@ -38,9 +39,7 @@ export async function withRebuilt<T>(
   { map }: Revisions,
   work: (rebuilt: Rebuilt) => Promise<T>,
 ): Promise<T> {
-  const lines = await withSession(config, ({ connection }) =>
-    readAppliedLines(connection, config.tables),
-  )
+  const lines = await withSession(config, readLines)
   const foreign = lines.filter(({ revision }) => !map.nodes.has(revision) && isName.test(revision))
   const folder = await mkdtemp(path.join(tmpdir(), 'limbeck-from-history-'))
   try {
@@ -58,6 +57,19 @@ export async function withRebuilt<T>(
   } finally {
     await rm(folder, { recursive: true, force: true })
   }
+}
+
+/** What is applied, and last what was begun and cut off. */
+async function readLines({ config, connection }: Session): Promise<readonly AppliedLine[]> {
+  const lines = await readAppliedLines(connection, config.tables)
+  const begun = await readProgressRecord(connection, config.tables).catch(() => null)
+  if (begun === null || lines.some(({ revision }) => revision === begun.revision)) return lines
+  const { revision, downgradeSql, rowsBefore } = begun
+  const rows = { rowsBefore, rowsAfter: [revision] }
+  return [
+    ...lines,
+    { revision, direction: 'upgrade', ...rows, downgradeSql, transactional: false, at: 'begun' },
+  ]
 }
 
 /** The steps that undo what was rebuilt, then what `plan` says of the rows that are left. */

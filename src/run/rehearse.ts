@@ -1,5 +1,5 @@
-import { ensureStatements, inspect } from '../database/inspect.ts'
-import { readPlainRows } from '../database/read-state.ts'
+import { ensureStatements } from '../database/inspect.ts'
+import type { Survey } from '../database/survey.ts'
 import { LimbeckError } from '../errors.ts'
 import type { Revisions } from '../script/revisions.ts'
 import type { Session } from '../session/session.ts'
@@ -13,12 +13,16 @@ import { type Entry, runTransaction, stepEntries } from './run-transaction.ts'
  * Runs the plan in one transaction and rolls it back: the database is as before, and what would have failed has failed.
  * Throws LIMBECK_INVALID_OPTION for a statement that PostgreSQL refuses in a transaction, else as a run does.
  */
-export async function rehearse(session: Session, revisions: Revisions, plan: Plan): Promise<Ran> {
-  const { config, connection } = session
-  const from = await readPlainRows(connection, config.tables)
-  const steps = await compileSteps(revisions, from, await plan(from, session))
+export async function rehearse(
+  session: Session,
+  revisions: Revisions,
+  plan: Plan,
+  { rows, inspection }: Survey,
+): Promise<Ran> {
+  const { config } = session
+  const from = rows ?? []
+  const steps = await compileSteps(revisions, from, await plan(from, session, 0))
   for (const step of steps) refuseAutocommit(step)
-  const inspection = await inspect(connection, config.tables, config.schema)
   const own = (sql: string): Entry => ({ kind: 'sql', sql, origin: {} })
   const entries = [
     ...ensureStatements(config.tables, config.schema, inspection).map(own),

@@ -17,7 +17,7 @@ import { LimbeckError } from '../errors.ts'
 import { hashText } from '../script/hash.ts'
 import type { Statement } from '../script/script.ts'
 import { type Session, settingsStatement } from '../session/session.ts'
-import type { Body, CompiledStep } from './compile-step.ts'
+import { type Body, type CompiledStep, recordOfStep } from './compile-step.ts'
 import type { Cursors } from './context/backfill.ts'
 import { createContext } from './context/create-context.ts'
 import { ledgerStepStatements } from './ledger-statements.ts'
@@ -69,7 +69,7 @@ async function enter({ config, connection }: Session, step: CompiledStep): Promi
   const { direction } = move.step
   const found = await readProgress(connection, tables)
   if (found === null) {
-    await connection.query(beginProgress(tables, script.id, direction))
+    await connection.query(beginProgress(tables, script.id, direction, recordOfStep(step)))
     return { revision: script.id, direction, done: [], started: null, cursors: {} }
   }
   if (found.revision !== script.id || found.direction !== direction)

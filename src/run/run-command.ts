@@ -1,7 +1,7 @@
 import type { Config } from '../config/resolve-config.ts'
-import { readPlainRows } from '../database/read-state.ts'
 import type { Direction } from '../revision/revision.ts'
 import { hasCode, type Revisions } from '../script/revisions.ts'
+import { requireMigratable } from '../session/require-migratable.ts'
 import { type Session, underLock, withSession } from '../session/session.ts'
 import { compileSteps } from './prepare-steps.ts'
 import { rehearse } from './rehearse.ts'
@@ -20,7 +20,7 @@ export async function runCommand(
   return await withSession(
     config,
     async (session) => {
-      const { ran, waitedMs } = await run(session, revisions, plan, kind)
+      const { ran, waitedMs } = await run(session, revisions, direction, plan, kind)
       const { from, to, applied } = ran
       return { direction, kind, from, to, applied, waitedMs }
     },
@@ -31,19 +31,28 @@ export async function runCommand(
 async function run(
   session: Session,
   revisions: Revisions,
+  direction: Direction,
   plan: Plan,
   kind: Exclude<RunKind, 'sql'>,
 ): Promise<{ readonly ran: Ran; readonly waitedMs: number }> {
-  if (kind === 'plan') return { ran: await planned(session, revisions, plan), waitedMs: 0 }
-  const carryOut = kind === 'run' ? runPlan : rehearse
-  const { result: ran, waitedMs } = await underLock(session, null, () =>
-    carryOut(session, revisions, plan),
-  )
+  if (kind === 'plan')
+    return { ran: await planned(session, revisions, direction, plan), waitedMs: 0 }
+  const { result: ran, waitedMs } = await underLock(session, null, async () => {
+    const { survey } = await requireMigratable(session, revisions, direction)
+    return kind === 'run'
+      ? await runPlan(session, revisions, plan, survey, { direction })
+      : await rehearse(session, revisions, plan, survey)
+  })
   return { ran, waitedMs }
 }
 
 /** Reads every body, as a run does, but needs no lock. */
-async function planned(session: Session, revisions: Revisions, plan: Plan): Promise<Ran> {
-  const from = await readPlainRows(session.connection, session.config.tables)
-  return onPaper(from, await compileSteps(revisions, from, await plan(from, session)))
+async function planned(
+  session: Session,
+  revisions: Revisions,
+  direction: Direction,
+  plan: Plan,
+): Promise<Ran> {
+  const { rows: from } = await requireMigratable(session, revisions, direction)
+  return onPaper(from, await compileSteps(revisions, from, await plan(from, session, 0)))
 }

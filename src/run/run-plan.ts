@@ -1,17 +1,18 @@
 import { ensureTables } from '../database/inspect.ts'
 import { parses } from '../database/parses.ts'
-import { readVersionState } from '../database/read-state.ts'
-import { type Survey, survey } from '../database/survey.ts'
+import { turnProgress } from '../database/progress-table.ts'
+import { type Interrupted, readVersionState } from '../database/read-state.ts'
+import type { Survey } from '../database/survey.ts'
 import { LimbeckError } from '../errors.ts'
 import { planUpgrade } from '../revision/plan-upgrade.ts'
 import type { Direction, Step } from '../revision/revision.ts'
 import { appliedSet } from '../revision/rows.ts'
 import type { Revisions } from '../script/revisions.ts'
 import type { Session } from '../session/session.ts'
-import type { CompiledStep } from './compile-step.ts'
+import { type CompiledStep, compileStep } from './compile-step.ts'
 import { refuseEdited } from './edited-files.ts'
 import { prepareLedger } from './prepare-ledger.ts'
-import { type PreparedSteps, prepareSteps } from './prepare-steps.ts'
+import { type PreparedSteps, preparedFrom, prepareSteps } from './prepare-steps.ts'
 import { type AppliedStep, runSteps } from './run-steps.ts'
 
 /** What a run did. */
@@ -23,50 +24,59 @@ export interface Ran {
   readonly resumed: boolean
 }
 
-/** Plans the steps from the rows; inside the lock, on a connection that it may ask. */
+/**
+ * Plans the steps from the rows; inside the lock, on a connection that it may ask. `undone` steps of it are done already: an
+ * upgrade that was cut off has been undone.
+ */
 export type Plan = (
   rows: readonly string[],
   session: Session,
+  undone: number,
 ) => readonly Step[] | Promise<readonly Step[]>
 
 /** Makes steps of a plan, all that may be wrong with their files being told before the first one runs. */
 export type Prepare = typeof prepareChecked
+
+export interface RunPlanOptions {
+  readonly prepare?: Prepare | undefined
+  /** Where the plan leads. Default: `upgrade`. */
+  readonly direction?: Direction
+}
 
 /** Upgrades to a target. To be called under the lock; throws what planUpgrade(), refuseEdited() and runSteps() throw. */
 export function upgradeTo(
   session: Session,
   revisions: Revisions,
   target: string,
-  found?: Survey,
+  found: Survey,
   prepare?: Prepare,
 ): Promise<Ran> {
   const plan: Plan = (rows) => planUpgrade(revisions.map, rows, target)
-  return runPlan(session, revisions, plan, found, prepare)
+  return runPlan(session, revisions, plan, found, { prepare })
 }
 
 /**
- * Finishes a step that was cut off, and carries out what `plan` says of the rows. Nothing runs while an applied file is
- * edited or a file of the plan is wrong. `found` is what was seen under the lock already.
+ * Finishes a step that was cut off, or undoes it where the plan leads back, and carries out what `plan` says of the rows.
+ * Nothing runs while an applied file is edited or a file of the plan is wrong. `found` is what was seen under the lock already.
  */
 export async function runPlan(
   session: Session,
   revisions: Revisions,
   plan: Plan,
-  found?: Survey,
-  prepare: Prepare = prepareChecked,
+  { inspection, rows, interrupted, records }: Survey,
+  { prepare = prepareChecked, direction = 'upgrade' }: RunPlanOptions = {},
 ): Promise<Ran> {
   const { config, connection } = session
-  const { inspection, rows, interrupted, records } =
-    found ?? (await survey(connection, config.tables, config.schema))
   const from = rows ?? []
   // A step that was cut off may have been mended; whether it still fits is told when it is resumed.
   await refuseEdited(session, revisions, from, records, interrupted?.revision)
-  const first = interrupted && resumeStep(revisions, from, interrupted)
+  const first = interrupted
   if (first) await prepareLedger(session, revisions)
   if (first) await ensureTables(connection, config.tables, config.schema, inspection)
-  const resumed = first ? await runSteps(session, await prepareSteps(revisions, from, [first])) : []
+  const resumed = first ? await runInterrupted(session, revisions, from, first, direction) : []
   const here = first ? await rowsNow(session) : from
-  const planned = await plan(here, session)
+  const undone = direction === 'downgrade' ? resumed.filter(isUndone).length : 0
+  const planned = await plan(here, session, undone)
   const steps = await prepare(session, revisions, here, planned)
   if (steps.count === 0) return { from, to: here, applied: resumed, resumed: first !== null }
   if (!first) await prepareLedger(session, revisions)
@@ -95,6 +105,34 @@ export function onPaper(from: readonly string[], steps: readonly CompiledStep[])
     durationMs: 0,
   }))
   return { from, to: steps.at(-1)?.move.rows.toSorted() ?? from, applied, resumed: false }
+}
+
+const isUndone = ({ direction }: AppliedStep) => direction === 'downgrade'
+
+/**
+ * Carries on with the step that was cut off. A run that leads back does not finish an upgrade first, which may be what
+ * cannot be finished: it undoes what has been done of it.
+ */
+async function runInterrupted(
+  session: Session,
+  revisions: Revisions,
+  rows: readonly string[],
+  interrupted: Interrupted,
+  direction: Direction,
+): Promise<readonly AppliedStep[]> {
+  const { revision } = interrupted
+  const script = revisions.scripts.get(revision)
+  const isApplied = appliedSet(revisions.map, rows).has(revision)
+  const isUpgrade = interrupted.direction === 'upgrade'
+  if (isApplied || script === undefined || (isUpgrade && direction === 'upgrade'))
+    return await runSteps(
+      session,
+      await prepareSteps(revisions, rows, [resumeStep(revisions, rows, interrupted)]),
+    )
+  const step = { revision, direction: 'downgrade' } as const
+  const undo = await compileStep(script, { step, before: rows, rows, changes: [] })
+  if (isUpgrade) await session.connection.query(turnProgress(session.config.tables))
+  return await runSteps(session, preparedFrom([undo]))
 }
 
 function resumeStep(

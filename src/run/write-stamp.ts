@@ -23,6 +23,8 @@ export interface Stamping {
   readonly direction?: 'stamp' | 'adopt'
   /** Another tool's ledger is what told it. Default: false. */
   readonly isRecorded?: boolean
+  /** The rows before are forgotten: nothing of them is beneath the new ones. */
+  readonly isPurge?: boolean
 }
 
 /**
@@ -86,33 +88,36 @@ function ledgerOfStamp(
 /** The history lines of a stamp; `edited` tells which files differ from what was run. */
 export async function stampEntries(
   revisions: Revisions,
-  { from, to, direction = 'stamp' }: Stamping,
+  { from, to, direction = 'stamp', isPurge = false }: Stamping,
   edited: (rows: readonly string[]) => Promise<readonly { readonly id: string }[]>,
 ): Promise<readonly HistoryEntry[]> {
   const { map, scripts } = revisions
   const headOf = fingerprintAt(revisions, to)
-  const before = appliedSet(
-    map,
-    from.filter((row) => map.nodes.has(row)),
-  )
+  const forgets = isPurge && from.length > 0 && from.join() !== to.join()
+  const before = appliedSet(map, forgets ? [] : from.filter((row) => map.nodes.has(row)))
   const covered = [...appliedSet(map, to)].filter((id) => !before.has(id))
   const accepted = (await edited(to)).map(({ id }) => id)
-  const entries: HistoryEntry[] = []
+  const entries: HistoryEntry[] = forgets
+    ? [{ ...nothing, revision: null, direction, rowsBefore: from, rowsAfter: [] }]
+    : []
+  const rowsBefore = forgets ? [] : from
   for (const id of new Set([...covered, ...accepted])) {
     const script = scripts.get(id)
     if (script)
       entries.push({
         ...(await recordOf(script)),
         direction,
-        rowsBefore: from,
+        rowsBefore,
         rowsAfter: to,
         headOf,
       })
   }
-  if (entries.length > 0 || from.join() === to.join()) return entries
-  const nothing = { hash: null, downgradeSql: null, transactional: true, compatible: null }
+  // To stamp base on base says that nothing is applied, whatever tables there are.
+  if (entries.length > 0 || (from.join() === to.join() && to.length > 0)) return entries
   return [{ ...nothing, revision: to[0] ?? null, direction, rowsBefore: from, rowsAfter: to }]
 }
+
+const nothing = { hash: null, downgradeSql: null, transactional: true, compatible: null }
 
 /** What a stamp runs. */
 export function stampStatements(

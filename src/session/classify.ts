@@ -1,24 +1,50 @@
 import type { Interrupted } from '../database/read-state.ts'
 import { LimbeckError } from '../errors.ts'
+import { type LineageRecord, recordedLineage } from '../revision/lineage.ts'
 import type { RevisionMap } from '../revision/revision-map.ts'
 import { pendingRevisions } from '../revision/rows.ts'
+import { ancestorsOrSelf } from '../revision/traverse.ts'
 
 /** What is known of a database before anything is decided. */
 export interface Facts {
   /** Version rows; null when there is no version table. */
   readonly rows: readonly string[] | null
   readonly interrupted: Interrupted | null
+  /** A person has stamped base: that there are no rows is known, and no guess. */
+  readonly isStampedBase: boolean
   /** Tables that somebody made in the target schema. */
   readonly userTables: readonly string[]
-  /** Revisions that the history has a line of. */
-  readonly recorded: ReadonlySet<string>
+  /** The newest history entry of every revision. */
+  readonly records: ReadonlyMap<string, LineageRecord & { readonly compatible: boolean | null }>
+}
+
+/** Rows of a newer build, beneath which all of this build is applied. */
+export interface Ahead {
+  readonly is: 'ahead'
+  /** Rows, and a step that was cut off, that no file here tells of. */
+  readonly unknown: readonly string[]
+  /** All that is applied, or begun, and has no file here. */
+  readonly newer: readonly string[]
+  /** Those that this build cannot work on. */
+  readonly breaking: readonly string[]
+}
+
+/** Rows of a build that is not this one's successor. */
+export interface Diverged {
+  readonly is: 'diverged'
+  readonly unknown: readonly string[]
+  /** Heads of this build that were never applied. */
+  readonly missing: readonly string[]
+  /** No revision is common at all: another service's rows. */
+  readonly isForeign: boolean
 }
 
 /** The states of a database, as initDb() tells them apart. */
 export type DatabaseState =
   | { readonly is: 'fresh' }
   | { readonly is: 'legacy'; readonly tables: readonly string[] }
-  | { readonly is: 'ahead'; readonly unknown: readonly string[] }
+  | Ahead
+  | Diverged
   | { readonly is: 'interrupted'; readonly step: Interrupted }
   | { readonly is: 'behind'; readonly pending: readonly string[] }
   | { readonly is: 'current' }
@@ -30,16 +56,34 @@ export type DatabaseState =
 export function classify(map: RevisionMap, facts: Facts): DatabaseState {
   const { rows, interrupted, userTables } = facts
   const unknown = (rows ?? []).filter((row) => !map.nodes.has(row))
-  const phantom = unknown.find((row) => !facts.recorded.has(row))
+  const phantom = unknown.find((row) => !facts.records.has(row))
   if (phantom !== undefined) throw noSuchRevision(map, phantom)
-  if (interrupted && !map.nodes.has(interrupted.revision))
-    return { is: 'ahead', unknown: [...unknown, interrupted.revision] }
-  if (unknown.length > 0) return { is: 'ahead', unknown }
+  const begun = interrupted && !map.nodes.has(interrupted.revision) ? [interrupted.revision] : []
+  if (unknown.length + begun.length > 0) return aheadOrDiverged(map, facts, [...unknown, ...begun])
   if (interrupted) return { is: 'interrupted', step: interrupted }
-  if (rows === null || rows.length === 0)
+  if ((rows === null || rows.length === 0) && !(facts.isStampedBase && userTables.length > 0))
     return userTables.length === 0 ? { is: 'fresh' } : { is: 'legacy', tables: userTables }
-  const pending = pendingRevisions(map, rows)
+  const pending = pendingRevisions(map, rows ?? [])
   return pending.length === 0 ? { is: 'current' } : { is: 'behind', pending }
+}
+
+function aheadOrDiverged(
+  map: RevisionMap,
+  { rows, interrupted, records }: Facts,
+  unknown: readonly string[],
+): Ahead | Diverged {
+  const recorded = recordedLineage(rows ?? [], records)
+  const known = [...recorded].filter((id) => map.nodes.has(id))
+  const applied = ancestorsOrSelf(map, known)
+  const missing = map.effectiveHeads.filter((head) => !applied.has(head))
+  if (missing.length > 0) return { is: 'diverged', unknown, missing, isForeign: known.length === 0 }
+  const finished = [...recorded].filter((id) => !map.nodes.has(id))
+  const newer = [...new Set([...finished, ...unknown])]
+  const isBreaking = (id: string) =>
+    id === interrupted?.revision
+      ? (interrupted.compatible ?? records.get(id)?.compatible) === false
+      : records.get(id)?.compatible === false
+  return { is: 'ahead', unknown, newer, breaking: newer.filter(isBreaking) }
 }
 
 /** Whether version rows are exactly the head: the question of every boot, answered without anything else. */

@@ -20,7 +20,8 @@ export async function findState(session: Session, { map }: Revisions): Promise<F
     rows,
     interrupted,
     userTables: inspection.userTables.filter((table) => !matchesAny(config.ignoreTables, table)),
-    recorded: new Set(records.keys()),
+    records,
+    isStampedBase: found.isStampedBase,
   })
   return { state, rows: rows ?? [], survey: found }
 }

@@ -1,15 +1,11 @@
 import type { Config } from '../config/resolve-config.ts'
 import { type Connection, type ConnectionTarget, withConnection } from '../database/connection.ts'
 import { type Done, type LockHolder, withMigrationLock } from '../database/lock.ts'
-import {
-  denied,
-  parseVersionState,
-  type VersionState,
-  versionStateQuery,
-} from '../database/read-state.ts'
+import { denied, type VersionState, versionStateQuery } from '../database/read-state.ts'
 import { isServerError, serverFacts } from '../database/server-error.ts'
 import { LimbeckError } from '../errors.ts'
 import { quoteIdentifier, quoteLiteral } from '../sql/quote.ts'
+import { locateSchema } from './locate-schema.ts'
 
 /** One connection and what its first query told. */
 export interface Session {
@@ -33,11 +29,7 @@ export function withSession<T>(
     versionStateQuery(config.tables),
     async (connection) => {
       try {
-        return await work({
-          config,
-          connection,
-          state: parseVersionState(connection.greeting, config.tables),
-        })
+        return await work({ connection, ...(await locateSchema(config, connection)) })
       } catch (error) {
         throw explained(config, error)
       }

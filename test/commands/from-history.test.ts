@@ -35,7 +35,7 @@ async function rolledBack(newest: { readonly head?: readonly string[]; readonly 
 
 test('--from-history undoes revisions that no file is there of, and the older build is at head', async () => {
   const { options, columns, migrator } = await rolledBack({})
-  expect((await failure(migrator.downgrade('aaa1'))).code).toBe('LIMBECK_NO_SUCH_REVISION')
+  expect((await failure(migrator.downgrade('aaa1'))).code).toBe('LIMBECK_DATABASE_AHEAD')
   const plan = await migrator.downgrade('aaa1', { fromHistory: true, plan: true })
   expect(plan.rebuilt).toEqual([
     { revision: 'ccc3', downgradeSql: 'ALTER TABLE t DROP COLUMN c;' },

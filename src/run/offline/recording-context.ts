@@ -37,7 +37,13 @@ export async function recordHook(
   name: 'beforeStep' | 'afterStep',
 ): Promise<readonly Statement[]> {
   if (!config.hooks[name]) return []
-  const state = { pid: 0, rows: null, interrupted: null, headOf: null }
+  const state = {
+    pid: 0,
+    rows: null,
+    interrupted: null,
+    isStampedBase: false,
+    headOf: null,
+  }
   return await record(config, step, ({ connection }) =>
     runHook({ config, connection, state }, name, step),
   )

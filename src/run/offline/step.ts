@@ -13,7 +13,7 @@ import { hashText } from '../../script/hash.ts'
 import type { Statement } from '../../script/script.ts'
 import { settingsStatement } from '../../session/session.ts'
 import { qualifiedName, quoteIdentifier, quoteLiteral } from '../../sql/quote.ts'
-import type { CompiledStep } from '../compile-step.ts'
+import { type CompiledStep, recordOfStep } from '../compile-step.ts'
 import { checkBlock, doBlock, unlockStatement } from './guard-blocks.ts'
 import { recordBody, recordHook } from './recording-context.ts'
 
@@ -60,7 +60,7 @@ export async function nontransactionalStep(
     'BEGIN',
     ...roleStatements(config, 'LOCAL'),
     checkBlock(tables, move.before, 'session'),
-    beginProgress(tables, script.id, move.step.direction),
+    beginProgress(tables, script.id, move.step.direction, recordOfStep(step)),
     'COMMIT',
     ...roleStatements(config, 'SESSION'),
     settingsStatement(config, 'session'),

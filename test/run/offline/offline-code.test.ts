@@ -122,7 +122,12 @@ test('a backfill that was cut off is gone on with by an online run; a key that i
   const { sql = '' } = await migrator.upgrade('head', { sql: true })
   expect((await psql(online, sql)).stderr).toContain('division by zero')
   expect(await online.query('SELECT cursors FROM limbeck_progress')).toEqual([
-    { cursors: { '0 t': { key: '10', rows: 10 } } },
+    {
+      cursors: {
+        '0 t': { key: '10', rows: 10 },
+        'limbeck record': { compatible: null, downgradeSql: null, rowsBefore: ['aaa1'] },
+      },
+    },
   ])
   await online.query('UPDATE t SET id = 99 WHERE id = 15')
   expect((await failure(migrator.upgrade())).message).toContain('division by zero')
