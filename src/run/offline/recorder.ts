@@ -80,6 +80,7 @@ export function createRecorder(script: Script, direction: string): Recorder {
       query: async (statement) => note(statement),
       ask: async (statement) => note(statement),
       isPooled: false,
+      currentSchema: null,
       begin: 'BEGIN',
       announcedPid: () => 0,
       isLost: () => false,
