@@ -13,7 +13,10 @@ import { watch } from './watchdog.ts'
 export const handshakeTimeout = 10_000
 
 /** A connection before its first words are exchanged. */
-export type Backend = Omit<Connection, 'greeting' | 'isPooled' | 'begin' | 'ask'> & {
+export type Backend = Omit<
+  Connection,
+  'greeting' | 'isPooled' | 'currentSchema' | 'begin' | 'ask'
+> & {
   /** What the server said of itself when it let the client in, where it did. */
   readonly parameter: (name: string) => string | undefined
 }
