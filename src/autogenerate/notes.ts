@@ -13,10 +13,8 @@ export function operationNotes(
 ): readonly string[] {
   const isBack = direction === 'downgrade'
   switch (operation.kind) {
-    case 'drop view': {
-      const { carries = [] } = operation.view
-      return carries.length > 0 ? [`${carries.join(' and ')} on the view are lost`] : []
-    }
+    case 'drop view':
+      return viewNotes(operation, all)
     case 'create table':
       return isBack ? ['the table comes back, its rows do not'] : []
     case 'add column': {
@@ -41,6 +39,17 @@ export function operationNotes(
 }
 
 type Of<Kind extends Operation['kind']> = Extract<Operation, { readonly kind: Kind }>
+
+/** What a view carries is put back when it is made again: see `put-back.ts`. */
+function viewNotes({ view }: Of<'drop view'>, all: readonly Operation[]): readonly string[] {
+  const { carries = [] } = view
+  const after = all.find((other) => other.kind === 'create view' && isSame(other.view, view))
+  if (carries.length === 0) return []
+  if (after?.kind !== 'create view') return [`${carries.join(' and ')} on the view are lost`]
+  return after.view.query === view.query || carries.join() === 'triggers'
+    ? []
+    : ['check this: grants and comments on columns of the view are not put back']
+}
 
 function alterNotes({ before, after, isGuess }: Of<'alter column'>): readonly string[] {
   return [

@@ -9,6 +9,7 @@ import type { Revisions } from '../script/revisions.ts'
 import type { Session } from '../session/session.ts'
 import { withCasts } from './casts.ts'
 import { compareModels } from './compare-models.ts'
+import { withPutBack } from './put-back.ts'
 import { answerRenames, type RenameOptions } from './rename-answers.ts'
 import { requireCompared } from './require-compared.ts'
 import type { Hint } from './saved-answers.ts'
@@ -64,7 +65,7 @@ export async function findChanges(
     edit: namedHooks(config.autogenerate).operations,
     inOne: config.transaction === 'all',
   })
-  const drafts = await withCasts(session, produced, options)
+  const drafts = await withPutBack(session, await withCasts(session, produced, options))
   for (const { object, message, isNote } of comparison.warnings)
     if (isNote) config.logger.warn({ object }, message)
   const spelling = spellingOf(inDefaultSchema(models, config.schema))

@@ -62,7 +62,7 @@ export function changeOf(from: Snapshot, to: Snapshot, swapped: ReadonlySet<stri
       .filter(([before, after]) => !onlyGrows(before, after) || swapped.has(keyOf(after)))
       .map(([before]) => keyOf(before)),
   )
-  const columns = columnSets(changed, replacedEnums)
+  const columns = columnSets(changed, replacedEnums, from.altersExpressions === true)
   const base = { from, to, enums, tables, changed, replacedEnums, ...columns }
   return { ...base, lostRelations: lostRelations(base) }
 }
@@ -112,6 +112,7 @@ type ColumnSets = Pick<Change, 'lostColumns' | 'retypedColumns' | 'recastColumns
 function columnSets(
   changed: readonly TableChange[],
   replacedEnums: ReadonlySet<string>,
+  altersExpressions: boolean,
 ): ColumnSets {
   const lostColumns = new Set<string>()
   const retypedColumns = new Set<string>()
@@ -132,8 +133,10 @@ function columnSets(
         const read = columnKey(table, name)
         return lostColumns.has(read) || retypedColumns.has(read)
       })
-      const isGeneratedAnew =
-        before.generated !== after.generated || readsChanged || retypedColumns.has(key)
+      const isAltered =
+        before.generated !== after.generated &&
+        !(altersExpressions && before.generated !== undefined && after.generated !== undefined)
+      const isGeneratedAnew = isAltered || readsChanged || retypedColumns.has(key)
       // A column that is no longer generated keeps its values, where what it read lets it.
       if (after.generated !== undefined && isGeneratedAnew) lostColumns.add(key)
     }

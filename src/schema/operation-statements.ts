@@ -56,6 +56,14 @@ export function operationStatements(
   operation: Operation,
   { spelling, online = false }: StatementOptions = {},
 ): readonly string[] {
+  return [...statementsOf(operation, spelling, online), ...(operation.putBack ?? [])]
+}
+
+function statementsOf(
+  operation: Operation,
+  spelling: Spelling | undefined,
+  online: boolean,
+): readonly string[] {
   switch (operation.kind) {
     case 'create schema':
       return [createSchema(operation.name)]

@@ -11,7 +11,12 @@ import type {
 } from './snapshot.ts'
 
 /** One schema change as data: what `diff()` returns in the order to run, and what a hook may edit before it is written. */
-export type Operation =
+export type Operation = OperationKind & {
+  /** SQL that gives what is made again the comments, grants and so on that it had, and that models cannot say. */
+  readonly putBack?: readonly string[]
+}
+
+type OperationKind =
   | { readonly kind: 'create schema'; readonly name: string }
   | { readonly kind: 'drop schema'; readonly name: string }
   | { readonly kind: 'create enum'; readonly enum: Enum }

@@ -16,6 +16,8 @@ export interface Snapshot {
   readonly sequences: readonly SequenceSnapshot[]
   readonly tables: readonly TableSnapshot[]
   readonly views: readonly ViewSnapshot[]
+  /** Whether the server can give a generated column another expression (PostgreSQL 17). */
+  readonly altersExpressions?: true
 }
 
 export interface SequenceSnapshot extends ObjectName {

@@ -44,7 +44,9 @@ export function snapshotOf(rows: CatalogRows): Snapshot {
     indexes: byTable(rows.indexes),
     policies: byTable(rows.policies),
   }
+  const [{ version = 0 } = {}] = schemas
   return {
+    ...(version >= SET_EXPRESSION && { altersExpressions: true }),
     schemas: schemaNames(schemas),
     ...(occupied.length > 0 && { occupied }),
     enums: sortedBy(enums, keyOf),
@@ -59,6 +61,9 @@ export function snapshotOf(rows: CatalogRows): Snapshot {
     ),
   }
 }
+
+/** The first PostgreSQL that gives a generated column another expression without making it again. */
+const SET_EXPRESSION = 17
 
 function schemaNames(rows: readonly SchemaRow[]): readonly string[] {
   const names = rows.flatMap(({ name }) => name ?? [])

@@ -6,6 +6,8 @@ export interface SchemaRow {
   readonly name?: string
   /** It holds more than what is read of it: functions, foreign tables, members of extensions, Limbeck's tables … */
   readonly occupied: boolean
+  /** Of the server: 17. */
+  readonly version: number
 }
 
 /** The schemas of the scope that exist; the default one, which nobody drops, is a row without a name. */
@@ -19,7 +21,8 @@ SELECT ${name} AS name, ${name} IS NOT NULL AND EXISTS (SELECT FROM pg_depend d
     AND NOT EXISTS (SELECT FROM pg_class c WHERE d.classid = 'pg_class'::regclass AND c.oid = d.objid
       AND (${isReadTable(scope)} OR c.relkind IN ('v', 'm', 'S') AND NOT ${isExtensionMember('pg_class', 'c.oid')}))
     AND NOT EXISTS (SELECT FROM pg_type t WHERE d.classid = 'pg_type'::regclass AND t.oid = d.objid
-      AND t.typtype = 'e' AND NOT ${isExtensionMember('pg_type', 't.oid')})) AS occupied
+      AND t.typtype = 'e' AND NOT ${isExtensionMember('pg_type', 't.oid')})) AS occupied,
+  current_setting('server_version_num')::int / 10000 AS version
 FROM pg_namespace n WHERE n.nspname IN (${schemaList(scope)})`,
   )
 }

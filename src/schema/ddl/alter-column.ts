@@ -1,4 +1,5 @@
 import { quoteIdentifier, quoteLiteral } from '../../sql/quote.ts'
+import { inParentheses } from '../../sql/tokens.ts'
 import { isEqual } from '../equal.ts'
 import { defaultExpression } from '../expression.ts'
 import { keyOf, truncatedName } from '../names.ts'
@@ -52,10 +53,21 @@ export function alterColumn(operation: AlterColumn, model?: Column): readonly st
     const type = model === undefined || after.serial ? collatedType(after) : columnType(model.type)
     statements.push(alter(`TYPE ${type}${using === undefined ? '' : ` USING ${using}`}`))
   }
+  if (before.generated !== undefined && after.generated !== undefined)
+    statements.push(...setExpression(operation, alter, model))
   if (after.default !== undefined && !keepsDefault)
     statements.push(alter(`SET DEFAULT ${defaultExpression(model?.default ?? after.default)}`))
   if (!before.notNull && after.notNull) statements.push(alter('SET NOT NULL'))
   return [...statements, ...addSource(operation, alter)]
+}
+
+function setExpression(
+  { before, after }: AlterColumn,
+  alter: Alter,
+  model?: Column,
+): readonly string[] {
+  if (before.generated === after.generated) return []
+  return [alter(`SET EXPRESSION AS ${inParentheses(model?.generated ?? after.generated ?? '')}`)]
 }
 
 /** Whether nothing changes but that NULL is refused from now on. */

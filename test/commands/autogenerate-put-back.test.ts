@@ -1,0 +1,118 @@
+import { sql } from 'drizzle-orm'
+import * as pg from 'drizzle-orm/pg-core'
+import { expect, test } from 'vitest'
+import { project } from './autogenerate-project.ts'
+
+type Models = Record<string, unknown>
+
+/** Changes the models there and back; the facts are the same each time. */
+async function keeps(before: Models, after: Models, given: string, facts: string) {
+  const { limbeck, reach, query, text } = await project()
+  await reach(before)
+  await query(given)
+  const origin = await query(facts)
+  const { revisions } = await limbeck(after).autogenerate({ message: 'x', allowDataLoss: true })
+  await limbeck(after).upgrade()
+  expect(await query(facts)).toEqual(origin)
+  expect((await limbeck(after).diff()).changes).toEqual([])
+  for (const _ of revisions) await limbeck(after).downgrade('-1')
+  expect(await query(facts)).toEqual(origin)
+  return revisions.map(({ file }) => text(file)).join('\n')
+}
+
+const generated = (expression: string, type = pg.integer()) => ({
+  t: pg.pgTable('t', {
+    id: pg.integer().primaryKey(),
+    n: pg.integer(),
+    g: (type as ReturnType<typeof pg.integer>).generatedAlwaysAs(sql.raw(expression)),
+  }),
+})
+const given = `
+  INSERT INTO t VALUES (1, 2);
+  COMMENT ON COLUMN t.g IS 'it''s computed';
+  ALTER TABLE t ALTER g SET STATISTICS 500;
+  ALTER TABLE t ALTER g SET (n_distinct = 5);
+  GRANT SELECT (g) ON t TO pg_monitor;
+  CREATE STATISTICS both_columns (ndistinct) ON n, g FROM t;
+  ALTER TABLE t ADD CONSTRAINT apart EXCLUDE (g WITH =)`
+const facts = `SELECT col_description(attrelid, attnum) AS comment, attstattarget, attoptions, attacl::text,
+    (SELECT pg_get_statisticsobjdef(oid) FROM pg_statistic_ext WHERE stxrelid = attrelid) AS statistics,
+    (SELECT pg_get_constraintdef(oid) FROM pg_constraint WHERE conrelid = attrelid AND contype = 'x') AS exclusion
+  FROM pg_attribute WHERE attrelid = 't'::regclass AND attname = 'g'`
+
+test('a generated column keeps what models cannot say when its expression changes', async () => {
+  const written = await keeps(generated('n + 1'), generated('n + 2'), given, facts)
+  expect(written).toMatch(/SET EXPRESSION AS \(n \+ 2\)|COMMENT ON COLUMN/)
+})
+
+test('and when it is made again for another type', async () => {
+  const after = generated('n + 1', pg.bigint({ mode: 'number' }) as never)
+  const written = await keeps(generated('n + 1'), after, given, facts)
+  expect(written).toContain(`COMMENT ON COLUMN t.g IS 'it''s computed';`)
+  expect(written).toContain('GRANT SELECT (g) ON t TO pg_monitor;')
+})
+
+test('a column that goes for good comes back with it', async () => {
+  const { limbeck, reach, query } = await project()
+  await reach(generated('n + 1'))
+  await query(given)
+  const origin = await query(facts)
+  const bare = { t: pg.pgTable('t', { id: pg.integer().primaryKey(), n: pg.integer() }) }
+  await limbeck(bare).autogenerate({ message: 'x', allowDataLoss: true })
+  await limbeck(bare).upgrade()
+  await limbeck(bare).downgrade('-1')
+  expect(await query(facts)).toEqual(origin)
+})
+
+test('an index and a key are to their table what they were', async () => {
+  const models = (more: boolean) => ({
+    t: pg.pgTable('t', { a: pg.integer().notNull(), b: pg.integer().notNull() }, (t) => [
+      pg.uniqueIndex('u').on(...((more ? [t.a, t.b] : [t.a]) as [typeof t.a])),
+      pg.unique('k').on(...((more ? [t.b, t.a] : [t.b]) as [typeof t.a])),
+    ]),
+  })
+  await keeps(
+    models(false),
+    models(true),
+    `COMMENT ON INDEX u IS 'an index'; COMMENT ON CONSTRAINT k ON t IS 'a key';
+     ALTER TABLE t REPLICA IDENTITY USING INDEX u; ALTER TABLE t CLUSTER ON k`,
+    `SELECT relname, obj_description(indexrelid, 'pg_class') AS comment, indisreplident, indisclustered,
+       (SELECT obj_description(oid, 'pg_constraint') FROM pg_constraint WHERE conindid = indexrelid) AS of_constraint
+     FROM pg_index JOIN pg_class ON oid = indexrelid WHERE indrelid = 't'::regclass ORDER BY 1`,
+  )
+})
+
+test('views and policies keep theirs when what they read changes', async () => {
+  const models = (type: pg.PgColumnBuilderBase) => {
+    const t = pg.pgTable('t', { id: pg.integer().primaryKey(), x: type }, () => [
+      pg.pgPolicy('p', { using: sql`x is not null` }),
+    ])
+    return { t, v: pg.pgView('v', { x: pg.integer() }).as(sql`select x from t`) }
+  }
+  await keeps(
+    models(pg.integer()),
+    models(pg.bigint({ mode: 'number' })),
+    `COMMENT ON VIEW v IS 'a view'; COMMENT ON COLUMN v.x IS 'its column'; GRANT SELECT ON v TO pg_monitor;
+     GRANT UPDATE (x) ON v TO PUBLIC; COMMENT ON POLICY p ON t IS 'a policy';
+     CREATE FUNCTION f() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END';
+     CREATE TRIGGER tr INSTEAD OF INSERT ON v FOR EACH ROW EXECUTE FUNCTION f()`,
+    `SELECT obj_description(oid, 'pg_class') AS comment, relacl::text,
+       (SELECT col_description(attrelid, attnum) || attacl::text FROM pg_attribute WHERE attrelid = c.oid AND attname = 'x') AS column,
+       (SELECT tgname FROM pg_trigger WHERE tgrelid = c.oid) AS trigger,
+       (SELECT obj_description(oid, 'pg_policy') FROM pg_policy) AS policy
+     FROM pg_class c WHERE relname = 'v'`,
+  )
+})
+
+test('an enum keeps its comment and grants when a value goes', async () => {
+  const models = (...values: [string, ...string[]]) => {
+    const mood = pg.pgEnum('mood', values)
+    return { mood, t: pg.pgTable('t', { m: mood() }) }
+  }
+  await keeps(
+    models('a', 'b'),
+    models('a'),
+    `COMMENT ON TYPE mood IS 'a mood'; GRANT USAGE ON TYPE mood TO pg_monitor`,
+    `SELECT obj_description(oid, 'pg_type') AS comment, typacl::text ~ 'pg_monitor' AS granted FROM pg_type WHERE typname = 'mood'`,
+  )
+})
