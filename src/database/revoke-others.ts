@@ -1,7 +1,7 @@
 import { quoteLiteral } from '../sql/quote.ts'
 
 /**
- * Takes from everybody but the owner what default privileges gave them on a new table, reading excepted: whoever writes
+ * Takes from everybody but the owner what default privileges gave them on a new table, reading excepted: who writes
  * there decides what a boot does, and which SQL an operator runs.
  */
 export function revokeStatement(table: string): string {

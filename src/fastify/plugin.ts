@@ -1,12 +1,15 @@
-import type { FastifyInstance } from 'fastify'
+import type { FastifyInstance, FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
-import { type Gate, type GateOptions, startBoot } from '../http/gate.ts'
+import { type Gate, type GateOptions, type HealthDetail, startBoot } from '../http/gate.ts'
 import { addGate, addHealthRoutes } from './routes.ts'
 
 export type { HealthError, HealthReport, SchemaHealth } from '../http/health.ts'
 
 /** `initDb()`'s options and how to answer meanwhile. `logger` defaults to the app's own. */
-export type LimbeckPluginOptions = GateOptions
+export interface LimbeckPluginOptions extends Omit<GateOptions, 'healthDetail'> {
+  /** Who learns from health where things are. Default: nobody. */
+  readonly healthDetail?: HealthDetail<FastifyRequest> | undefined
+}
 
 /** What the app is decorated with. */
 export type LimbeckDecoration = Pick<Gate, 'migrator' | 'ready' | 'status'>

@@ -1,4 +1,4 @@
-import type { FastifyInstance } from 'fastify'
+import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { type Answer, healthAnswer, liveAnswer, notReadyAnswer } from '../http/answer.ts'
 import type { GateState } from '../http/gate-state.ts'
 
@@ -72,22 +72,18 @@ const liveSchema = { type: 'object', properties: { status: { type: 'string' } } 
 export function addHealthRoutes(app: FastifyInstance, gate: GateState, path: string): void {
   // Probes come every few seconds: they are not worth an info line each.
   const common = { logLevel: 'warn', config: { limbeck: 'open' } } as const
-  const add = (url: string, answer: () => Answer, schema: object) =>
-    app.get(
-      url,
-      { ...common, schema: { tags: ['health'], ...schema } },
-      async (_request, reply) => {
-        const { status, headers, body } = answer()
-        reply.code(status).headers(headers)
-        return body
-      },
-    )
+  const add = (url: string, answer: (request: FastifyRequest) => Answer, schema: object) =>
+    app.get(url, { ...common, schema: { tags: ['health'], ...schema } }, async (request, reply) => {
+      const { status, headers, body } = answer(request)
+      reply.code(status).headers(headers)
+      return body
+    })
   const health = {
     summary: 'Whether the service serves, and the revision of its schema',
     response: { 200: reportSchema, 503: reportSchema },
   }
-  add(path, () => healthAnswer(gate), health)
-  add(`${path}/ready`, () => healthAnswer(gate), health)
+  add(path, (request) => healthAnswer(gate, request), health)
+  add(`${path}/ready`, (request) => healthAnswer(gate, request), health)
   add(`${path}/live`, liveAnswer, {
     summary: 'Whether the process is alive',
     response: { 200: liveSchema },

@@ -1,5 +1,6 @@
 import { STATUS_CODES } from 'node:http'
 import type { GateState } from './gate-state.ts'
+import { forStrangers } from './health.ts'
 
 /** One answer, whatever sends it. */
 export interface Answer {
@@ -13,8 +14,12 @@ const json = { 'content-type': 'application/json; charset=utf-8' } as const
 const fresh = { ...json, 'cache-control': 'no-store' } as const
 
 /** What `GET <path>` and `<path>/ready` answer: 200 when the schema is ready, else 503. */
-export function healthAnswer({ health, retryAfter }: GateState): Answer {
-  const body = health.report()
+export function healthAnswer(
+  { health, retryAfter, isTrusted }: GateState,
+  request: unknown,
+): Answer {
+  const report = health.report()
+  const body = isTrusted(request) ? report : forStrangers(report)
   if (health.isReady()) return { status: 200, headers: fresh, body }
   return { status: 503, headers: { ...fresh, 'retry-after': String(retryAfter) }, body }
 }

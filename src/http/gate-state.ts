@@ -5,4 +5,6 @@ export interface GateState {
   readonly health: Health
   /** What `Retry-After` says, seconds. */
   readonly retryAfter: number
+  /** Whether who asks for health may have it in full. */
+  readonly isTrusted: (request: unknown) => boolean
 }

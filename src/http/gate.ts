@@ -11,11 +11,19 @@ export interface GateOptions extends BootOptions {
   readonly gate?: boolean | undefined
   /** Default: `/health`. */
   readonly healthPath?: string | undefined
+  /**
+   * Who learns from health where things are: hosts, roles, files, the error's own words. `full` is everybody who reaches
+   * the port. Default: nobody; states, revisions and codes are for all.
+   */
+  readonly healthDetail?: HealthDetail<Request | IncomingMessage> | undefined
   /** What `Retry-After` says, seconds. Default: 5. */
   readonly retryAfterSeconds?: number | undefined
   /** What `await initDb()` returned: it is taken instead of booting again. Default: none, the gate boots. */
   readonly report?: BootReport | undefined
 }
+
+/** `full`, or whether a request may have health in full. */
+export type HealthDetail<R> = 'full' | ((request: R) => boolean)
 
 /** A boot under way, and how to answer requests while it is. */
 export interface Gate {
@@ -47,15 +55,19 @@ export type Middleware = (
 export function startGate(options: GateOptions): Gate {
   const { gate, state, stop: _, ...boot } = startBoot(options)
   const path = options.healthPath ?? '/health'
-  const answerTo = (method: string | undefined, url: string): Answer | undefined => {
+  const answerTo = (
+    method: string | undefined,
+    url: string,
+    request: unknown,
+  ): Answer | undefined => {
     const asks = method === 'GET' || method === 'HEAD'
     const found = asks ? healthOf(path, url) : undefined
     if (found === 'live') return liveAnswer()
-    if (found === 'ready') return healthAnswer(state)
+    if (found === 'ready') return healthAnswer(state, request)
     return gate && !state.health.isReady() ? notReadyAnswer(state) : undefined
   }
   const answer = (request: Request): Response | undefined => {
-    const found = answerTo(request.method, new URL(request.url).pathname)
+    const found = answerTo(request.method, new URL(request.url).pathname, request)
     return found && toResponse(found, request.method)
   }
   return {
@@ -68,7 +80,7 @@ export function startGate(options: GateOptions): Gate {
     middleware: (request, response, next) => {
       // Express keeps in `originalUrl` what a mounted router takes off `url`.
       const { originalUrl, url = '/' } = request as { originalUrl?: string; url?: string }
-      const found = answerTo(request.method, (originalUrl ?? url).split('?', 1)[0] ?? '/')
+      const found = answerTo(request.method, (originalUrl ?? url).split('?', 1)[0] ?? '/', request)
       if (found === undefined) return next()
       response.writeHead(found.status, found.headers)
       response.end(request.method === 'HEAD' ? undefined : JSON.stringify(found.body))
@@ -85,15 +97,26 @@ export interface Boot extends Pick<Gate, 'migrator' | 'ready' | 'status' | 'clos
 }
 
 /** Begins to boot. What `limbeck/fastify` builds upon too. */
-export function startBoot(options: GateOptions): Boot {
-  const { gate = true, healthPath: _, retryAfterSeconds = 5, report, ...settings } = options
+export function startBoot<R>(
+  options: Omit<GateOptions, 'healthDetail'> & {
+    readonly healthDetail?: HealthDetail<R> | undefined
+  },
+): Boot {
+  const {
+    gate = true,
+    healthPath: _,
+    retryAfterSeconds = 5,
+    report,
+    healthDetail,
+    ...settings
+  } = options
   const migrator = createMigrator(settings)
   const health = createHealth()
   const stop = new AbortController()
   const ready = bootInBackground(settings, { health, migrator, stop: stop.signal, report })
   return {
     gate,
-    state: { health, retryAfter: retryAfterSeconds },
+    state: { health, retryAfter: retryAfterSeconds, isTrusted: trusts(healthDetail) },
     migrator,
     ready,
     status: health.report,
@@ -103,6 +126,18 @@ export function startBoot(options: GateOptions): Boot {
       await Promise.allSettled([ready])
       await migrator.close()
     },
+  }
+}
+
+/** Who cannot be told from a stranger is one. */
+function trusts<R>(detail: HealthDetail<R> | undefined): (request: unknown) => boolean {
+  if (typeof detail !== 'function') return () => detail === 'full'
+  return (request) => {
+    try {
+      return detail(request as R) === true
+    } catch {
+      return false
+    }
   }
 }
 

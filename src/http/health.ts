@@ -23,16 +23,19 @@ export interface SchemaHealth {
     readonly total: number
     readonly rows: number | null
   } | null
+  /** Who migrates instead; told only where `healthDetail` says so. */
   readonly lockHolder: LockHolder | null
   /** When `state` was entered, ISO 8601. */
   readonly since: string
 }
 
-/** Why the schema is not ready: what a log may show too, without statement, URL or password. */
+/** Why the schema is not ready, without statement, URL or password. */
 export interface HealthError {
   readonly code: string
+  /** In general words, unless `healthDetail` opens the error's own. */
   readonly message: string
   readonly revision: string | null
+  /** This and `line` are null unless `healthDetail` says otherwise. */
   readonly file: string | null
   readonly line: number | null
   readonly sqlstate: string | null
@@ -108,6 +111,30 @@ function toHealthError(error: unknown): HealthError {
     return { ...nowhere, code: 'UNEXPECTED', message: 'an unexpected error: see the log' }
   const { revision = null, file = null, line = null, sqlstate = null } = error.details
   return { code: error.code, message: publicMessage(error), revision, file, line, sqlstate }
+}
+
+/** What a stranger may learn: states, revisions and codes. Where things are, and under which names, stands in the log. */
+export function forStrangers({ schema, error, status }: HealthReport): HealthReport {
+  const closed = { ...schema, lockHolder: null }
+  if (error === undefined) return { status, schema: closed }
+  const { code, revision, sqlstate } = error
+  const state = sqlstate === null ? '' : ` (SQLSTATE ${sqlstate})`
+  const message =
+    revision === null
+      ? (sentences[code] ?? 'the schema of this build could not be reached: see the log')
+      : `revision ${revision} failed${state}`
+  return {
+    status,
+    schema: closed,
+    error: { code, message, revision, file: null, line: null, sqlstate },
+  }
+}
+
+const sentences: Readonly<Record<string, string>> = {
+  LIMBECK_CONNECTION_FAILED: 'PostgreSQL cannot be reached: see the log',
+  LIMBECK_AUTHENTICATION_FAILED: 'PostgreSQL refused the login: see the log',
+  LIMBECK_DATABASE_MISSING: 'the database does not exist: see the log',
+  LIMBECK_PERMISSION_DENIED: 'a right is missing in the database: see the log',
 }
 
 const nowhere = { revision: null, file: null, line: null, sqlstate: null } as const

@@ -1,2 +1,8 @@
-export { type Gate, type GateOptions, type Middleware, startGate } from './gate.ts'
+export {
+  type Gate,
+  type GateOptions,
+  type HealthDetail,
+  type Middleware,
+  startGate,
+} from './gate.ts'
 export type { HealthError, HealthReport, SchemaHealth } from './health.ts'

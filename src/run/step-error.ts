@@ -3,6 +3,7 @@ import { versionConflict } from '../database/version-table.ts'
 import { LimbeckError, type LimbeckErrorCode, type LimbeckErrorDetails } from '../errors.ts'
 import { ledgerConflict } from '../ledger/keep-drizzle.ts'
 import type { Script } from '../script/script.ts'
+import { withoutSecrets } from '../sql/without-secrets.ts'
 import { displayPath } from './compile-step.ts'
 
 /** Where a failure happened; without a script it is Limbeck's own bookkeeping. */
@@ -33,7 +34,7 @@ export function stepFailure(
     ...(error instanceof LimbeckError ? error.details : {}),
     ...(script ? { revision: script.id, file: displayPath(script.file) } : {}),
     ...(direction ? { direction } : {}),
-    ...(origin.statement ? { statement: shorten(origin.statement) } : {}),
+    ...(origin.statement ? { statement: shorten(withoutSecrets(origin.statement)) } : {}),
     ...(line === undefined ? {} : { line }),
     applied,
   }

@@ -1,5 +1,6 @@
 import { LimbeckError } from '../errors.ts'
 import { type SqlPart, sqlParts } from '../sql/text.ts'
+import { withoutSecrets } from '../sql/without-secrets.ts'
 import { bundledFile } from './bundle.ts'
 import { hashText } from './hash.ts'
 import { invalidFile } from './invalid-file.ts'
@@ -128,7 +129,7 @@ function checkWayBack(
 
 function checkFitsTransaction(file: string, { sql, line, kind }: Statement): void {
   if (kind.is === 'plain') return
-  const words = sql.replace(/\s+/g, ' ').slice(0, 40)
+  const words = withoutSecrets(sql).replace(/\s+/g, ' ').slice(0, 40)
   if (kind.is === 'transaction') {
     const fact = `"${words}" would end or begin the transaction the revision runs in`
     throw invalidFile(file, line, fact, 'Remove it: Limbeck begins and commits by itself.')

@@ -1,6 +1,7 @@
 import type { ParseResult } from 'libpg-query'
 import { LimbeckError } from '../errors.ts'
 import { codeRange, statementAround } from '../sql/text.ts'
+import { withoutSecrets } from '../sql/without-secrets.ts'
 import { loadGrammar } from './grammar.ts'
 import { invalidFile, place } from './invalid-file.ts'
 import { lineAt } from './read-text.ts'
@@ -91,7 +92,7 @@ async function syntaxError(sql: string, source: SqlSource, cause: unknown, parse
     cause,
     file: source.file,
     line,
-    statement: shorten(statementAround(sql, index)),
+    statement: shorten(withoutSecrets(statementAround(sql, index))),
     sqlstate: '42601',
     hint: "Correct the statement; PostgreSQL's own parser (version 18) has read it.",
   })

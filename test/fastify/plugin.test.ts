@@ -107,12 +107,25 @@ test('a failed revision: nothing is served, the report names revision, file:line
 }) => {
   const { url } = await createDatabase()
   const secret = 'CREATE TABLE things (id int PRIMARY KEY, note text DEFAULT $$topsecret$$);'
-  const app = await start({ url, migrations: await revisions(table, `SELECT 1;\n${secret}`) })
+  const app = await start({
+    url,
+    migrations: await revisions(table, `SELECT 1;\n${secret}`),
+    healthDetail: (request) => request.headers['x-operator'] === 'yes',
+  })
   await expect(app.limbeck.ready).rejects.toMatchObject({ code: 'LIMBECK_STEP_FAILED' })
   expect((await app.inject('/things')).statusCode).toBe(503)
   expect((await app.inject('/health/live')).statusCode).toBe(200)
-  const answer = await app.inject('/health/ready')
+  const answer = await app.inject({ url: '/health/ready', headers: { 'x-operator': 'yes' } })
   expect(answer.statusCode).toBe(503)
+  // Without leave: what happened to which revision, and not where.
+  const closed = (await app.inject('/health/ready')).json()
+  expect(closed.error).toMatchObject({
+    code: 'LIMBECK_STEP_FAILED',
+    revision: id(1),
+    file: null,
+    line: null,
+    sqlstate: '42P07',
+  })
   expect(answer.json()).toMatchObject({
     status: 'failed',
     schema: { state: 'failed', step: id(1), heads: [id(1)] },
