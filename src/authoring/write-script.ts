@@ -75,6 +75,22 @@ export async function writeScript(
   return { revision: id, parents: revision.parents, file }
 }
 
+/** Throws what writeScript() would throw of the place in the graph: before questions are asked in vain. */
+export function requirePlace(
+  { map }: Revisions,
+  wanted: Partial<Pick<NewScript, 'head' | 'splice' | 'branchLabel' | 'dependsOn' | 'revId'>>,
+): void {
+  const { head = 'head', splice = false, branchLabel = [], dependsOn = [], revId } = wanted
+  const id = revId ?? randomBytes(6).toString('hex')
+  newRevision(map, {
+    id,
+    head,
+    splice,
+    labels: [branchLabel].flat(),
+    dependsOn: [dependsOn].flat(),
+  })
+}
+
 /** Creates the named folder if it is one of the configured ones and missing: as Alembic does, on the first write. */
 export async function makeVersionPath(
   folders: readonly string[],

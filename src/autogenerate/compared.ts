@@ -4,10 +4,18 @@ import type { Snapshot } from '../schema/snapshot.ts'
 
 /** Whether the filter lets an object be compared; without `schema` it is in the default one. */
 export type IsCompared = (object: {
-  readonly kind: 'table' | 'view' | 'enum' | 'sequence' | 'index' | 'constraint' | 'policy'
+  readonly kind:
+    | 'table'
+    | 'view'
+    | 'enum'
+    | 'sequence'
+    | 'column'
+    | 'index'
+    | 'constraint'
+    | 'policy'
   readonly schema?: string
   readonly name: string
-  /** Of an index, a constraint and a policy. */
+  /** Of a part of a table. */
   readonly table?: string
 }) => boolean
 
@@ -25,16 +33,25 @@ export function compared(snapshot: Snapshot, models: Schema, isCompared: IsCompa
     views: only('view', snapshot.views).filter((view) => !existing.has(keyOf(view))),
     tables: only('table', snapshot.tables).map((table) => {
       const parts = <T extends { readonly name: string }>(
-        kind: 'index' | 'constraint' | 'policy',
+        kind: 'column' | 'index' | 'constraint' | 'policy',
         items: readonly T[],
       ) =>
         items.filter(({ name }) =>
           isCompared({ kind, ...inSchema(table.schema), name, table: table.name }),
         )
+      const columns = parts('column', table.columns)
+      const isWhole = columns.length === table.columns.length
+      const names = new Set(columns.map(({ name }) => name))
+      // What needs a column that is left alone is left alone with it.
+      const areCompared = (needed: readonly string[]) =>
+        isWhole || needed.every((name) => names.has(name))
       return {
         ...table,
-        constraints: parts('constraint', table.constraints),
-        indexes: parts('index', table.indexes),
+        columns: isWhole ? table.columns : columns,
+        constraints: parts('constraint', table.constraints).filter((one) =>
+          areCompared(one.columns),
+        ),
+        indexes: parts('index', table.indexes).filter((one) => areCompared(one.reads)),
         policies: parts('policy', table.policies),
       }
     }),

@@ -1,8 +1,9 @@
 import type { IsCompared } from '../autogenerate/compared.ts'
+import { type Excluded, excludedKinds } from '../config/autogenerate-options.ts'
 import { matchesAny } from '../config/name-pattern.ts'
 import type { Config } from '../config/resolve-config.ts'
 
-const filtered = new Set(['table', 'view', 'enum', 'sequence'])
+const whole = new Set(['table', 'view', 'enum', 'sequence'])
 
 /** Which objects are compared: what `include` and `exclude` let through, without the tables of `ignoreTables`. */
 export function comparedObjects({
@@ -10,12 +11,25 @@ export function comparedObjects({
   ignoreTables,
   schema: target,
 }: Pick<Config, 'autogenerate' | 'ignoreTables' | 'schema'>): IsCompared {
-  return ({ kind, schema = target, name }) => {
-    // What belongs to a table goes with it.
-    if (!filtered.has(kind)) return true
+  const excluded = exclude.map(excludedOf)
+  return ({ kind, schema = target, table, name }) => {
+    const isWhole = whole.has(kind)
+    const names = isWhole
+      ? [name, `${schema}.${name}`]
+      : [name, `${table}.${name}`, `${schema}.${table}.${name}`]
+    const fits = (patterns: readonly string[]) => names.some((each) => matchesAny(patterns, each))
+    // What belongs to a table goes with it, unless its own kind is named.
+    const patterns = excluded.filter((one) => one.kind === kind || (isWhole && !one.kind))
+    if (fits(patterns.map((one) => one.name))) return false
+    if (!isWhole) return true
     if (kind === 'table' && schema === target && matchesAny(ignoreTables, name)) return false
-    const fits = (patterns: readonly string[]) =>
-      matchesAny(patterns, name) || matchesAny(patterns, `${schema}.${name}`)
-    return fits(include) && !fits(exclude)
+    return fits(include)
   }
+}
+
+/** `index:name` says the kind too. */
+function excludedOf(given: string | Excluded): Partial<Excluded> & Pick<Excluded, 'name'> {
+  if (typeof given !== 'string') return given
+  const kind = excludedKinds.find((each) => given.startsWith(`${each}:`))
+  return kind === undefined ? { name: given } : { kind, name: given.slice(kind.length + 1) }
 }

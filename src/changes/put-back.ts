@@ -129,6 +129,8 @@ function droppedBy(operation: Operation): MadeAgain | undefined {
   if (operation.kind === 'drop constraint')
     return part('constraint', operation, operation.constraint.name)
   if (operation.kind === 'drop policy') return part('policy', operation, operation.policy.name)
+  if (operation.kind === 'swap')
+    return part(swapped(operation.before), operation, operation.before.name)
   if (operation.kind === 'drop view') return whole('view', keyOf(operation.view))
   return operation.kind === 'replace enum' ? whole('enum', keyOf(operation.before)) : undefined
 }
@@ -139,9 +141,14 @@ function madeBy(operation: Operation): MadeAgain | undefined {
   if (operation.kind === 'add constraint')
     return part('constraint', operation, operation.constraint.name)
   if (operation.kind === 'create policy') return part('policy', operation, operation.policy.name)
+  if (operation.kind === 'swap')
+    return part(swapped(operation.after), operation, operation.after.name)
   if (operation.kind === 'create view') return whole('view', keyOf(operation.view))
   return operation.kind === 'replace enum' ? whole('enum', keyOf(operation.before)) : undefined
 }
+
+const swapped = (thing: object): 'constraint' | 'index' =>
+  'kind' in thing ? 'constraint' : 'index'
 
 function part(
   kind: MadeAgain['kind'],

@@ -1,4 +1,8 @@
-import type { AutogenerateOptions } from '../config/autogenerate-options.ts'
+import {
+  type AutogenerateOptions,
+  type Excluded,
+  excludedKinds,
+} from '../config/autogenerate-options.ts'
 import type { FleetOptions } from '../config/fleet-options.ts'
 import type { LimbeckOptions } from '../config/options.ts'
 import { LimbeckError } from '../errors.ts'
@@ -51,9 +55,18 @@ function isPostWriteHook(value: unknown): boolean {
   )
 }
 
+function isExcluded(value: unknown): boolean {
+  if (text.holds(value)) return true
+  const { kind, name } = (object.holds(value) ? value : {}) as Partial<Excluded>
+  return text.holds(name) && excludedKinds.some((each) => each === kind)
+}
+
 const autogenerate: Readonly<Record<keyof AutogenerateOptions, Kind>> = {
   include: texts,
-  exclude: texts,
+  exclude: {
+    name: 'an array of strings and { kind, name }',
+    holds: (value) => Array.isArray(value) && value.every(isExcluded),
+  },
   schemas: texts,
   shadowUrl: text,
   hints: text,

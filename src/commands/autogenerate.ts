@@ -1,4 +1,4 @@
-import type { NewScript, WrittenRevision } from '../authoring/write-script.ts'
+import { type NewScript, requirePlace, type WrittenRevision } from '../authoring/write-script.ts'
 import { type ChainLink, writeChain } from '../authoring/write-scripts.ts'
 import { revisionContent, revisionLosses } from '../autogenerate/render.ts'
 import { type Changes, type ChangesOptions, findChanges } from '../changes/find-changes.ts'
@@ -39,6 +39,7 @@ export async function autogenerate(
   files: Revisions,
   { allowDataLoss = false, ...options }: AutogenerateRevisionOptions,
 ): Promise<AutogenerateReport> {
+  requirePlace(files, options)
   const changes = await withSession(config, async (session) => {
     await requireComparable(session, files)
     return await findChanges(session, files, { ...options, complete: true })

@@ -6,8 +6,11 @@ export type { EditOperations }
 export interface AutogenerateOptions {
   /** Tables, views, enums and sequences to compare: `name` or `schema.name`, `*` matches any run of characters. Default: all. */
   readonly include?: readonly string[] | undefined
-  /** Those to leave alone, in the models and in the database; wins over `include`. Default: none. */
-  readonly exclude?: readonly string[] | undefined
+  /**
+   * Those to leave alone, in the models and in the database; wins over `include`. A part of a table is said with its kind, as
+   * `{ kind: 'index', name: 'users.by_hand_*' }` or `index:by_hand_*`. Default: none.
+   */
+  readonly exclude?: readonly (string | Excluded)[] | undefined
   /** PostgreSQL schemas to compare beside those that models and revisions name. Default: none. */
   readonly schemas?: readonly string[] | undefined
   /** A scratch database to build the models in, rolled back too. Default: the target itself. */
@@ -21,6 +24,23 @@ export interface AutogenerateOptions {
   /** May edit the operations of a revision before they are written; an empty list in both directions writes none. */
   readonly operations?: EditOperations | undefined
 }
+
+/** Objects of one kind: `name`, and of a part of a table also `table.name` or `schema.table.name`. */
+export interface Excluded {
+  readonly kind: (typeof excludedKinds)[number]
+  readonly name: string
+}
+
+export const excludedKinds = [
+  'table',
+  'view',
+  'enum',
+  'sequence',
+  'column',
+  'index',
+  'constraint',
+  'policy',
+] as const
 
 /** Decides about one column of the database (`before`) and of the models (`after`). */
 export type CompareTexts<Text> = (

@@ -78,7 +78,7 @@ test('the group for autogenerate is checked like the rest, its file found from t
   })
   await expect(wrong("{\n  exclude: 'x' }")).rejects.toMatchObject({
     message:
-      '\'autogenerate.exclude\' in the configuration is the string "x", not an array of strings',
+      '\'autogenerate.exclude\' in the configuration is the string "x", not an array of strings and { kind, name }',
     details: { line: 3 },
   })
   await expect(wrong('true')).rejects.toMatchObject({ code: 'LIMBECK_INVALID_OPTION' })

@@ -109,3 +109,41 @@ test.each([
   expect(code).toBe('LIMBECK_DATA_LOSS')
   expect(files()).toHaveLength(1)
 })
+
+test.each([
+  [{ kind: 'index' as const, name: 'by_hand_*' }],
+  ['index:t.by_hand_*'],
+  [{ kind: 'index' as const, name: 'public.t.by_hand_n' }],
+])('exclude leaves an index alone: %j', async (excluded) => {
+  const { limbeck, reach, query } = await project({ autogenerate: { exclude: [excluded] } })
+  await reach({ t: t(true) })
+  await query('CREATE INDEX by_hand_n ON t (n); CREATE INDEX other ON t (n)')
+  const { changes } = await limbeck({ t: t(true) }).diff()
+  expect(changes.map(({ sql: text }) => text).join()).toMatch(/^[^;]*"other"[^;]*;$/)
+})
+
+test('exclude leaves constraints, policies and columns alone, with what needs the column', async () => {
+  const exclude = ['constraint:mine', 'policy:mine', { kind: 'column' as const, name: 't.mine' }]
+  const { limbeck, reach, query } = await project({ autogenerate: { exclude } })
+  const secured = {
+    t: pg.pgTable('t', { id: pg.integer().primaryKey() }, () => [
+      pg.pgPolicy('theirs', { using: sql`true` }),
+    ]),
+  }
+  await reach(secured)
+  await query(`ALTER TABLE t ADD mine text UNIQUE, ADD CONSTRAINT mine CHECK (id > 0);
+    CREATE INDEX on_mine ON t (mine); CREATE POLICY mine ON t`)
+  expect(await limbeck(secured).diff()).toEqual({ changes: [], warnings: [] })
+})
+
+test('the place in the graph is made sure of before anything is asked', async () => {
+  const { limbeck, reach } = await project()
+  await reach({ t: t(false) })
+  const { parents } = await limbeck({}).revision({ message: 'a' })
+  await limbeck({}).revision({ message: 'b', head: [...parents], splice: true })
+  const asked: unknown[] = []
+  const ask = async (question: unknown) => asked.push(question)
+  const { code } = await failure(limbeck({ t: t(true) }).autogenerate({ message: 'x', ask }))
+  expect(code).toBe('LIMBECK_MULTIPLE_HEADS')
+  expect(asked).toEqual([])
+})
