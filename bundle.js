@@ -21,6 +21,7 @@ const entries = {
   fastify: source('fastify/plugin'),
   graph: source('revision/index'),
   http: source('http/index'),
+  testing: source('testing/index'),
 }
 
 await buildCode()

@@ -25,6 +25,7 @@ export default defineConfig({
       { find: /^limbeck\/fastify$/, replacement: source('fastify/plugin.ts') },
       { find: /^limbeck\/bundle$/, replacement: source('bundle/index.ts') },
       { find: /^limbeck\/embedded$/, replacement: source('embedded/index.ts') },
+      { find: /^limbeck\/testing$/, replacement: source('testing/index.ts') },
       { find: /^limbeck\/http$/, replacement: source('http/index.ts') },
       { find: /^limbeck\/graph$/, replacement: source('revision/index.ts') },
     ],

@@ -1,0 +1,197 @@
+import { execFile, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { promisify } from 'node:util'
+import { integer, pgTable } from 'drizzle-orm/pg-core'
+import { createMigrator, initDb } from 'limbeck'
+import {
+  assertAgrees,
+  createTestDatabases,
+  databaseFixture,
+  matchers,
+  useTestDatabase,
+} from 'limbeck/testing'
+import * as vitest from 'vitest'
+import { describe, expect, inject, onTestFinished, test } from 'vitest'
+import { withSql } from '../support/database.ts'
+import { revisionFolder } from '../support/revisions.ts'
+
+const run = promisify(execFile)
+const server = inject('serverUrl')
+
+const ask = <T>(url: string, query: string) =>
+  withSql(url, (sql) => sql.unsafe(query) as unknown as Promise<readonly T[]>)
+
+async function chain(steps = 1) {
+  const folder = await revisionFolder()
+  for (let at = 1; at <= steps; at++) {
+    const id = String(at).padStart(12, 'a')
+    await folder.sql(id, {
+      revises: at === 1 ? '' : String(at - 1).padStart(12, 'a'),
+      up: `CREATE TABLE t${at} (id int PRIMARY KEY); INSERT INTO t${at} VALUES (${at});`,
+      down: `DROP TABLE t${at};`,
+    })
+  }
+  return folder
+}
+
+async function open(options: Parameters<typeof createTestDatabases>[0] = {}) {
+  const databases = await createTestDatabases({ server, ...options })
+  onTestFinished(() => databases.close())
+  return databases
+}
+
+const count = async (url: string) =>
+  (await ask<{ n: number }>(url, 'SELECT count(*)::int AS n FROM t1'))[0]?.n
+
+describe('test databases', () => {
+  test('are migrated, apart from each other, reset to what they were, and gone at the end', async () => {
+    const migrations = (await chain()).path
+    const databases = await createTestDatabases({ server, migrations })
+    const [one, other] = await Promise.all([databases.create(), databases.create()])
+    await ask(one.url, 'DELETE FROM t1')
+    expect([await count(one.url), await count(other.url)]).toEqual([0, 1])
+    await one.reset()
+    expect(await count(one.url)).toBe(1)
+    expect(await initDb({ url: one.url, migrations })).toMatchObject({ outcome: 'current' })
+    await databases.close()
+    const left = await ask(
+      server,
+      `SELECT FROM pg_database WHERE datname IN ('${one.name}', '${other.name}')`,
+    )
+    expect(left.length).toBe(0)
+  })
+
+  test('come from one template for all workers, and from another one when a file is edited', async () => {
+    const folder = await chain()
+    const all = await Promise.all([1, 2, 3].map(() => open({ migrations: folder.path })))
+    const made = await Promise.all(all.map((databases) => databases.create()))
+    expect(await Promise.all(made.map(({ url }) => count(url)))).toEqual([1, 1, 1])
+    await folder.sql('1'.padStart(12, 'a'), {
+      up: 'CREATE TABLE t1 (id int); INSERT INTO t1 VALUES (1), (2);',
+      down: 'DROP TABLE t1;',
+    })
+    const edited = await (await open({ migrations: folder.path })).create()
+    expect(await count(edited.url)).toBe(2)
+  })
+
+  test('may be built from the models', async () => {
+    const models = { t1: pgTable('t1', { id: integer().primaryKey(), more: integer() }) }
+    const migrations = (await chain()).path
+    const { url } = await (await open({ migrations, models, source: 'models' })).create()
+    expect(await ask(url, 'SELECT more FROM t1')).toEqual([])
+  })
+
+  test('that a killed run has left are dropped by the next one', async () => {
+    const migrations = (await chain()).path
+    const script = `
+      const { createTestDatabases } = await import(${JSON.stringify(path.resolve('dist/lib/testing.js'))})
+      const databases = await createTestDatabases(${JSON.stringify({ server, migrations })})
+      console.log((await databases.create()).name)
+      setInterval(() => {}, 1000)`
+    const child = spawn(process.execPath, ['--input-type=module', '-e', script], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    })
+    const [name] = await once(child.stdout, 'data')
+    const exists = async () =>
+      (await ask(server, `SELECT FROM pg_database WHERE datname = '${String(name).trim()}'`)).length
+    expect(await exists()).toBe(1)
+    child.kill('SIGKILL')
+    await once(child, 'exit')
+    // PostgreSQL sees the end of a connection when it looks for it.
+    for (let tries = 0; tries < 100 && (await exists()) === 1; tries++) await open({ migrations })
+    expect(await exists()).toBe(0)
+  })
+
+  test('cost a fraction of a replay', { timeout: 180_000 }, async ({ annotate }) => {
+    const migrations = (await chain(200)).path
+    const databases = await open({ migrations })
+    await databases.create()
+    const times: { replay: number; clone: number }[] = []
+    for (let round = 0; round < 3; round++) {
+      const clean = `limbeck_replay_${round}_${process.pid}`
+      await ask(server, `CREATE DATABASE ${clean} TEMPLATE template0`)
+      const url = server.replace(/\/[^/]*$/, `/${clean}`)
+      const start = performance.now()
+      await initDb({ url, migrations })
+      const replay = performance.now() - start
+      await ask(server, `DROP DATABASE ${clean} WITH (FORCE)`)
+      const from = performance.now()
+      await databases.create()
+      times.push({ replay, clone: performance.now() - from })
+    }
+    const median = (of: 'replay' | 'clone') =>
+      times.map((it) => it[of]).sort((a, b) => a - b)[1] ?? 0
+    await annotate(
+      `replay ${median('replay').toFixed(0)} ms, clone ${median('clone').toFixed(0)} ms`,
+    )
+    expect(median('clone')).toBeLessThan(median('replay'))
+  })
+})
+
+describe('fixtures', () => {
+  const folder = mkdtemp(path.join(tmpdir(), 'limbeck-fixtures-')).then(async (place) => {
+    const text =
+      '-- t\n--\n-- revision: aaaa00000001\n-- revises:\n-- irreversible: test\n\n-- +upgrade\n'
+    await writeFile(path.join(place, 'aaaa00000001_t.sql'), `${text}CREATE TABLE t1 (id int);\n`)
+    return place
+  })
+  vitest.afterAll(async () => await rm(await folder, { recursive: true, force: true }))
+
+  describe('for hooks', async () => {
+    const database = useTestDatabase(vitest, { server, migrations: await folder })
+    const seen: string[] = []
+    test.for([1, 2])('gives each test a database of its own (%s)', async () => {
+      expect(await count(database().url)).toBe(0)
+      await ask(database().url, 'INSERT INTO t1 VALUES (1)')
+      expect(seen).not.toContain(database().name)
+      seen.push(database().name)
+    })
+  })
+
+  test('for node:test run there', async () => {
+    const file = path.join(await folder, 'node.test.mjs')
+    await writeFile(
+      file,
+      `import assert from 'node:assert'
+import * as hooks from 'node:test'
+import { useTestDatabase } from ${JSON.stringify(path.resolve('dist/lib/testing.js'))}
+const database = useTestDatabase(hooks, ${JSON.stringify({ server, migrations: await folder })})
+hooks.test('one', () => assert.match(database().url, /limbeck_test_/))
+hooks.test('two', () => assert.match(database().name, /_2$/))
+`,
+    )
+    // Of the process that runs this test: with it node:test would report to a parent.
+    const { NODE_TEST_CONTEXT: _, ...env } = process.env
+    const { stdout } = await run(process.execPath, ['--test', file], { env })
+    expect(stdout).toMatch(/pass 2/)
+  })
+
+  const databases = folder.then((migrations) => createTestDatabases({ server, migrations }))
+  vitest.afterAll(async () => await (await databases).close())
+  test.extend<{ database: { url: string } }>({
+    database: async ({ task }, use) => databaseFixture(await databases)({ task }, use),
+  })('for test.extend', async ({ database }) => {
+    expect(await count(database.url)).toBe(0)
+  })
+})
+
+test('toAgree and assertAgrees list what models and revisions do not agree upon', async () => {
+  const migrations = (await chain()).path
+  const { url } = await (await open({ migrations })).create()
+  const t1 = pgTable('t1', { id: integer().primaryKey() })
+  const wrong = pgTable('t1', { id: integer().primaryKey(), more: integer() })
+  const check = async (models: object) => {
+    const migrator = createMigrator({ url, migrations, models: { ...models } })
+    onTestFinished(() => migrator.close())
+    return await migrator.check()
+  }
+  const agreed = await check({ t1 })
+  expect(matchers.toAgree(agreed).pass).toBe(true)
+  assertAgrees(agreed)
+  const different = await check({ wrong })
+  expect(matchers.toAgree(different)).toMatchObject({ pass: false })
+  expect(() => assertAgrees(different)).toThrow(/more/)
+})
