@@ -30,18 +30,18 @@ const headlines: Readonly<Record<BootReport['outcome'], string>> = {
  * LIMBECK_LOCK_TIMEOUT and what connecting or reading the files throws.
  */
 export async function initDb(options: BootOptions): Promise<BootReport> {
-  const start = Date.now()
+  const start = performance.now()
   try {
     const config = resolveBootConfig(options)
     const booted = await boot(options, config)
-    const report: BootReport = { ...booted, durationMs: Date.now() - start }
+    const report: BootReport = { ...booted, durationMs: Math.round(performance.now() - start) }
     const level = report.outcome === 'ahead' ? 'warn' : 'info'
     options.logger?.[level](report, headlines[report.outcome])
     return report
   } catch (error) {
     const facts = error instanceof LimbeckError ? error.toJSON() : { err: error }
     options.logger?.error(
-      { ...facts, durationMs: Date.now() - start },
+      { ...facts, durationMs: Math.round(performance.now() - start) },
       error instanceof Error ? error.message : 'initDb() failed',
     )
     throw error

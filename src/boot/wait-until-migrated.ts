@@ -15,14 +15,14 @@ export async function waitUntilMigrated(
   { config, connection, state }: Session,
   { map }: Revisions,
 ): Promise<Booted | null> {
-  const start = Date.now()
+  const start = performance.now()
   // Through a pooler nobody knows on which connection the notice would arrive.
   const isDirect = state.pid === connection.announcedPid()
   const isTold = isDirect && (await listenForRelease(connection, config.tables))
   for (let attempt = 0; ; attempt++) {
     const released = connection.notified()
     const { rows, interrupted } = await readVersionState(connection, config.tables)
-    const waitedMs = Date.now() - start
+    const waitedMs = Math.round(performance.now() - start)
     if (isAtHead(map, { rows, interrupted }))
       return { outcome: 'waited', from: state.rows ?? [], to: rows ?? [], applied: [], waitedMs }
     if (rows?.some((row) => !map.nodes.has(row))) return null

@@ -12,13 +12,13 @@ export async function waitWhileAhead(
   { config, connection }: Session,
   { map }: Revisions,
 ): Promise<void> {
-  const start = Date.now()
+  const start = performance.now()
   for (let attempt = 0; ; attempt++) {
     const { rows, interrupted } = await readVersionState(connection, config.tables)
     const named = [...(rows ?? []), ...(interrupted ? [interrupted.revision] : [])]
     const unknown = named.filter((id) => !map.nodes.has(id))
     if (unknown.length === 0) return
-    const waitedMs = Date.now() - start
+    const waitedMs = Math.round(performance.now() - start)
     const downgrade = `npx limbeck downgrade --from-history ${map.effectiveHeads.join(' ')}`
     if (waitedMs > config.waitTimeout)
       throw new LimbeckError(

@@ -10,12 +10,14 @@ import { complete, completionWord } from './completion/complete.ts'
 import { errorDocument, formatError } from './format/error.ts'
 import type { Io } from './io.ts'
 import { paintFor } from './paint.ts'
+import { printableIo } from './printable.ts'
 
 /**
  * Runs one command line (without `node` and the script) and returns the exit code:
  * 0 done, 1 failed, 2 usage. Never throws and never ends the process.
  */
-export async function main(argv: readonly string[], io: Io): Promise<number> {
+export async function main(argv: readonly string[], real: Io): Promise<number> {
+  const io = printableIo(real)
   const [first, ...typed] = argv
   if (first === completionWord) return await complete(createProgram(io), typed, io)
   let code = 0
@@ -23,7 +25,7 @@ export async function main(argv: readonly string[], io: Io): Promise<number> {
     code = complain(failure, io)
   }
   try {
-    await createProgram(io, onFailure).parseAsync([...argv], { from: 'user' })
+    await createProgram(io, onFailure, real).parseAsync([...argv], { from: 'user' })
     return code
   } catch (error) {
     if (error instanceof CommanderError) return endOfParsing(error, argv, io)
@@ -31,7 +33,11 @@ export async function main(argv: readonly string[], io: Io): Promise<number> {
   }
 }
 
-function createProgram(io: Io, onFailure: (failure: LimbeckError) => void = () => {}): Command {
+function createProgram(
+  io: Io,
+  onFailure: (failure: LimbeckError) => void = () => {},
+  real: Io = io,
+): Command {
   const program = new Command('limbeck')
   const version: string = createRequire(import.meta.url)('limbeck/package.json').version
   program
@@ -57,17 +63,23 @@ function createProgram(io: Io, onFailure: (failure: LimbeckError) => void = () =
     addWord(program, word, async (flags, args) => {
       const session = openSession(io, flags)
       const answer = await word.run(session, args).finally(session.close)
-      print(answer, flags, io)
+      print(answer, flags, io, real)
       if (answer.failure) onFailure(answer.failure)
     })
   }
   return program
 }
 
-function print({ data, text, script }: Answer, { json, quiet }: Flags, io: Io): void {
+function print({ data, text, script }: Answer, { json, quiet }: Flags, io: Io, real: Io): void {
   if (json === true) io.stdout.write(`${JSON.stringify(data, null, 2)}\n`)
-  else if (script !== undefined) io.stdout.write(script.endsWith('\n') ? script : `${script}\n`)
+  else if (script !== undefined)
+    scriptOutput(io, real).write(script.endsWith('\n') ? script : `${script}\n`)
   else if (quiet !== true && text !== '') io.stdout.write(`${text}\n`)
+}
+
+/** A script is for psql or a file, byte by byte; on a terminal it is only read. */
+function scriptOutput(io: Io, real: Io) {
+  return real.stdout.isTTY === true ? io.stdout : real.stdout
 }
 
 function fail(error: unknown, argv: readonly string[], io: Io): number {

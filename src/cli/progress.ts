@@ -8,7 +8,8 @@ export interface ProgressLine {
   clear(): void
 }
 
-const erase = '\r\u001B[2K'
+/** Back to the beginning of the line, which becomes empty. */
+export const erase = '\r\u001B[2K'
 
 /** Short runs would only flicker, so nothing is shown in the first `delayMs`. Without a terminal only a wait is told, once. */
 export function createProgressLine(output: Output, delayMs = 300): ProgressLine {

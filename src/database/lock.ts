@@ -8,6 +8,8 @@ import type { Tables } from './tables.ts'
 export interface LockHolder {
   readonly pid: number
   readonly application: string
+  /** As which role it is connected. */
+  readonly role: string
   /** ISO 8601: since when its connection is open. */
   readonly since: string
 }
@@ -128,7 +130,7 @@ async function waitForLock<P>(
   key: bigint,
   options: LockOptions<P>,
 ): Promise<P | null> {
-  const start = Date.now()
+  const start = performance.now()
   await listen(connection, key)
   for (let attempt = 0; ; attempt++) {
     const released = connection.notified()
@@ -136,7 +138,7 @@ async function waitForLock<P>(
     const found = await options.peer()
     if (found !== null) return found
     if (await tryLock(connection, key)) return null
-    const waitedMs = Date.now() - start
+    const waitedMs = Math.round(performance.now() - start)
     if (attempt % 2 === 0) options.onWait(await holderOf(connection, key), waitedMs)
     if (waitedMs > options.waitTimeout) throw lockTimeout(await holderOf(connection, key), waitedMs)
     const ms = askAgain * (0.75 + Math.random() / 2)
@@ -147,7 +149,7 @@ async function waitForLock<P>(
 async function holderOf(connection: Connection, key: bigint): Promise<LockHolder | null> {
   const [high, low] = [BigInt.asUintN(32, key >> 32n), BigInt.asUintN(32, key)]
   const [holder] = await connection.ask<LockHolder & Row>(`
-SELECT l.pid, coalesce(a.application_name, '') AS application,
+SELECT l.pid, coalesce(a.application_name, '') AS application, coalesce(a.usename::text, '') AS role,
        to_char(a.backend_start AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"') AS since
 FROM pg_locks l LEFT JOIN pg_stat_activity a ON a.pid = l.pid
 WHERE l.locktype = 'advisory' AND l.granted AND l.classid = ${high} AND l.objid = ${low} AND l.objsubid = 1
@@ -157,7 +159,7 @@ WHERE l.locktype = 'advisory' AND l.granted AND l.classid = ${high} AND l.objid 
 
 function lockTimeout(holder: LockHolder | null, waitedMs: number): LimbeckError {
   const who = holder
-    ? `process ${holder.pid} (${holder.application}, connected since ${holder.since})`
+    ? `process ${holder.pid} (${holder.application}${holder.role && `, role ${holder.role}`}, connected since ${holder.since})`
     : 'another process'
   return new LimbeckError(
     'LIMBECK_LOCK_TIMEOUT',

@@ -1,6 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { LimbeckError } from '../errors.ts'
 
+/** What wakes is anybody's to send (NOTIFY): it counts only after this, ms. */
+const shortest = 100
+
 /** Waits, at most until `woken`; an abort ends it with LIMBECK_CANCELLED, saying what was `stopped`. */
 export async function pause(
   ms: number,
@@ -9,7 +12,11 @@ export async function pause(
   woken?: Promise<void>,
 ): Promise<void> {
   const awake = new AbortController()
-  void woken?.then(() => awake.abort())
+  const asleep = performance.now()
+  void woken?.then(() => {
+    const left = Math.max(0, Math.min(shortest, ms) - (performance.now() - asleep))
+    setTimeout(() => awake.abort(), left).unref()
+  })
   try {
     const ends = signal ? [signal, awake.signal] : [awake.signal]
     await sleep(ms, undefined, { signal: AbortSignal.any(ends) })

@@ -47,6 +47,7 @@ const reportSchema = {
             pid: { type: 'integer' },
             application: { type: 'string' },
             since: { type: 'string' },
+            role: { type: 'string' },
           },
         },
         since: { type: 'string' },

@@ -29,7 +29,7 @@ export async function rehearse(
     ...steps.flatMap((step) => stepEntries(session, step)),
     own('SET CONSTRAINTS ALL IMMEDIATE'),
   ]
-  const start = Date.now()
+  const start = performance.now()
   await cancellable(session, () => runTransaction(session, entries, [], 'ROLLBACK')).catch(
     (error: unknown) => {
       throw isEnumValueTooNew(error) ? enumValueTooNew(error) : error
@@ -37,7 +37,7 @@ export async function rehearse(
   )
   const ran = onPaper(from, steps)
   config.logger.info(
-    { from, to: ran.to, durationMs: Date.now() - start },
+    { from, to: ran.to, durationMs: Math.round(performance.now() - start) },
     'rehearsed and rolled back',
   )
   return ran

@@ -113,13 +113,13 @@ async function runStatement(
 async function runWithNote(session: Session, statement: Statement, note: string): Promise<void> {
   const { config, connection } = session
   const settings = settingsStatement(config, 'transaction')
-  const start = Date.now()
+  const start = performance.now()
   for (let attempt = 0; ; attempt++) {
     const { result: failure, facts } = await withBlockers(session, attempt, () =>
       pipeline(connection, ['BEGIN', settings, statement.sql, note, 'COMMIT']),
     )
     if (failure === null) return
-    const waitedMs = Date.now() - start
+    const waitedMs = Math.round(performance.now() - start)
     if (!isLockFailure(failure.error) || waitedMs > config.lockRetryTimeout) throw failure.error
     await connection.query('ROLLBACK')
     await backOff(session, attempt, {

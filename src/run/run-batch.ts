@@ -35,14 +35,14 @@ export async function runBatch(
   const { connection, config } = session
   let next = 0
   let attempt = 0
-  let start = Date.now()
+  let start = performance.now()
   while (next < steps.length) {
     const from = next
     const entries = (index: number) => transactionOf(session, steps, index, { from, isLast })
     const onCommit = (at: number, row: Row | undefined) => {
       next = from + at + 1
       attempt = 0
-      start = Date.now()
+      start = performance.now()
       onDone(next - 1, Number(row?.duration_ms ?? 0))
     }
     const { result: failure, facts } = await withBlockers(session, attempt, () =>
@@ -50,7 +50,7 @@ export async function runBatch(
     )
     if (!failure) return
     const { error, index } = failure
-    const waitedMs = Date.now() - start
+    const waitedMs = Math.round(performance.now() - start)
     if (!connection.isLost()) await connection.query('ROLLBACK')
     if (!isLockFailure(error) || config.signal?.aborted || waitedMs > config.lockRetryTimeout) {
       const done = steps.slice(0, next).map(({ script }) => script.id)

@@ -93,7 +93,7 @@ async function runGroup(run: Run, group: readonly CompiledStep[]): Promise<void>
     })
     return
   }
-  const start = Date.now()
+  const start = performance.now()
   if (first.script.transactional) {
     const entries = group.flatMap((step, index) =>
       stepEntries(session, step, { onRows: (rows) => announce(run, step, { index, rows }) }),
@@ -102,7 +102,7 @@ async function runGroup(run: Run, group: readonly CompiledStep[]): Promise<void>
   } else {
     await runNontransactional(session, first, before, (rows) => announce(run, first, { rows }))
   }
-  for (const step of group) done(run, step, Date.now() - start)
+  for (const step of group) done(run, step, Math.round(performance.now() - start))
 }
 
 function announce(

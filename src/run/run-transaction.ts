@@ -91,14 +91,14 @@ export async function runTransaction(
 ): Promise<void> {
   const { config } = session
   const whole = inTransaction(entries, end)
-  const start = Date.now()
+  const start = performance.now()
   for (let attempt = 0; ; attempt++) {
     const { result: failure, facts } = await withBlockers(session, attempt, () =>
       runEntries(session, whole),
     )
     if (failure === null) return
     const { error, origin } = failure
-    const waitedMs = Date.now() - start
+    const waitedMs = Math.round(performance.now() - start)
     if (!session.connection.isLost()) await session.connection.query('ROLLBACK')
     if (!isLockFailure(error) || config.signal?.aborted || waitedMs > config.lockRetryTimeout)
       throw stepFailure(error, origin, applied, config.signal)

@@ -124,7 +124,7 @@ export async function underLock<P, T>(
   work: () => Promise<T>,
 ): Promise<Done<P, T> & Waited> {
   const { config, connection } = session
-  const start = Date.now()
+  const start = performance.now()
   let waitedMs = 0
   const onWait = (holder: LockHolder | null, waited: number) => {
     waitedMs = Math.max(waited, 1)
@@ -140,9 +140,12 @@ export async function underLock<P, T>(
     config.tables,
     { waitTimeout, signal, peer: peer ?? (async () => null), onWait },
     async () => {
-      if (waitedMs > 0) waitedMs = Date.now() - start
+      if (waitedMs > 0) waitedMs = Math.round(performance.now() - start)
       return await work()
     },
   )
-  return { ...done, waitedMs: done.by === 'peer' ? Date.now() - start : waitedMs }
+  return {
+    ...done,
+    waitedMs: done.by === 'peer' ? Math.round(performance.now() - start) : waitedMs,
+  }
 }

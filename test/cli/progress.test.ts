@@ -19,7 +19,7 @@ const step = (position: number, rows?: number): Progress => ({
 
 const waiting: Progress = {
   state: 'waiting',
-  holder: { pid: 42, application: 'limbeck host', since: '2026-11-21T02:03:04Z' },
+  holder: { pid: 42, application: 'limbeck host', role: 'app', since: '2026-11-21T02:03:04Z' },
   waitedMs: 0,
 }
 

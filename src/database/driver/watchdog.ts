@@ -31,11 +31,17 @@ export interface Watched {
  * a revision's code, it knocks, so that the server does not take it for dead. Returns how to end the watch.
  */
 export function watch(watched: Watched, signal: AbortSignal | undefined): () => void {
-  const seen = { heard: watched.heard(), at: Date.now(), unreachableSince: 0, looking: false }
+  const seen = {
+    heard: watched.heard(),
+    at: performance.now(),
+    unreachableSince: 0,
+    looking: false,
+  }
   const tick = async () => {
     const heard = watched.heard()
-    if (heard !== seen.heard) Object.assign(seen, { heard, at: Date.now(), unreachableSince: 0 })
-    if (seen.looking || Date.now() - seen.at < quietLimit) return
+    if (heard !== seen.heard)
+      Object.assign(seen, { heard, at: performance.now(), unreachableSince: 0 })
+    if (seen.looking || performance.now() - seen.at < quietLimit) return
     seen.looking = true
     const verdict = await judge(watched, seen)
     seen.looking = false
@@ -43,7 +49,7 @@ export function watch(watched: Watched, signal: AbortSignal | undefined): () => 
     if (verdict === 'lost') watched.abandon()
     else if (verdict === 'knock') watched.knock()
     // The next look is as far away, and what was just sent has that long to be answered.
-    seen.at = Date.now()
+    seen.at = performance.now()
   }
   const timer = setInterval(tick, 1_000).unref()
   let deadline: NodeJS.Timeout | undefined
@@ -72,8 +78,8 @@ async function judge(
     await end()
     return 'lost'
   } catch {
-    seen.unreachableSince ||= Date.now()
+    seen.unreachableSince ||= performance.now()
     if (!isWaiting) return 'knock'
-    return Date.now() - seen.unreachableSince >= unreachableLimit ? 'lost' : 'fine'
+    return performance.now() - seen.unreachableSince >= unreachableLimit ? 'lost' : 'fine'
   }
 }
