@@ -1,7 +1,7 @@
 import { type Command, Option } from 'commander'
 
 /** What is refused, as typed, and what to do instead. */
-export type Refused = readonly [typed: string, hint: string]
+export type Refused = readonly [typed: string, hint: string, origin?: 'elsewhere']
 
 /** Alembic's words that do not exist here. */
 const words: readonly Refused[] = [
@@ -61,10 +61,12 @@ export function refuseAlembicWords(program: Command): void {
 
 /** The same for options of one command. */
 export function refuseOptions(command: Command, refused: readonly Refused[]): void {
-  for (const [flags, hint] of refused) {
+  for (const [flags, hint, origin] of refused) {
     const option = new Option(flags).hideHelp()
     command.addOption(option).on(`option:${option.name()}`, () => {
-      refuse(command, `option '${option.long ?? option.short}'`, hint)
+      const what = `option '${option.long ?? option.short}'`
+      if (origin === undefined) refuse(command, what, hint)
+      command.error(`error: ${what} is called something else here\n  hint: ${hint}`)
     })
   }
 }

@@ -1,5 +1,6 @@
 import type { LimbeckError } from '../errors.ts'
 import type { Migrator } from '../migrator.ts'
+import type { Refused } from './alembic-words.ts'
 import type { Io } from './io.ts'
 import type { Paint } from './paint.ts'
 
@@ -104,7 +105,7 @@ export interface Word {
   /** Options that mean something beside another one only: exit 2 without it. */
   readonly beside?: readonly [other: keyof Flags, options: readonly (keyof Flags)[]]
   /** Options of Alembic's that mean nothing here, each with what to do instead: exit 2. */
-  readonly refused?: readonly (readonly [flags: string, hint: string])[]
+  readonly refused?: readonly Refused[]
   /** What is wrong with the line as a whole: exit 2. */
   misuse?(flags: Flags, args: readonly string[]): string | null
   /** The last line of `--help`. */

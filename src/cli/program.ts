@@ -7,6 +7,7 @@ import type { Answer, Flags } from './cli-command.ts'
 import { openSession } from './command-context.ts'
 import { words } from './commands.ts'
 import { complete, completionWord } from './completion/complete.ts'
+import { answerFamiliarWords } from './familiar-words.ts'
 import { errorDocument, formatError } from './format/error.ts'
 import type { Io } from './io.ts'
 import { paintFor } from './paint.ts'
@@ -59,6 +60,10 @@ function createProgram(
     })
   addSharedOptions(program)
   refuseAlembicWords(program)
+  answerFamiliarWords(
+    program,
+    new Set(words.flatMap(({ name, aliases = [] }) => [name, ...aliases])),
+  )
   for (const word of words) {
     addWord(program, word, async (flags, args) => {
       const session = openSession(io, flags)

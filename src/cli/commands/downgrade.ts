@@ -1,6 +1,7 @@
 import { LimbeckError } from '../../errors.ts'
 import { refusedTag } from '../alembic-words.ts'
 import type { Session, Word } from '../cli-command.ts'
+import { refusedOfRuns } from '../familiar-words.ts'
 import { carryOut, rebuiltLines } from '../run-steps-command.ts'
 
 export const downgrade: Word = {
@@ -15,7 +16,7 @@ export const downgrade: Word = {
     ['-y, --yes', 'run SQL from the history without asking'],
   ],
   exclusive: ['plan', 'rehearse', 'sql'],
-  refused: refusedTag,
+  refused: [...refusedTag, ...refusedOfRuns],
   example: 'npx limbeck downgrade -1',
   async run(session, [target = '']) {
     const { fromHistory, plan, rehearse, sql } = session.flags

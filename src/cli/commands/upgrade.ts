@@ -1,5 +1,6 @@
 import { refusedTag } from '../alembic-words.ts'
 import type { Word } from '../cli-command.ts'
+import { refusedOfRuns } from '../familiar-words.ts'
 import { carryOut } from '../run-steps-command.ts'
 
 export const upgrade: Word = {
@@ -14,7 +15,7 @@ export const upgrade: Word = {
     ['--sql', 'write the SQL instead of running it; FROM:TO as the target gives a range'],
   ],
   exclusive: ['plan', 'rehearse', 'sql'],
-  refused: refusedTag,
+  refused: [...refusedTag, ...refusedOfRuns],
   example: 'npx limbeck upgrade head',
   run: (session, [target = 'heads']) => carryOut(session, 'upgrade', target),
 }

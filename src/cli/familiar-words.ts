@@ -1,0 +1,94 @@
+import type { Command } from 'commander'
+import type { Refused } from './alembic-words.ts'
+
+const autogenerate =
+  'Write the revision: `npx limbeck revision --autogenerate -m <text>`; `npx limbeck diff` only prints the change.'
+const upgrade =
+  'Run what is pending: `npx limbeck upgrade`; `npx limbeck upgrade --plan` only says what it would run.'
+const undo =
+  'Undo the newest revision: `npx limbeck downgrade -1`; with `--plan` it only says what it would run.'
+const where =
+  'See where the database is: `npx limbeck current`; `npx limbeck history --indicate-current` lists every revision.'
+
+/**
+ * Words of drizzle-kit, Prisma, Rails, Knex, Flyway, goose and others. A word that reads leads to one that reads, and what
+ * writes is named with the form of it that only looks.
+ */
+const words: Readonly<Record<string, string>> = {
+  generate: autogenerate,
+  gen: autogenerate,
+  'migration:generate': autogenerate,
+  makemigrations: autogenerate,
+  add: autogenerate,
+  new: autogenerate,
+  create:
+    'Write an empty revision: `npx limbeck revision -m <text>`; the tables of a fresh database: `npx limbeck create-all`.',
+  make: 'Write an empty revision: `npx limbeck revision -m <text>`.',
+  push: `Limbeck keeps each change as a file. ${autogenerate} Then: \`npx limbeck upgrade\`.`,
+  pull: 'Models are written by hand, or by `npx drizzle-kit pull`; `npx limbeck diff` compares them with the database.',
+  introspect:
+    'Models are written by hand, or by `npx drizzle-kit pull`; `npx limbeck diff` compares them with the database.',
+  migrate: upgrade,
+  'migrate:latest': upgrade,
+  'migration:run': upgrade,
+  up: upgrade,
+  deploy: upgrade,
+  latest: upgrade,
+  apply: upgrade,
+  down: undo,
+  rollback: undo,
+  undo,
+  revert: undo,
+  redo: 'Undo the newest revision and run it again: `npx limbeck downgrade -1`, then `npx limbeck upgrade`.',
+  reset:
+    'Undo everything: `npx limbeck downgrade base`, then `npx limbeck upgrade`. Rows are lost.',
+  fresh:
+    'Undo everything: `npx limbeck downgrade base`, then `npx limbeck upgrade`. Rows are lost.',
+  drop: 'A revision that was never applied is a file: delete it. An applied one is undone: `npx limbeck downgrade -1`.',
+  status: where,
+  info: where,
+  version: `${where} The version of Limbeck: \`npx limbeck --version\`.`,
+  list: 'List the revisions: `npx limbeck history`.',
+  ls: 'List the revisions: `npx limbeck history`.',
+  log: 'List the revisions: `npx limbeck history`.',
+  pending: 'See what is pending: `npx limbeck upgrade --plan`.',
+  plan: 'See what is pending: `npx limbeck upgrade --plan`.',
+  validate: 'Check files, models and database: `npx limbeck check`.',
+  verify: 'Check files, models and database: `npx limbeck check`.',
+  repair:
+    'See what another tool left behind: `npx limbeck doctor`; to say where the database is: `npx limbeck stamp <revision>`.',
+  baseline:
+    'Say where a database is that has its tables already: `npx limbeck stamp --detect`, or `npx limbeck stamp <revision>`.',
+  resolve:
+    'Say where a database is: `npx limbeck stamp <revision>`; `npx limbeck doctor` weighs the ledger of another tool.',
+  studio: 'Limbeck has no browser of rows: `npx drizzle-kit studio` keeps working beside it.',
+}
+
+/** Makes the program know them, only to say what does it here: exit 2. Words that Limbeck has are left alone. */
+export function answerFamiliarWords(program: Command, own: ReadonlySet<string>): void {
+  for (const [word, hint] of Object.entries(words)) {
+    if (own.has(word)) continue
+    program
+      .command(word, { hidden: true })
+      .helpOption(false)
+      .allowUnknownOption()
+      .allowExcessArguments()
+      .action(() =>
+        program.error(`error: '${word}' is called something else here\n  hint: ${hint}`),
+      )
+  }
+}
+
+/** Of commands that run something: the option of other tools that only looks. */
+export const refusedOfRuns: readonly Refused[] = [
+  [
+    '--dry-run',
+    'See what it would run: `--plan`, or `--sql` for the script; `--rehearse` runs it and rolls back.',
+    'elsewhere',
+  ],
+  [
+    '--fake',
+    'Say where the database is, and run nothing: `npx limbeck stamp <revision>`.',
+    'elsewhere',
+  ],
+]
