@@ -1,10 +1,13 @@
+import { LimbeckError } from '../errors.ts'
+import { ledgerConflict } from '../ledger/keep-drizzle.ts'
 import { loadSchema } from '../models/load-models.ts'
+import { adoptRecorded } from '../run/adopt-ledger.ts'
 import { createDatabase } from '../run/create-database.ts'
 import { type Prepare, upgradeTo } from '../run/run-plan.ts'
 import type { Revisions } from '../script/revisions.ts'
 import type { Ahead, DatabaseState, Diverged } from '../session/classify.ts'
 import { legacyDatabase } from '../session/legacy-error.ts'
-import type { Found } from '../session/read-database-state.ts'
+import { type Found, findState } from '../session/read-database-state.ts'
 import type { Session } from '../session/session.ts'
 import type { BootConfig } from './boot-config.ts'
 import type { Booted } from './boot-report.ts'
@@ -15,11 +18,29 @@ export interface Ours extends Found {
 }
 
 /** Does what the state asks for. To be called under the lock. */
-export async function act(
+export async function act(...args: Parameters<typeof actOnce>): ReturnType<typeof actOnce> {
+  const [session, revisions, config, found, options] = args
+  try {
+    return await actOnce(...args)
+  } catch (error) {
+    if (!isLedgerConflict(error)) throw error
+    // A build that still uses the other tool has run the same migration meanwhile: the ledger says how far it came.
+    const again = await findState(session, revisions)
+    if (again.state.is === 'ahead' || again.state.is === 'diverged') throw error
+    const rest = await act(session, revisions, config, { ...again, state: again.state }, options)
+    const applied = [...(error.details.applied ?? []), ...rest.applied]
+    return { ...rest, outcome: 'adopted', from: found.rows, applied }
+  }
+}
+
+const isLedgerConflict = (error: unknown): error is LimbeckError =>
+  error instanceof LimbeckError && error.details.sqlstate === ledgerConflict
+
+async function actOnce(
   session: Session,
   revisions: Revisions,
   config: Pick<BootConfig, 'fresh' | 'legacy'>,
-  { state, rows, survey }: Ours,
+  { state, rows, survey: seen }: Ours,
   { target = 'heads', prepare }: { readonly target?: string; readonly prepare?: Prepare } = {},
 ): Promise<Omit<Booted, 'waitedMs'>> {
   const { models, casing } = session.config
@@ -31,6 +52,12 @@ export async function act(
       const ids = applied.map(({ revision }) => revision)
       return { outcome: 'adopted', from: rows, to, applied: ids }
     }
+    case 'recorded': {
+      const survey = await adoptRecorded(session, revisions, { state, rows, survey: seen })
+      const { to, applied } = await upgradeTo(session, revisions, target, survey, prepare)
+      const ids = applied.map(({ revision }) => revision)
+      return { outcome: 'adopted', from: rows, to, applied: ids }
+    }
     case 'current':
       return {
         outcome: isMoved(session, rows) ? 'waited' : 'current',
@@ -39,9 +66,10 @@ export async function act(
         applied: [],
       }
     case 'fresh':
-      if (config.fresh === 'create' && models !== undefined) {
+      // What drizzle-kit's custom migrations make is in no model.
+      if (config.fresh === 'create' && models !== undefined && !hasForeignFiles(revisions)) {
         const schema = await loadSchema(models, casing)
-        const applied = await createDatabase(session, revisions, schema, survey.inspection)
+        const applied = await createDatabase(session, revisions, schema, seen.inspection)
         return {
           outcome: 'created',
           from: rows,
@@ -53,10 +81,14 @@ export async function act(
     case 'behind':
     case 'interrupted':
   }
-  const ran = await upgradeTo(session, revisions, target, survey, prepare)
+  const ran = await upgradeTo(session, revisions, target, seen, prepare)
   const { from, to, applied, resumed } = ran
   const outcome = state.is === 'fresh' ? 'created' : resumed ? 'resumed' : 'upgraded'
   return { outcome, from, to, applied: applied.map(({ revision }) => revision) }
+}
+
+function hasForeignFiles({ scripts }: Revisions): boolean {
+  return [...scripts.values()].some(({ format }) => format !== undefined)
 }
 
 /** Whether a peer has done something since the first look. */

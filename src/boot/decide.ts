@@ -113,7 +113,9 @@ function verify(state: Found['state'], rows: readonly string[]): Booted {
   const what =
     state.is === 'behind'
       ? `${pending.length} revisions are pending: ${pending.join(', ')}`
-      : `it is ${state.is}`
+      : state.is === 'recorded'
+        ? `${state.ledger} says that it is at ${state.to.join(', ')}, which is not taken over yet`
+        : `it is ${state.is}`
   throw new LimbeckError('LIMBECK_NOT_AT_HEAD', `the database is not at head: ${what}`, {
     revisions: pending,
     hint: 'Migrate first: `npx limbeck upgrade heads` (or boot with mode upgrade).',

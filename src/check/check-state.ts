@@ -82,6 +82,13 @@ function findingOf(state: Unfinished, { config }: Session, revisions: Revisions)
         hint: 'Finish it: `npx limbeck upgrade`.',
         revision: state.step.revision,
       }
+    case 'recorded':
+      return {
+        code: 'recorded',
+        severity: 'error',
+        message: `${state.ledger} says that the database is at ${state.to.join(', ')}, and no version row does; ${notCompared}`,
+        hint: 'Take it over: `npx limbeck upgrade`.',
+      }
     case 'legacy': {
       const { message, details } = legacyDatabase(config, revisions, state.tables)
       return {

@@ -69,6 +69,7 @@ function totalsOf(members: readonly FleetMember[]): FleetReport['totals'] {
     upgraded: 0,
     created: 0,
     resumed: 0,
+    adopted: 0,
     waited: 0,
     behind: 0,
     failed: 0,

@@ -34,6 +34,7 @@ export type FleetOutcome =
   | 'upgraded'
   | 'created'
   | 'resumed'
+  | 'adopted'
   | 'waited'
   | 'behind'
   | 'failed'

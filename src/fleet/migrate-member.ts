@@ -9,6 +9,7 @@ import { aheadError, divergedError } from '../session/ahead-errors.ts'
 import { type Ahead, classify, type DatabaseState, type Diverged } from '../session/classify.ts'
 import { legacyDatabase } from '../session/legacy-error.ts'
 import { type Found, findState } from '../session/read-database-state.ts'
+import { recordedState } from '../session/recorded-state.ts'
 import { type Session, underLock } from '../session/session.ts'
 import { type Fleet, rowsAfter } from './fleet.ts'
 
@@ -54,7 +55,7 @@ export async function planMember(fleet: Fleet, session: Session): Promise<Reache
   const { revisions } = fleet
   const found = await look(session, revisions)
   refuse(fleet, session, found.state)
-  return planned(fleet, found.rows)
+  return planned(fleet, found.state.is === 'recorded' ? found.state.to : found.rows)
 }
 
 function planned(fleet: Fleet, rows: readonly string[]): Reached {
@@ -69,7 +70,14 @@ async function carryOut(fleet: Fleet, session: Session): Promise<Reached> {
   refuse(fleet, session, state)
   const fresh = fleet.isWhole ? 'create' : 'chain'
   const boot = { fresh, legacy: 'refuse' } as const
-  const { from, to, applied } = await act(session, revisions, boot, { ...found, state }, fleet)
+  const { outcome, from, to, applied } = await act(
+    session,
+    revisions,
+    boot,
+    { ...found, state },
+    fleet,
+  )
+  if (outcome === 'adopted') return { outcome, from, to, applied }
   // Without tables of ours the first look did not see that it was there already.
   if (applied.length === 0) return atTarget(to, session.state.rows === null ? 'current' : 'waited')
   return { outcome: outcomes[state.is] ?? 'upgraded', from, to, applied }
@@ -97,8 +105,13 @@ async function look(session: Session, revisions: Revisions): Promise<Found> {
     isStampedBase,
     records,
   })
+  const recorded = await recordedState(session, revisions, state, rows)
   const inspection = completeInspection([config.schema, config.tables.schema], readOnly)
-  return { state, rows, survey: { inspection, rows, interrupted, isStampedBase, records } }
+  return {
+    state: recorded ?? state,
+    rows,
+    survey: { inspection, rows, interrupted, isStampedBase, records },
+  }
 }
 
 const completeInspection = (

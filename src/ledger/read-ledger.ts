@@ -42,7 +42,7 @@ async function readRows(
   location: LedgerLocation,
 ): Promise<readonly LedgerRow[] | null> {
   try {
-    const rows = await connection.query<{
+    const rows = await connection.ask<{
       hash: string | null
       time: string | null
       name: string | null

@@ -15,11 +15,9 @@ export async function prepareLedger(session: Session, { scripts }: Revisions): P
   const location = keptLedger(config)
   const known = [...scripts.values()].find(({ ledger }) => ledger?.tool === location?.tool)
   if (location === undefined || known === undefined) return
-  const [shape] = await connection.query<LedgerShape & Record<string, unknown>>(
-    shapeQuery(location),
-  )
+  const [shape] = await connection.ask<LedgerShape & Record<string, unknown>>(shapeQuery(location))
   if (!shape || (shape.hasTable && (shape.isGuarded || !shape.canGuard))) return
-  const isTwice = shape.hasTable && (await connection.query(duplicatesQuery(location))).length > 0
+  const isTwice = shape.hasTable && (await connection.ask(duplicatesQuery(location))).length > 0
   const areFolders = /^\d{14}/.test(known.ledger?.name ?? '')
   const statements = ensureLedgerStatements(
     location,

@@ -3,6 +3,7 @@ import type { Direction } from '../revision/revision.ts'
 import { hasCode, type Revisions } from '../script/revisions.ts'
 import { requireMigratable } from '../session/require-migratable.ts'
 import { type Session, underLock, withSession } from '../session/session.ts'
+import { adoptRecorded } from './adopt-ledger.ts'
 import { compileSteps } from './prepare-steps.ts'
 import { rehearse } from './rehearse.ts'
 import { onPaper, type Plan, type Ran, runPlan } from './run-plan.ts'
@@ -38,10 +39,14 @@ async function run(
   if (kind === 'plan')
     return { ran: await planned(session, revisions, direction, plan), waitedMs: 0 }
   const { result: ran, waitedMs } = await underLock(session, null, async () => {
-    const { survey } = await requireMigratable(session, revisions, direction)
-    return kind === 'run'
-      ? await runPlan(session, revisions, plan, survey, { direction })
-      : await rehearse(session, revisions, plan, survey)
+    const found = await requireMigratable(session, revisions, direction)
+    const { state } = found
+    const isTakenOver = state.is === 'recorded' && direction === 'upgrade'
+    if (kind !== 'run') return await rehearse(session, revisions, plan, found.survey)
+    const survey = isTakenOver
+      ? await adoptRecorded(session, revisions, { ...found, state })
+      : found.survey
+    return await runPlan(session, revisions, plan, survey, { direction })
   })
   return { ran, waitedMs }
 }
@@ -53,6 +58,7 @@ async function planned(
   direction: Direction,
   plan: Plan,
 ): Promise<Ran> {
-  const { rows: from } = await requireMigratable(session, revisions, direction)
+  const { state, rows } = await requireMigratable(session, revisions, direction)
+  const from = state.is === 'recorded' && direction === 'upgrade' ? state.to : rows
   return onPaper(from, await compileSteps(revisions, from, await plan(from, session, 0)))
 }

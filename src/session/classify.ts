@@ -39,6 +39,15 @@ export interface Diverged {
   readonly isForeign: boolean
 }
 
+/** Another tool's ledger says where the database is, beyond what the version rows say. */
+export interface Recorded {
+  readonly is: 'recorded'
+  /** The tool and its table, in words. */
+  readonly ledger: string
+  /** Version rows that it stands for, sorted. */
+  readonly to: readonly string[]
+}
+
 /** The states of a database, as initDb() tells them apart. */
 export type DatabaseState =
   | { readonly is: 'fresh' }
@@ -46,6 +55,7 @@ export type DatabaseState =
   | Ahead
   | Diverged
   | { readonly is: 'interrupted'; readonly step: Interrupted }
+  | Recorded
   | { readonly is: 'behind'; readonly pending: readonly string[] }
   | { readonly is: 'current' }
 

@@ -1,7 +1,9 @@
 import { matchesAny } from '../config/name-pattern.ts'
 import { type Survey, survey } from '../database/survey.ts'
+import { ledgerTableNames } from '../ledger/ledger-table.ts'
 import type { Revisions } from '../script/revisions.ts'
 import { classify, type DatabaseState } from './classify.ts'
+import { recordedState } from './recorded-state.ts'
 import type { Session } from './session.ts'
 
 /** A state and the rows it was told from. */
@@ -12,16 +14,18 @@ export interface Found {
 }
 
 /** Looks at the catalog, the version rows and the history; inside the lock it is the truth. Throws what classify() throws. */
-export async function findState(session: Session, { map }: Revisions): Promise<Found> {
+export async function findState(session: Session, revisions: Revisions): Promise<Found> {
   const { config, connection } = session
   const found = await survey(connection, config.tables, config.schema)
   const { rows, interrupted, inspection, records } = found
-  const state = classify(map, {
+  const ignored = [...config.ignoreTables, ...ledgerTableNames]
+  const state = classify(revisions.map, {
     rows,
     interrupted,
-    userTables: inspection.userTables.filter((table) => !matchesAny(config.ignoreTables, table)),
+    userTables: inspection.userTables.filter((table) => !matchesAny(ignored, table)),
     records,
     isStampedBase: found.isStampedBase,
   })
-  return { state, rows: rows ?? [], survey: found }
+  const recorded = await recordedState(session, revisions, state, rows ?? [])
+  return { state: recorded ?? state, rows: rows ?? [], survey: found }
 }

@@ -81,6 +81,7 @@ test('brings thirty schemas in different states to head, touches those behind on
     upgraded: 20,
     created: 0,
     resumed: 0,
+    adopted: 0,
     waited: 0,
     behind: 0,
     failed: 4,

@@ -1,0 +1,88 @@
+import { LimbeckError } from '../errors.ts'
+import { ledgerName } from '../ledger/ledger-table.ts'
+import { type Proof, prove } from '../ledger/prove.ts'
+import { type Ledger, readLedger } from '../ledger/read-ledger.ts'
+import type { RevisionMap } from '../revision/revision-map.ts'
+import { ancestorsOrSelf } from '../revision/traverse.ts'
+import type { Revisions } from '../script/revisions.ts'
+import { quoteLiteral } from '../sql/quote.ts'
+import type { DatabaseState, Recorded } from './classify.ts'
+import type { Session } from './session.ts'
+
+/**
+ * What the ledger adds to a state that was told without it; null when it adds nothing. Throws LIMBECK_LEDGER_UNPROVEN when it
+ * has rows that do not prove one revision.
+ */
+export async function recordedState(
+  { connection, config }: Session,
+  revisions: Revisions,
+  state: DatabaseState,
+  rows: readonly string[],
+): Promise<Recorded | null> {
+  if (state.is !== 'fresh' && state.is !== 'legacy' && state.is !== 'behind') return null
+  const ledger = await readLedger(connection, config, revisions)
+  if (ledger === null || ledger.rows.length === 0) return null
+  const proof = prove(revisions, ledger.location.tool, ledger.rows)
+  if (state.is === 'behind' && !tellsMore(proof, state.pending)) return null
+  if (proof.revision === null || proof.problems.length > 0) throw unproven(ledger, proof)
+  if (state.is === 'fresh' && !(await connection.ask(anyTable(ledger.location.schema))).length)
+    throw withoutTables(ledger, proof.revision)
+  const { tool } = ledger.location
+  const to = maximal(revisions.map, [...rows, proof.revision])
+  return { is: 'recorded', ledger: `${tool}'s ledger ${ledgerName(ledger.location)}`, to }
+}
+
+/** Whether something that is pending by the version rows has run by the ledger's. */
+function tellsMore({ findings }: Proof, pending: readonly string[]): boolean {
+  return findings.some(
+    ({ status, revision }) =>
+      /^(applied|edited|ran twice)$/.test(status) &&
+      revision !== null &&
+      pending.includes(revision),
+  )
+}
+
+/** The rows without those that others imply, sorted. */
+function maximal(map: RevisionMap, rows: readonly string[]): readonly string[] {
+  const each = [...new Set(rows)]
+  const isImplied = (row: string) =>
+    each.some((other) => other !== row && ancestorsOrSelf(map, [other]).has(row))
+  return each.filter((row) => !isImplied(row)).toSorted()
+}
+
+/** A table of the service in any schema: the target schema may not be where it keeps them. */
+const anyTable = (ledgerSchema: string) =>
+  `SELECT 1 FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+    WHERE c.relkind IN ('r', 'p') AND n.nspname NOT IN ('information_schema', ${quoteLiteral(ledgerSchema)})
+      AND n.nspname NOT LIKE 'pg\\_%' AND c.relname NOT LIKE 'limbeck\\_%'
+      AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.classid = 'pg_class'::regclass AND d.objid = c.oid AND d.deptype = 'e')
+    LIMIT 1`
+
+function unproven({ location }: Ledger, { problems, findings }: Proof): LimbeckError {
+  const [first] = problems
+  const count = problems.length === 1 ? '' : ` (and ${problems.length - 1} more)`
+  const what = first
+    ? `${first.status}: ${first.name}${count}. ${first.fact}`
+    : `none of its ${findings.length} rows fits a file`
+  return new LimbeckError(
+    'LIMBECK_LEDGER_UNPROVEN',
+    `${location.tool}'s ledger ${ledgerName(location)} does not prove where the database is: ${what} Nothing was changed.`,
+    {
+      ...(first?.revision ? { revision: first.revision } : {}),
+      ...(first?.file ? { file: first.file } : {}),
+      revisions: problems.flatMap(({ revision }) => revision ?? []),
+      hint: '`npx limbeck doctor` names every migration and what to type.',
+    },
+  )
+}
+
+function withoutTables({ location }: Ledger, revision: string): LimbeckError {
+  return new LimbeckError(
+    'LIMBECK_LEDGER_UNPROVEN',
+    `${location.tool}'s ledger ${ledgerName(location)} says that the database is at ${revision}, but it has no table. Nothing was changed.`,
+    {
+      revision,
+      hint: `If the tables were dropped on purpose, empty the ledger too: DELETE FROM ${ledgerName(location)}.`,
+    },
+  )
+}

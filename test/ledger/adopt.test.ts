@@ -1,0 +1,220 @@
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, test } from 'vitest'
+import { createMigrator, initDb } from '../../src/index.ts'
+import { loadRevisions } from '../../src/script/revisions.ts'
+import { createDatabase, type TestDatabase } from '../support/postgres.ts'
+import { failure } from '../support/revisions.ts'
+import {
+  foldersOf,
+  journalFolder,
+  library,
+  type Migration,
+  migrateByDrizzle,
+  migrateByDrizzle1,
+} from './history.ts'
+
+const ids = async (folder: string) => [...(await loadRevisions([folder])).scripts.keys()]
+
+const ledger = (database: TestDatabase) =>
+  database.query('SELECT hash, created_at FROM drizzle.__drizzle_migrations ORDER BY id')
+
+const books = (database: TestDatabase) => database.query('SELECT * FROM books')
+
+const layouts = [
+  ['0.x', journalFolder, migrateByDrizzle],
+  ['1.0', foldersOf, migrateByDrizzle1],
+] as const
+
+describe.each(layouts)('a database that drizzle %s has migrated', (_, folderOf, migrate) => {
+  test.each([1, 2, 3, 4])('to migration %i is adopted there, and upgraded', async (count) => {
+    const database = await createDatabase()
+    await migrate(database.url, folderOf(library.slice(0, count)))
+    const migrations = folderOf(library)
+    const all = await ids(migrations)
+    const report = await initDb({ url: database.url, migrations, ledger: 'drizzle' })
+    expect(report).toMatchObject({
+      outcome: 'adopted',
+      from: [],
+      to: [all[3]],
+      applied: all.slice(count),
+    })
+    // The old build boots on it, and finds nothing to do.
+    const before = await ledger(database)
+    expect(before).toHaveLength(4)
+    await migrate(database.url, migrations)
+    expect(await ledger(database)).toEqual(before)
+    expect(await books(database)).toEqual([{ id: 2, title: 'x' }])
+    expect(await initDb({ url: database.url, migrations, ledger: 'drizzle' })).toMatchObject({
+      outcome: 'current',
+    })
+  })
+
+  test('not yet is created, and drizzle finds nothing to do', async () => {
+    const database = await createDatabase()
+    const migrations = folderOf(library)
+    const report = await initDb({ url: database.url, migrations, ledger: 'drizzle' })
+    expect(report.outcome).toBe('created')
+    const before = await ledger(database)
+    await migrate(database.url, migrations)
+    expect(await ledger(database)).toEqual(before)
+    expect(before).toHaveLength(4)
+  })
+
+  test('and goes on migrating is followed', async () => {
+    const database = await createDatabase()
+    const migrations = folderOf(library.slice(0, 2))
+    await initDb({ url: database.url, migrations, ledger: 'drizzle' })
+    folderOf(library, migrations)
+    await migrate(database.url, migrations)
+    const report = await initDb({ url: database.url, migrations, ledger: 'drizzle' })
+    expect(report).toMatchObject({ outcome: 'adopted', applied: [] })
+    expect(await books(database)).toEqual([{ id: 2, title: 'x' }])
+  })
+
+  test('without the option ledger is adopted, and its ledger left alone', async () => {
+    const database = await createDatabase()
+    await migrate(database.url, folderOf(library.slice(0, 2)))
+    const report = await initDb({ url: database.url, migrations: folderOf(library) })
+    expect(report.outcome).toBe('adopted')
+    expect(await ledger(database)).toHaveLength(2)
+  })
+})
+
+test('the ledger of 0.x is understood after drizzle-kit has turned the folder into that of 1.0', async () => {
+  const database = await createDatabase()
+  await migrateByDrizzle(database.url, journalFolder(library))
+  const report = await initDb({
+    url: database.url,
+    migrations: foldersOf(library),
+    ledger: 'drizzle',
+  })
+  expect(report).toMatchObject({ outcome: 'adopted', applied: [] })
+})
+
+test('a ledger in another place is found by the option', async () => {
+  const database = await createDatabase()
+  const place = { migrationsSchema: 'public', migrationsTable: 'done' }
+  await migrateByDrizzle(database.url, journalFolder(library.slice(0, 2)), place)
+  const migrations = journalFolder(library)
+  const ledgerOption = { tool: 'drizzle', schema: 'public', table: 'done' } as const
+  const report = await initDb({ url: database.url, migrations, ledger: ledgerOption })
+  expect(report).toMatchObject({ outcome: 'adopted', applied: { length: 2 } })
+  expect(await database.query('TABLE done')).toHaveLength(4)
+})
+
+test('an upgrade on the command line and a fleet adopt as a boot does', async () => {
+  const migrations = journalFolder(library)
+  const database = await createDatabase()
+  await migrateByDrizzle(database.url, journalFolder(library.slice(0, 2)))
+  const migrator = createMigrator({ url: database.url, migrations, ledger: 'drizzle' })
+  expect((await migrator.upgrade('heads', { plan: true })).applied).toHaveLength(2)
+  expect((await migrator.upgrade()).applied).toHaveLength(2)
+  expect(await ledger(database)).toHaveLength(4)
+  const other = await createDatabase()
+  await migrateByDrizzle(other.url, journalFolder(library))
+  const fleet = await createMigrator({ url: other.url, migrations }).fleet('heads', {
+    urls: [other.url],
+  })
+  expect(fleet.members).toMatchObject([{ outcome: 'adopted', applied: [] }])
+})
+
+test("revisions of Limbeck's own go on behind the history, and back again", async () => {
+  const database = await createDatabase()
+  const migrations = journalFolder(library)
+  await migrateByDrizzle(database.url, migrations)
+  const own = journalFolder([]).replace(/drizzle$/, 'own')
+  const last = (await ids(migrations)).at(-1)
+  const { mkdirSync } = await import('node:fs')
+  mkdirSync(own)
+  writeFileSync(
+    join(own, 'aaaa_x.sql'),
+    `-- x\n--\n-- revision: aaaa\n-- revises: ${last}\n\n-- +upgrade\nCREATE TABLE own (id int);\n\n-- +downgrade\nDROP TABLE own;\n`,
+  )
+  const options = { url: database.url, migrations: [migrations, own], ledger: 'drizzle' } as const
+  expect(await initDb(options)).toMatchObject({ outcome: 'adopted', applied: ['aaaa'] })
+  expect(await ledger(database)).toHaveLength(4)
+  expect((await createMigrator(options).downgrade('-1')).to).toEqual([last])
+  expect((await failure(createMigrator(options).downgrade('-1'))).code).toBe('LIMBECK_IRREVERSIBLE')
+})
+
+describe('what the ledger does not prove is refused, and nothing is changed', () => {
+  const refused = async (done: readonly Migration[], now: readonly Migration[], by = '') => {
+    const database = await createDatabase()
+    await migrateByDrizzle(database.url, journalFolder(done))
+    if (by !== '') await database.query(by)
+    const migrations = journalFolder(now)
+    const error = await failure(initDb({ url: database.url, migrations, ledger: 'drizzle' }))
+    expect(error.code).toBe('LIMBECK_LEDGER_UNPROVEN')
+    expect(error.details.hint).toContain('npx limbeck doctor')
+    const tables = await database.query(`SELECT to_regclass('limbeck_version') AS t`)
+    expect(tables).toEqual([{ t: null }])
+    const doctor = await createMigrator({ url: database.url, migrations }).doctor()
+    return [error.message, ...doctor.problems.map(({ status, name }) => `${status}: ${name}`)]
+  }
+  const [books1, seed, twice, title] = library as unknown as readonly [
+    Migration,
+    Migration,
+    Migration,
+    Migration,
+  ]
+
+  test('a migration that drizzle skipped, since the one before it has a time in the future', async () => {
+    const future: Migration = [seed[0], title[1] + 1, seed[2]]
+    const said = await refused([books1, future], [books1, future, twice])
+    expect(said[0]).toContain('skipped: 0002_function')
+    expect(said.slice(1)).toEqual(['skipped: 0002_function'])
+  })
+
+  test('a migration that a merge put before one that has run', async () => {
+    expect((await refused([books1, twice, title], library)).slice(1)).toEqual([
+      'skipped: 0001_seed',
+    ])
+  })
+
+  test('a file that was edited', async () => {
+    const edited: Migration = [seed[0], seed[1], 'INSERT INTO books VALUES (5);']
+    expect((await refused(library, [books1, edited, twice, title])).slice(1)).toEqual([
+      'edited: 0001_seed',
+    ])
+  })
+
+  test('a row without a file', async () => {
+    const [, status] = await refused(library, [books1, seed, twice])
+    expect(status).toMatch(/^no file: [0-9a-f]{12}$/)
+  })
+
+  test('rows in a database without a table', async () => {
+    const [message] = await refused(
+      [],
+      library,
+      `INSERT INTO drizzle.__drizzle_migrations (hash, created_at) VALUES ('x', ${library[0]![1]})`,
+    ).catch((error: Error) => [error.message])
+    expect(message).toMatch(/it has no table|doctor/)
+  })
+})
+
+test('tables beside an empty ledger are a legacy database', async () => {
+  const database = await createDatabase()
+  await migrateByDrizzle(database.url, journalFolder([]))
+  await database.query('CREATE TABLE books (id int)')
+  const error = await failure(initDb({ url: database.url, migrations: journalFolder(library) }))
+  expect(error.code).toBe('LIMBECK_LEGACY_DATABASE')
+})
+
+test('old and new builds that start at once run nothing twice', async () => {
+  const database = await createDatabase()
+  const counted: readonly Migration[] = [
+    ...library,
+    ['0004_count', library[3]![1] + 1, 'SELECT pg_sleep(0.05)'],
+    ['0005_count', library[3]![1] + 2, 'UPDATE books SET id = id + 100'],
+    ['0006_count', library[3]![1] + 3, 'UPDATE books SET id = id + 1000'],
+  ]
+  await migrateByDrizzle(database.url, journalFolder(library))
+  const migrations = journalFolder(counted)
+  const old = () => migrateByDrizzle(database.url, migrations).catch(() => {})
+  const now = () => initDb({ url: database.url, migrations, ledger: 'drizzle' })
+  await Promise.all(Array.from({ length: 12 }, (_, index) => (index % 2 ? old() : now())))
+  expect(await books(database)).toEqual([{ id: 1102, title: 'x' }])
+  expect(await ledger(database)).toHaveLength(7)
+})
