@@ -1,6 +1,7 @@
 import path from 'node:path'
 import type { BootOptions, BootReport } from '../config/options.ts'
 import { resolveConfig } from '../config/resolve-config.ts'
+import { now } from '../database/pause.ts'
 import { readVersionState, type VersionState } from '../database/read-state.ts'
 import { LimbeckError } from '../errors.ts'
 import { namesRevision } from '../script/header.ts'
@@ -30,18 +31,18 @@ const headlines: Readonly<Record<BootReport['outcome'], string>> = {
  * LIMBECK_LOCK_TIMEOUT and what connecting or reading the files throws.
  */
 export async function initDb(options: BootOptions): Promise<BootReport> {
-  const start = performance.now()
+  const start = now()
   try {
     const config = resolveBootConfig(options)
     const booted = await boot(options, config)
-    const report: BootReport = { ...booted, durationMs: Math.round(performance.now() - start) }
+    const report: BootReport = { ...booted, durationMs: now() - start }
     const level = report.outcome === 'ahead' ? 'warn' : 'info'
     options.logger?.[level](report, headlines[report.outcome])
     return report
   } catch (error) {
     const facts = error instanceof LimbeckError ? error.toJSON() : { err: error }
     options.logger?.error(
-      { ...facts, durationMs: Math.round(performance.now() - start) },
+      { ...facts, durationMs: now() - start },
       error instanceof Error ? error.message : 'initDb() failed',
     )
     throw error

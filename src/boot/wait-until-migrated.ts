@@ -1,5 +1,5 @@
 import { listenForRelease } from '../database/lock.ts'
-import { pause } from '../database/pause.ts'
+import { now, pause } from '../database/pause.ts'
 import { readVersionState } from '../database/read-state.ts'
 import { LimbeckError } from '../errors.ts'
 import type { Revisions } from '../script/revisions.ts'
@@ -15,14 +15,14 @@ export async function waitUntilMigrated(
   { config, connection, state }: Session,
   { map }: Revisions,
 ): Promise<Booted | null> {
-  const start = performance.now()
+  const start = now()
   // Through a pooler nobody knows on which connection the notice would arrive.
   const isDirect = state.pid === connection.announcedPid()
   const isTold = isDirect && (await listenForRelease(connection, config.tables))
   for (let attempt = 0; ; attempt++) {
     const released = connection.notified()
     const { rows, interrupted } = await readVersionState(connection, config.tables)
-    const waitedMs = Math.round(performance.now() - start)
+    const waitedMs = now() - start
     if (isAtHead(map, { rows, interrupted }))
       return { outcome: 'waited', from: state.rows ?? [], to: rows ?? [], applied: [], waitedMs }
     if (rows?.some((row) => !map.nodes.has(row))) return null

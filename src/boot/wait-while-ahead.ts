@@ -1,4 +1,4 @@
-import { pause } from '../database/pause.ts'
+import { now, pause } from '../database/pause.ts'
 import { readVersionState } from '../database/read-state.ts'
 import { LimbeckError } from '../errors.ts'
 import type { Revisions } from '../script/revisions.ts'
@@ -12,13 +12,13 @@ export async function waitWhileAhead(
   { config, connection }: Session,
   { map }: Revisions,
 ): Promise<void> {
-  const start = performance.now()
+  const start = now()
   for (let attempt = 0; ; attempt++) {
     const { rows, interrupted } = await readVersionState(connection, config.tables)
     const named = [...(rows ?? []), ...(interrupted ? [interrupted.revision] : [])]
     const unknown = named.filter((id) => !map.nodes.has(id))
     if (unknown.length === 0) return
-    const waitedMs = Math.round(performance.now() - start)
+    const waitedMs = now() - start
     const downgrade = `npx limbeck downgrade --from-history ${map.effectiveHeads.join(' ')}`
     if (waitedMs > config.waitTimeout)
       throw new LimbeckError(

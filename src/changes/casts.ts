@@ -5,7 +5,8 @@ import { LimbeckError, type Question } from '../errors.ts'
 import type { Operation } from '../schema/operation.ts'
 import { typeChange } from '../schema/type-change.ts'
 import { didYouMean } from '../script/did-you-mean.ts'
-import { type Session, settingsStatement } from '../session/session.ts'
+import type { Session } from '../session/session.ts'
+import { settingsStatement } from '../session/step-settings.ts'
 import { quoteIdentifier } from '../sql/quote.ts'
 
 type AlterColumn = Extract<Operation, { kind: 'alter column' }>

@@ -3,7 +3,8 @@ import { inDiscardedTransaction } from '../autogenerate/shadow/discarded-transac
 import { keyOf } from '../schema/names.ts'
 import type { Operation } from '../schema/operation.ts'
 import { operationStatements } from '../schema/operation-statements.ts'
-import { type Session, settingsStatement } from '../session/session.ts'
+import type { Session } from '../session/session.ts'
+import { settingsStatement } from '../session/step-settings.ts'
 import { putBackQuery } from './put-back-query.ts'
 
 /** Something that the upgrade drops, and that the upgrade or the downgrade makes again. */

@@ -42,6 +42,7 @@ export interface Flags {
   readonly all?: boolean
   readonly detect?: boolean
   readonly fromHistory?: boolean
+  readonly interrupted?: string
   readonly schemas?: string
   readonly schemasQuery?: string
   readonly databases?: string

@@ -1,3 +1,4 @@
+import { LimbeckError } from '../errors.ts'
 import type { AppliedStep, Migrator, RunReport } from '../migrator.ts'
 import type { Answer, Session } from './cli-command.ts'
 import { type DescribedStep, formatRun, formatSteps } from './format/run.ts'
@@ -9,8 +10,9 @@ export async function carryOut(
   target: string,
 ): Promise<Answer> {
   const { sql, plan, rehearse, fromHistory = false } = flags
+  const interrupted = answerOf(flags.interrupted)
   const limbeck = await migrator(sql === true && !fromHistory ? 'files' : undefined)
-  const options = { sql, plan, rehearse }
+  const options = { sql, plan, rehearse, interrupted }
   const report =
     direction === 'upgrade'
       ? await limbeck.upgrade(target, options)
@@ -23,6 +25,13 @@ export async function carryOut(
     data: { ...report, applied: steps },
     text: [...rebuiltLines(report), formatSteps(report, steps, paint, io.cwd)].join('\n'),
   }
+}
+
+function answerOf(given: string | undefined): 'done' | 'again' | undefined {
+  if (given === undefined || given === 'done' || given === 'again') return given
+  throw new LimbeckError('LIMBECK_INVALID_OPTION', `--interrupted ${given} is not an answer`, {
+    hint: 'Write `--interrupted done` or `--interrupted again`.',
+  })
 }
 
 /** What was kept of revisions that this build has no file of: to be read before it is run. */

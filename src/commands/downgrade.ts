@@ -41,7 +41,7 @@ export async function downgrade(
   if (kind !== 'sql') {
     const plan: Plan = (rows) => planDowngrade(map, rows, target)
     return await runCommand(
-      config,
+      { ...config, interrupted: options.interrupted },
       revisions,
       'downgrade',
       byCount(revisions, target) ?? plan,

@@ -28,7 +28,7 @@ export async function upgrade(
   if (kind !== 'sql' && parseTarget(target).kind === 'symbol') resolve(map, target)
   if (kind !== 'sql')
     return await runCommand(
-      config,
+      { ...config, interrupted: options.interrupted },
       revisions,
       'upgrade',
       (rows) => planUpgrade(map, rows, target),

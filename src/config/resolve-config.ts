@@ -52,6 +52,8 @@ export interface Config {
   readonly signal: AbortSignal | undefined
   readonly hooks: StepHooks
   readonly onProgress: (progress: Progress) => void
+  /** What a person says of a CALL or DO that was cut off; undefined where nobody was asked. */
+  readonly interrupted?: 'done' | 'again' | undefined
 }
 
 const nothing = () => {}

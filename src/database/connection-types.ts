@@ -19,7 +19,11 @@ export interface ConnectionTarget {
   readonly connectTimeout: number
   /** Read array types from the catalog (one more round trip), for `.ts` revisions. */
   readonly fetchTypes?: boolean
-  readonly onNotice?: (notice: { readonly message: string; readonly code: string }) => void
+  readonly onNotice?: (notice: {
+    readonly severity: string
+    readonly message: string
+    readonly code: string
+  }) => void
   readonly onRetry?: (facts: { readonly error: string; readonly retryInMs: number }) => void
   readonly signal?: AbortSignal | undefined
 }
@@ -33,6 +37,8 @@ export interface Connection {
   /** Process id of the client's session as PostgreSQL (or a pooler) announced it. */
   readonly announcedPid: () => number
   readonly isLost: () => boolean
+  /** What PostgreSQL said when it ended the session; undefined where it said nothing. */
+  readonly lastWord: () => ServerError | undefined
   /**
    * Rows of one statement, by the simple protocol: it leaves no snapshot behind. With `onRow` rows are handed over as
    * they come, and none is kept; then there may be several statements.

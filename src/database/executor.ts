@@ -19,14 +19,16 @@ export interface PipelineFailure extends StatementFailure {
 
 /**
  * Sends the statements of a transaction without waiting for each answer and returns the first that failed, or null.
+ * With `apart` nothing is sent between them: `SET TRANSACTION` bears no query before it.
  * Safe inside a transaction block only: after a failure PostgreSQL refuses the rest by itself, and a COMMIT among
  * them rolls back.
  */
 export function pipeline(
   connection: Connection,
   statements: readonly string[],
+  { apart = false } = {},
 ): Promise<StatementFailure | null> {
-  return pipelineTransactions(connection, [statements])
+  return pipelineTransactions(connection, [statements], () => {}, { apart })
 }
 
 /**
@@ -39,8 +41,9 @@ export async function pipelineTransactions(
   connection: Connection,
   transactions: Iterable<readonly string[]>,
   onDone: (transaction: number, lastRow: Row | undefined) => void = () => {},
+  { apart = false } = {},
 ): Promise<PipelineFailure | null> {
-  const source = placedMessages(transactions)
+  const source = placedMessages(transactions, apart)
   const sent: { readonly message: Placed; readonly answer: Promise<Answer> }[] = []
   let characters = 0
   const fill = () => {
@@ -72,10 +75,13 @@ interface Placed extends Message {
 }
 
 /** A message never holds statements of two transactions: the rest of one that fails must not begin in the middle. */
-function* placedMessages(transactions: Iterable<readonly string[]>): Generator<Placed, undefined> {
+function* placedMessages(
+  transactions: Iterable<readonly string[]>,
+  apart: boolean,
+): Generator<Placed, undefined> {
   let transaction = 0
   for (const statements of transactions) {
-    for (const message of messagesOf(statements)) {
+    for (const message of messagesOf(statements, apart)) {
       const isLast = message.first + message.starts.length === statements.length
       yield { ...message, transaction, isLast }
     }
@@ -95,8 +101,9 @@ async function send(connection: Connection, message: Message): Promise<Answer> {
   try {
     await connection.query(message.text, (row) => {
       const reached = doneBy(row)
-      if (reached === null) lastRow = row
-      else done = reached
+      if (reached !== null) done = reached
+      // What resets the session afterwards returns rows too.
+      else if (!('set_config' in row)) lastRow = row
     })
     return { failure: null, lastRow }
   } catch (error) {
@@ -112,9 +119,9 @@ async function send(connection: Connection, message: Message): Promise<Answer> {
   }
 }
 
-/** Whether trying again may help: somebody else's lock was in the way, or PostgreSQL broke a deadlock. */
+/** Whether trying again may help: another session's lock was in the way, a deadlock was broken, or serializable transactions met. */
 export function isLockFailure(error: unknown): boolean {
-  return ['55P03', '40P01'].includes(serverErrorIn(error)?.code ?? '')
+  return ['55P03', '40P01', '40001'].includes(serverErrorIn(error)?.code ?? '')
 }
 
 /** Makes durable what was committed with synchronous_commit off: one more commit waits for all before it. */

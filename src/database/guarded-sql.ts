@@ -1,20 +1,33 @@
+import { readFileSync } from 'node:fs'
 import type { Sql } from 'postgres'
+import { LimbeckError } from '../errors.ts'
+import { codeRange, sqlParts } from '../sql/text.ts'
+import { withoutSecrets } from '../sql/without-secrets.ts'
 import type { Connection } from './connection.ts'
 import { connectionLost } from './driver/socket.ts'
+
+/** postgres.js for one body of code, for as long as that runs. */
+export interface GuardedSql {
+  readonly sql: Sql
+  /** From now on every query is rejected: the connection is busy with other things. */
+  readonly end: () => void
+}
 
 const forbidden = new Set(['end', 'close', 'reserve', 'listen', 'subscribe'])
 
 /**
  * postgres.js for a revision's code: as usual, but it stops when the connection is lost (instead of going on with a
- * new one, outside the transaction) and `begin` nests as a savepoint when `inTransaction`.
+ * new one, outside the transaction), `begin` nests as a savepoint when `inTransaction`, and no query may end the
+ * transaction or give the lock back.
  */
-export function guardedSql(connection: Connection, inTransaction: boolean): Sql {
-  let depth = inTransaction ? 1 : 0
+export function guardedSql(connection: Connection, inTransaction: boolean): GuardedSql {
+  const state = { depth: inTransaction ? 1 : 0, ended: false }
   const begin = async (...args: readonly unknown[]): Promise<unknown> => {
+    if (state.ended) throw returned()
     const work = args.at(-1) as (sql: Sql) => unknown
-    const [open, close, undo] = block(depth)
+    const [open, close, undo] = block(state.depth)
     await connection.query(open)
-    depth += 1
+    state.depth += 1
     try {
       const result = await work(guarded)
       const settled = Array.isArray(result) ? await Promise.all(result) : result
@@ -24,19 +37,32 @@ export function guardedSql(connection: Connection, inTransaction: boolean): Sql 
       if (!connection.isLost()) await connection.query(undo)
       throw error
     } finally {
-      depth -= 1
+      state.depth -= 1
     }
   }
+  const checked = <T>(text: string, query: () => T): T => {
+    if (connection.isLost() && !state.ended) throw connectionLost()
+    const problem = state.ended ? returned() : refusal(text, state.depth > 0)
+    return problem ? rejected(query(), problem) : placed(query())
+  }
+  const unsafe = (text: string, ...args: readonly unknown[]) =>
+    checked(text, () => Reflect.apply(connection.sql.unsafe, connection.sql, [text, ...args]))
   const guarded: Sql = new Proxy(connection.sql, {
     apply(target, self, args) {
-      if (connection.isLost()) throw connectionLost()
-      return placed(Reflect.apply(target, self, args))
+      const [strings] = args as readonly unknown[]
+      const isQuery = Array.isArray(strings) && 'raw' in strings
+      const text = isQuery ? strings.join(' $0 ') : ''
+      return isQuery
+        ? checked(text, () => Reflect.apply(target, self, args))
+        : Reflect.apply(target, self, args)
     },
     get(target, key) {
-      if (connection.isLost()) throw connectionLost()
+      if (connection.isLost() && !state.ended) throw connectionLost()
       if (key === 'begin' || key === 'savepoint') return begin
-      if (key === 'unsafe')
-        return (...args: readonly unknown[]) => placed(Reflect.apply(target.unsafe, target, args))
+      if (key === 'unsafe') return unsafe
+      if (key === 'file')
+        return (file: string, ...args: readonly unknown[]) =>
+          unsafe(readFileSync(file, 'utf8'), ...args)
       if (forbidden.has(String(key)))
         throw new TypeError(
           `sql.${String(key)} is not for revisions: the connection is the runner's`,
@@ -44,7 +70,81 @@ export function guardedSql(connection: Connection, inTransaction: boolean): Sql 
       return Reflect.get(target, key)
     },
   })
-  return guarded
+  return {
+    sql: guarded,
+    end: () => {
+      state.ended = true
+    },
+  }
+}
+
+/** The same query, which fails without being sent. A rejection that nobody looks at must not end the process. */
+function rejected<T>(query: T, problem: Error): T {
+  if (!(query instanceof Promise)) throw problem
+  Object.assign(query, {
+    handler: (own: { reject: (error: Error) => void }) => own.reject(problem),
+  })
+  query.catch(() => {})
+  return query
+}
+
+function returned(): LimbeckError {
+  return new LimbeckError(
+    'LIMBECK_STEP_FAILED',
+    'this query was made after the revision had returned',
+    { hint: 'Await every query in the revision.' },
+  )
+}
+
+const endings =
+  /^(?:BEGIN|START\s+TRANSACTION|COMMIT(?!\s+PREPARED)|END|ABORT|ROLLBACK(?!\s+PREPARED)(?!\s+(?:(?:WORK|TRANSACTION)\s+)?TO\b)|PREPARE\s+TRANSACTION)\b/i
+const unlocking = /^(?:DISCARD\s+ALL|SELECT\b[^';]*\bpg_advisory_unlock_all)\b/i
+
+/** Outside a transaction a text may hold all of one. */
+function refusal(text: string, inTransaction: boolean): LimbeckError | null {
+  if (
+    !/\b(?:BEGIN|START|COMMIT|END|ABORT|ROLLBACK|PREPARE|DISCARD|pg_advisory_unlock_all)\b/i.test(
+      text,
+    )
+  )
+    return null
+  // A function's body has semicolons of its own, which the grammar alone can tell.
+  if (/\bBEGIN\s+ATOMIC\b/i.test(text)) return null
+  let open = 0
+  for (const statement of statementsOf(text)) {
+    if (unlocking.test(statement)) return refused(statement, 'would give the migration lock back')
+    if (!endings.test(statement)) continue
+    const opens = /^(?:BEGIN|START)/i.test(statement)
+    open += opens ? 1 : -1
+    if (inTransaction || open < 0 || open > 1)
+      return refused(statement, 'would begin or end a transaction that is not its own')
+  }
+  return open === 0
+    ? null
+    : refused(text.trim(), 'would begin or end a transaction that is not its own')
+}
+
+function refused(statement: string, what: string): LimbeckError {
+  return new LimbeckError(
+    'LIMBECK_STEP_FAILED',
+    `"${withoutSecrets(statement).replace(/\s+/g, ' ').slice(0, 40)}" ${what}`,
+    { hint: 'Use sql.begin() or db.transaction(): inside a transaction they are savepoints.' },
+  )
+}
+
+function* statementsOf(text: string): Generator<string> {
+  let from = 0
+  const piece = (to: number) => {
+    const part = text.slice(from, to)
+    const code = codeRange(part)
+    return part.slice(code.start, code.end)
+  }
+  for (const { kind, start, end } of sqlParts(text)) {
+    if (kind !== 'semicolon') continue
+    yield piece(start)
+    from = end
+  }
+  yield piece(text.length)
 }
 
 // postgres.js appends the place of the call to an error, but looks only four frames up: this guard is one of them.

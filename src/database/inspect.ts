@@ -4,6 +4,7 @@ import type { Connection, Row } from './connection.ts'
 import { ownPath } from './own-path.ts'
 import { refuseStrangers, type Stranger, strangersColumn } from './own-tables.ts'
 import { denied } from './read-state.ts'
+import { isServerError, serverFacts } from './server-error.ts'
 import {
   addHeadOfStatement,
   createTableStatements,
@@ -96,8 +97,21 @@ export async function ensureTables(
     .query([connection.begin, ownPath, ...statements, 'COMMIT'].join(';\n'))
     .catch(async (error: unknown) => {
       if (!connection.isLost()) await connection.query('ROLLBACK')
-      throw denied(error, grant)
+      throw ownTablesError(tables, denied(error, grant))
     })
+}
+
+/** PostgreSQL's answer, and what it was about: no revision has run yet. */
+function ownTablesError(tables: Tables, error: unknown): unknown {
+  if (!isServerError(error)) return error
+  return new LimbeckError(
+    'LIMBECK_SERVER_ERROR',
+    `could not create Limbeck's own tables (${tables.version}, ${historyTable}, ${progressTable}) in schema ${tables.schema}: ${error.message} (SQLSTATE ${error.code})`,
+    {
+      hint: 'No revision has run yet. Let a role that may create these tables run `npx limbeck ensure-version`, or print the SQL with `npx limbeck ensure-version --sql`.',
+      ...serverFacts(error),
+    },
+  )
 }
 
 /** What `ensureTables` would run. */

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto'
 import { LimbeckError } from '../errors.ts'
 import type { Connection, Row } from './connection.ts'
-import { pause } from './pause.ts'
+import { now, pause } from './pause.ts'
+import { silence } from './silence.ts'
 import type { Tables } from './tables.ts'
 
 /** Who holds the migration lock, as far as this role may see. */
@@ -82,20 +83,54 @@ async function listen({ query }: Connection, key: bigint): Promise<boolean> {
 
 const channelOf = (key: bigint) => `limbeck_${BigInt.asUintN(64, key).toString(16)}`
 
-/** How long the server waits for a word of the holder: of one that runs SQL, and of one whose code may keep Node.js busy. */
-const silence = { sql: '20s', code: '60s' }
-
 /**
  * What a dead or cut off holder needs, so that it does not keep the lock: its server ends a session that it hears nothing of, and a
  * statement that nobody waits for. A living one knocks (see watch()). Nothing on another backend: a pooler's is shared.
  */
-function holderSettings(pid: number): string {
+export function holderSettings(pid: number): string {
   return `SELECT set_config(name, value, false) FROM (VALUES
   ('tcp_keepalives_idle', '10'), ('tcp_keepalives_interval', '5'), ('tcp_keepalives_count', '3'), ('tcp_user_timeout', '20s'),
   ('idle_session_timeout', '${silence.sql}'), ('idle_in_transaction_session_timeout', '${silence.sql}'),
-  ('client_connection_check_interval', '5s')
+  ('client_connection_check_interval', '5s'), ('standard_conforming_strings', 'on')
 ) AS wanted (name, value)
 WHERE pg_backend_pid() = ${pid} AND (name <> 'client_connection_check_interval' OR version() LIKE '%linux%')`
+}
+
+/** Whether this session holds the lock; a body may have given it back by a function of which nobody could know. */
+export async function holdsLock({ query }: Connection, tables: Tables): Promise<boolean> {
+  const [row] = await query<{ holds: boolean }>(
+    `SELECT EXISTS (SELECT FROM pg_catalog.pg_locks l WHERE l.pid = pg_catalog.pg_backend_pid() AND ${isLock(lockKey(tables))}) AS holds`,
+  )
+  return row?.holds === true
+}
+
+/** Gives back all advisory locks of the session but this one: what a body has taken ends with it. */
+export function releaseOthers(tables: Tables): string {
+  const [high, low] = [signed('high'), signed('low')]
+  return `DO $limbeck$
+DECLARE taken record;
+BEGIN
+  PERFORM set_config('client_min_messages', 'error', true);
+  FOR taken IN SELECT l.classid::bigint AS high, l.objid::bigint AS low, l.objsubid, l.mode = 'ShareLock' AS shared
+      FROM pg_locks l WHERE l.pid = pg_backend_pid() AND l.locktype = 'advisory' AND NOT (${isLock(lockKey(tables))}) LOOP
+    WHILE CASE WHEN taken.objsubid = 1 AND taken.shared THEN pg_advisory_unlock_shared((taken.high << 32) | taken.low)
+      WHEN taken.objsubid = 1 THEN pg_advisory_unlock((taken.high << 32) | taken.low)
+      WHEN taken.shared THEN pg_advisory_unlock_shared(${high}, ${low})
+      ELSE pg_advisory_unlock(${high}, ${low}) END LOOP
+    END LOOP;
+  END LOOP;
+END
+$limbeck$`
+}
+
+/** An unsigned number as the `int` of the same bits. */
+const signed = (column: 'high' | 'low') =>
+  `(taken.${column} - CASE WHEN taken.${column} > 2147483647 THEN 4294967296 ELSE 0 END)::int`
+
+/** Condition of `pg_locks l`. */
+function isLock(key: bigint): string {
+  const [high, low] = [BigInt.asUintN(32, key >> 32n), BigInt.asUintN(32, key)]
+  return `l.locktype = 'advisory' AND l.granted AND l.classid = ${high} AND l.objid = ${low} AND l.objsubid = 1`
 }
 
 /** Before code runs under the lock: from now on its holder may be silent for longer. Nothing where no lock is held. */
@@ -130,7 +165,7 @@ async function waitForLock<P>(
   key: bigint,
   options: LockOptions<P>,
 ): Promise<P | null> {
-  const start = performance.now()
+  const start = now()
   await listen(connection, key)
   for (let attempt = 0; ; attempt++) {
     const released = connection.notified()
@@ -138,7 +173,7 @@ async function waitForLock<P>(
     const found = await options.peer()
     if (found !== null) return found
     if (await tryLock(connection, key)) return null
-    const waitedMs = Math.round(performance.now() - start)
+    const waitedMs = now() - start
     if (attempt % 2 === 0) options.onWait(await holderOf(connection, key), waitedMs)
     if (waitedMs > options.waitTimeout) throw lockTimeout(await holderOf(connection, key), waitedMs)
     const ms = askAgain * (0.75 + Math.random() / 2)
@@ -147,12 +182,11 @@ async function waitForLock<P>(
 }
 
 async function holderOf(connection: Connection, key: bigint): Promise<LockHolder | null> {
-  const [high, low] = [BigInt.asUintN(32, key >> 32n), BigInt.asUintN(32, key)]
   const [holder] = await connection.ask<LockHolder & Row>(`
 SELECT l.pid, coalesce(a.application_name, '') AS application, coalesce(a.usename::text, '') AS role,
        to_char(a.backend_start AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"') AS since
 FROM pg_locks l LEFT JOIN pg_stat_activity a ON a.pid = l.pid
-WHERE l.locktype = 'advisory' AND l.granted AND l.classid = ${high} AND l.objid = ${low} AND l.objsubid = 1
+WHERE ${isLock(key)}
   AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())`)
   return holder ?? null
 }

@@ -14,15 +14,15 @@ const marker = 'limbeck_done'
 
 /**
  * The statements of one transaction as messages of bounded size. A row between two statements tells how far a
- * message has come, which the error that ends it does not say.
+ * message has come, which the error that ends it does not say. With `apart` each is a message of its own.
  */
-export function* messagesOf(statements: readonly string[]): Generator<Message> {
+export function* messagesOf(statements: readonly string[], apart = false): Generator<Message> {
   for (let first = 0; first < statements.length; ) {
     const starts: number[] = []
     let text = ''
     for (let next = first; next < statements.length; next++) {
       const statement = statements[next] ?? ''
-      if (text !== '' && text.length + statement.length > longestMessage) break
+      if (text !== '' && (apart || text.length + statement.length > longestMessage)) break
       if (text !== '') text += `SELECT ${starts.length} AS ${marker};\n`
       starts.push(text.length)
       text += `${statement};\n`

@@ -4,6 +4,9 @@ import { LimbeckError } from '../errors.ts'
 /** What wakes is anybody's to send (NOTIFY): it counts only after this, ms. */
 const shortest = 100
 
+/** Whole milliseconds of a clock that only goes forward: the wall clock jumps when NTP or a resumed machine sets it. */
+export const now = (): number => Math.round(performance.now())
+
 /** Waits, at most until `woken`; an abort ends it with LIMBECK_CANCELLED, saying what was `stopped`. */
 export async function pause(
   ms: number,

@@ -69,6 +69,11 @@ export function noteStarted(tables: Tables, hash: string): string {
   return `UPDATE ${progressName(tables)} SET statement_started = ${quoteLiteral(hash)} ${ours(tables)}`
 }
 
+/** Notes that the statement has ended, without its effect. */
+export function noteFailed(tables: Tables): string {
+  return `UPDATE ${progressName(tables)} SET statement_started = NULL ${ours(tables)}`
+}
+
 /** Notes that one more statement is done. */
 export function noteDone(tables: Tables, done: readonly string[]): string {
   return `UPDATE ${progressName(tables)} SET statement_started = NULL, statements_done = ${textArray(done)} ${ours(tables)}`

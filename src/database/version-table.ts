@@ -2,6 +2,9 @@ import type { RowChange, Step } from '../revision/revision.ts'
 import { quoteLiteral } from '../sql/quote.ts'
 import { type Tables, versionName } from './tables.ts'
 
+/** SQLSTATE of code that has ended the transaction it ran in. */
+export const transactionEnded = 'LB002'
+
 /** SQLSTATE that a compare-and-swap raises when a row is not what the plan said. */
 export const versionConflict = 'LB001'
 
@@ -23,6 +26,35 @@ export function changeRowsStatement(
   const tag = dollarTag(body)
   return `DO ${tag}\nBEGIN\n${body}\nEND\n${tag}`
 }
+
+/**
+ * Before code runs in the transaction: fails unless the rows that are to be swapped afterwards are there, and remembers
+ * which transaction it is. Code that ends it must find nothing swapped.
+ */
+export function mustHold(tables: Tables, changes: readonly RowChange[]): string {
+  const wanted = changes.flatMap((change) =>
+    change.kind === 'insert' ? [] : [change.kind === 'update' ? change.from : change.version],
+  )
+  const rows = wanted.map(
+    (version) =>
+      `  PERFORM FROM ${versionName(tables)} WHERE version_num = ${quoteLiteral(version)} FOR UPDATE;\n${mustHit(version)}`,
+  )
+  const body = [
+    ...rows,
+    `  PERFORM set_config('limbeck.transaction', pg_current_xact_id()::text, true);`,
+  ].join('\n')
+  const tag = dollarTag(body)
+  return `DO ${tag}\nBEGIN\n${body}\nEND\n${tag}`
+}
+
+/** After the code: fails unless it is still the transaction that `mustHold` has seen. */
+export const sameTransaction = `DO $limbeck$
+BEGIN
+  IF current_setting('limbeck.transaction', true) IS DISTINCT FROM pg_current_xact_id()::text THEN
+    RAISE EXCEPTION USING ERRCODE = '${transactionEnded}', MESSAGE = 'the code has ended the transaction that it ran in: the step is not recorded';
+  END IF;
+END
+$limbeck$`
 
 function swap(table: string, change: RowChange): string {
   switch (change.kind) {

@@ -4,14 +4,13 @@ import type { ProgressRecord } from '../database/progress-table.ts'
 import { LimbeckError } from '../errors.ts'
 import type { Move } from '../revision/apply-step.ts'
 import type { Step } from '../revision/revision.ts'
-import { readSqlBodies } from '../script/bodies.ts'
+import { inOnePiece, readSqlBodies } from '../script/bodies.ts'
 import { hashText } from '../script/hash.ts'
 import { loadRevision } from '../script/load.ts'
 import { readText } from '../script/read-text.ts'
 import type { RevisionBody } from '../script/revision-module.ts'
 import type { Script, Statement } from '../script/script.ts'
 import type { Split } from '../script/split.ts'
-import { codeRange } from '../sql/text.ts'
 import type { RevisionContext } from './context/revision-context.ts'
 
 /** A move with everything that running it needs: read once, before the first statement is sent. */
@@ -70,9 +69,6 @@ export async function recordOf(script: Script): Promise<RevisionRecord> {
   if (script.kind === 'sql') return facts(script, await readSqlBodies(script, inOnePiece))
   return facts(script, { hash: hashText(await readText(script.file)), downgradeSql: null })
 }
-
-const inOnePiece: Split = async (sql, { firstLine = 1 }) =>
-  codeRange(sql).end === 0 ? [] : [{ sql, line: firstLine, kind: { is: 'plain' } }]
 
 function facts(
   script: Script,

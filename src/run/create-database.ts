@@ -5,12 +5,14 @@ import { planUpgrade } from '../revision/plan-upgrade.ts'
 import { rowChanges } from '../revision/row-changes.ts'
 import type { Schema } from '../schema/schema.ts'
 import { fingerprintAt, type Revisions } from '../script/revisions.ts'
-import { type Session, settingsStatement } from '../session/session.ts'
+import type { Session } from '../session/session.ts'
+import { ownSettings, settingsStatement } from '../session/step-settings.ts'
 import { type CompiledStep, compileStep, recordOf } from './compile-step.ts'
 import { ledgerStatements } from './ledger-statements.ts'
 import { prepareLedger } from './prepare-ledger.ts'
 import { cancellable } from './run-steps.ts'
 import { bodyEntries, type Entry, runTransaction } from './run-transaction.ts'
+import { cleanSession } from './step-session.ts'
 
 /**
  * Builds a fresh database in one transaction: the models' DDL, the revisions marked `fresh: run`, and a stamp of the
@@ -43,9 +45,12 @@ export async function createDatabase(
         origin: { what: 'create-all from the models', statement: sql },
       }),
     ),
-    ...fresh.flatMap((step) =>
-      bodyEntries(session, step, { script: step.script, direction: 'upgrade' }),
-    ),
+    ...fresh.flatMap((step) => [
+      own(cleanSession(session)),
+      own(settingsStatement(config, 'transaction')),
+      ...bodyEntries(session, step, { script: step.script, direction: 'upgrade' }),
+    ]),
+    ...ownSettings(config).map(own),
     own(changeRowsStatement(config.tables, rowChanges([], heads))),
     own(historyStatement(config.tables, lines, config)),
     ...ledgerStatements(config, 'known', revisions.scripts.values()).map(own),

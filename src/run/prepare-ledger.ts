@@ -5,7 +5,8 @@ import {
   shapeQuery,
 } from '../ledger/keep-drizzle.ts'
 import type { Revisions } from '../script/revisions.ts'
-import { type Session, settingsStatement } from '../session/session.ts'
+import type { Session } from '../session/session.ts'
+import { settingsStatement } from '../session/step-settings.ts'
 import { keptLedger } from './ledger-statements.ts'
 import { type Entry, runTransaction } from './run-transaction.ts'
 

@@ -1,4 +1,5 @@
 import { ensureStatements } from '../database/inspect.ts'
+import { now } from '../database/pause.ts'
 import type { Survey } from '../database/survey.ts'
 import { LimbeckError } from '../errors.ts'
 import type { Revisions } from '../script/revisions.ts'
@@ -7,7 +8,7 @@ import type { CompiledStep } from './compile-step.ts'
 import { compileSteps } from './prepare-steps.ts'
 import { onPaper, type Plan, type Ran } from './run-plan.ts'
 import { cancellable } from './run-steps.ts'
-import { type Entry, runTransaction, stepEntries } from './run-transaction.ts'
+import { type Entry, runTransaction, stepsInOne } from './run-transaction.ts'
 
 /**
  * Runs the plan in one transaction and rolls it back: the database is as before, and what would have failed has failed.
@@ -26,20 +27,17 @@ export async function rehearse(
   const own = (sql: string): Entry => ({ kind: 'sql', sql, origin: {} })
   const entries = [
     ...ensureStatements(config.tables, config.schema, inspection).map(own),
-    ...steps.flatMap((step) => stepEntries(session, step)),
+    ...stepsInOne(session, steps),
     own('SET CONSTRAINTS ALL IMMEDIATE'),
   ]
-  const start = performance.now()
+  const start = now()
   await cancellable(session, () => runTransaction(session, entries, [], 'ROLLBACK')).catch(
     (error: unknown) => {
       throw isEnumValueTooNew(error) ? enumValueTooNew(error) : error
     },
   )
   const ran = onPaper(from, steps)
-  config.logger.info(
-    { from, to: ran.to, durationMs: Math.round(performance.now() - start) },
-    'rehearsed and rolled back',
-  )
+  config.logger.info({ from, to: ran.to, durationMs: now() - start }, 'rehearsed and rolled back')
   return ran
 }
 
@@ -55,10 +53,12 @@ function enumValueTooNew({ message, details }: LimbeckError): LimbeckError {
   })
 }
 
+const outside = new Set(['transaction', 'autocommit', 'detach', 'concurrent-index'])
+
 function refuseAutocommit({ script, body, move }: CompiledStep): void {
   const statements = body.kind === 'sql' ? body.statements : []
-  const outside = statements.find(({ kind }) => kind.is !== 'plain')
-  if (!outside) return
+  const found = statements.find(({ kind }) => outside.has(kind.is))
+  if (!found) return
   const before = move.before.join(' ') || 'base'
   throw new LimbeckError(
     'LIMBECK_INVALID_OPTION',
@@ -66,7 +66,7 @@ function refuseAutocommit({ script, body, move }: CompiledStep): void {
     {
       revision: script.id,
       file: script.file,
-      line: outside.line,
+      line: found.line,
       hint: `Rehearse up to ${before}.`,
     },
   )

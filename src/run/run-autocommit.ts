@@ -1,36 +1,35 @@
-import { dropInvalid, settleConcurrentIndex } from '../database/concurrent-index.ts'
-import { isLockFailure, pipeline } from '../database/executor.ts'
+import { pipeline } from '../database/executor.ts'
 import { historyStatement } from '../database/history-table.ts'
+import { holderSettings } from '../database/lock.ts'
 import {
   beginProgress,
   endProgress,
   noteCursor,
-  noteDone,
-  noteStarted,
   readProgress,
   type StepProgress,
   startedAt,
 } from '../database/progress-table.ts'
-import { serverErrorIn } from '../database/server-error.ts'
 import { changeRowsStatement } from '../database/version-table.ts'
 import { LimbeckError } from '../errors.ts'
-import { hashText } from '../script/hash.ts'
 import type { Statement } from '../script/script.ts'
-import { type Session, settingsStatement } from '../session/session.ts'
+import { resetsSettings, sessionStatements, type Unit, unitsOf } from '../script/units.ts'
+import type { Session } from '../session/session.ts'
+import { ownSettings, settingsStatement } from '../session/step-settings.ts'
 import { type Body, type CompiledStep, recordOfStep } from './compile-step.ts'
 import type { Cursors } from './context/backfill.ts'
 import { createContext } from './context/create-context.ts'
 import { ledgerStepStatements } from './ledger-statements.ts'
+import type { Origin } from './origin.ts'
 import { runHook } from './run-step-hook.ts'
-import { backOff } from './run-transaction.ts'
-import { type Origin, stepFailure } from './step-error.ts'
-import { withBlockers } from './with-blockers.ts'
+import { hashOf, type Position, runUnit } from './run-unit.ts'
+import { stepFailure } from './step-error.ts'
+import { abandon, cleanSession } from './step-session.ts'
 
 /**
- * Runs a `transaction: none` step so that it can be cut off anywhere and resumed: what PostgreSQL allows in a transaction
- * commits together with the note that it is done, the rest is noted before it is sent and settled afterwards.
+ * Runs a `transaction: none` step unit by unit, so that it can be cut off anywhere and resumed. The session is the body's
+ * from the first unit to the last: what it sets holds, and is set again where a resume skips it.
  */
-export async function runNontransactional(
+export async function runAutocommit(
   session: Session,
   step: CompiledStep,
   applied: readonly string[],
@@ -38,28 +37,28 @@ export async function runNontransactional(
 ): Promise<void> {
   const { config, connection } = session
   const { script, move, body } = step
-  const origin: Origin = { script, direction: move.step.direction }
-  const place: { statement?: Statement } = {}
+  const position: Position = {}
   try {
     const progress = await enter(session, step)
     await connection.query(settingsStatement(config, 'session'))
     await runHook(session, 'beforeStep', step)
-    if (body.kind === 'sql') {
-      for (const [index, statement] of body.statements.entries()) {
-        place.statement = statement
-        if (index >= progress.done.length)
-          await runStatement(session, body.statements, index, progress)
-      }
-      delete place.statement
-    } else await runCode(session, step, body, onRows)
+    if (body.kind === 'sql') await runUnits(session, step, body.statements, progress, position)
+    else await runCode(session, step, body, onRows)
     await runHook(session, 'afterStep', step)
+    position.own = true
     await finish(session, step)
   } catch (error) {
-    if (!connection.isLost()) await connection.query('ROLLBACK')
-    const { statement } = place
-    const at = statement ? { statement: statement.sql, line: statement.line } : {}
-    throw stepFailure(error, { ...origin, ...at }, applied, config.signal)
+    await abandon(session)
+    const { statement, own, blockedBy } = position
+    const origin: Origin = {
+      script,
+      direction: move.step.direction,
+      ...(statement ? { statement: statement.sql, line: statement.line } : {}),
+      ...(own ? { own: config.tables } : {}),
+    }
+    throw stepFailure({ error, origin, ...(blockedBy ? { blockedBy } : {}) }, applied, config)
   }
+  await connection.query(cleanSession(session), () => {})
 }
 
 /** Begins the step, or takes up the one that was cut off; refuses when what is done is no longer what the file says. */
@@ -92,74 +91,42 @@ async function enter({ config, connection }: Session, step: CompiledStep): Promi
   return found
 }
 
-async function runStatement(
+async function runUnits(
   session: Session,
+  { script }: CompiledStep,
   statements: readonly Statement[],
-  index: number,
   progress: StepProgress,
+  position: Position,
 ): Promise<void> {
-  const { config, connection } = session
-  const statement = statements[index]
-  if (!statement) return
-  if (config.signal?.aborted)
-    throw new LimbeckError('LIMBECK_CANCELLED', 'stopped between two statements')
-  const done = noteDone(config.tables, statements.slice(0, index + 1).map(hashOf))
-  if (statement.kind.is === 'plain') return await runWithNote(session, statement, done)
-  const wasStarted = progress.started === hashOf(statement) && progress.done.length === index
-  await runAutocommit(session, statement, wasStarted)
-  await connection.query(done)
-}
-
-async function runWithNote(session: Session, statement: Statement, note: string): Promise<void> {
-  const { config, connection } = session
-  const settings = settingsStatement(config, 'transaction')
-  const start = performance.now()
-  for (let attempt = 0; ; attempt++) {
-    const { result: failure, facts } = await withBlockers(session, attempt, () =>
-      pipeline(connection, ['BEGIN', settings, statement.sql, note, 'COMMIT']),
-    )
-    if (failure === null) return
-    const waitedMs = Math.round(performance.now() - start)
-    if (!isLockFailure(failure.error) || waitedMs > config.lockRetryTimeout) throw failure.error
-    await connection.query('ROLLBACK')
-    await backOff(session, attempt, {
-      ...facts,
-      line: statement.line,
-      sqlstate: serverErrorIn(failure.error)?.code,
-      waitedMs,
-    })
+  const { config } = session
+  const units = unitsOf(script.file, statements)
+  const isDone = ({ first, statements: own }: Unit) => first + own.length <= progress.done.length
+  for (const statement of sessionStatements(units.filter(isDone))) {
+    position.statement = statement
+    await setAgain(session, statement)
   }
-}
-
-/** Statements that PostgreSQL refuses in a transaction: sent again only after what the last try left is settled. */
-async function runAutocommit(session: Session, statement: Statement, wasStarted: boolean) {
-  const { config, connection } = session
-  const index = statement.kind.is === 'concurrent-index' ? statement.kind : null
-  if (wasStarted && index && (await settleConcurrentIndex(connection, index))) return
-  await connection.query(noteStarted(config.tables, hashOf(statement)))
-  // A build that waits for old transactions holds nobody up: it may wait as long as they last.
-  await connection.query(settingsStatement(config, 'session', index ? 0 : config.lockTimeout))
-  try {
-    await connection.query(statement.sql)
-  } catch (error) {
-    if (index && !connection.isLost()) await dropInvalid(connection, index)
-    throw error
+  for (const unit of units) {
+    if (isDone(unit)) continue
+    if (config.signal?.aborted)
+      throw new LimbeckError('LIMBECK_CANCELLED', 'stopped between two statements')
+    position.statement = unit.statements[0]
+    await runUnit({ session, statements, progress, position }, unit)
+    await giveSettings(session, sessionStatements([unit]))
   }
-  await refuseInvalid(session, statement)
+  delete position.statement
 }
 
-// IF NOT EXISTS passes over an INVALID index and reports success.
-async function refuseInvalid({ connection }: Session, { kind }: Statement): Promise<void> {
-  if (kind.is !== 'concurrent-index' || kind.action !== 'create') return
-  const dropped = await dropInvalid(connection, kind)
-  if (dropped.length > 0)
-    throw new LimbeckError(
-      'LIMBECK_STEP_FAILED',
-      `index ${dropped.join(', ')} was INVALID and is dropped`,
-      {
-        hint: 'Run it again: it is built again.',
-      },
-    )
+async function setAgain(session: Session, statement: Statement): Promise<void> {
+  await session.connection.query(statement.sql)
+  await giveSettings(session, [statement])
+}
+
+/** What takes the settings back to the role's takes Limbeck's along: the target schema comes first again. */
+async function giveSettings(session: Session, statements: readonly Statement[]): Promise<void> {
+  const { config, connection } = session
+  if (!statements.some(resetsSettings)) return
+  const settings = [settingsStatement(config, 'session'), holderSettings(connection.announcedPid())]
+  await connection.query(settings.join(';\n'), () => {})
 }
 
 async function runCode(
@@ -173,7 +140,13 @@ async function runCode(
     read: async (name) => (await readProgress(connection, config.tables))?.cursors[name],
     write: (name, cursor) => noteCursor(config.tables, name, cursor),
   }
-  await body.run(await createContext(session, { script, inTransaction: false, onRows, cursors }))
+  const options = { script, inTransaction: false, onRows, cursors }
+  const { context, end } = await createContext(session, options)
+  try {
+    await body.run(context)
+  } finally {
+    end()
+  }
 }
 
 async function finish(
@@ -183,6 +156,7 @@ async function finish(
   const { tables } = config
   const failure = await pipeline(connection, [
     'BEGIN',
+    ...ownSettings(config),
     ...(move.changes.length > 0 ? [changeRowsStatement(tables, move.changes)] : []),
     ...ledgerStepStatements(config, script, move.step.direction),
     historyStatement(tables, [history], config, startedAt(tables)),
@@ -190,8 +164,4 @@ async function finish(
     'COMMIT',
   ])
   if (failure) throw failure.error
-}
-
-function hashOf(statement: Statement | undefined): string {
-  return statement ? hashText(statement.sql) : ''
 }

@@ -1,11 +1,11 @@
 import type { Row } from '../database/connection.ts'
-import { isLockFailure, pipelineTransactions } from '../database/executor.ts'
-import { serverErrorIn } from '../database/server-error.ts'
+import { pipelineTransactions } from '../database/executor.ts'
 import type { Session } from '../session/session.ts'
 import type { CompiledStep } from './compile-step.ts'
-import { backOff, type Entry, inTransaction, stepEntries } from './run-transaction.ts'
+import { untilUnlocked } from './retry.ts'
+import { type Entry, inTransaction, stepEntries } from './run-transaction.ts'
 import { stepFailure } from './step-error.ts'
-import { withBlockers } from './with-blockers.ts'
+import { abandon, cleanSession } from './step-session.ts'
 
 /** Whether a step may be sent while those before it still run: nothing of it waits for an answer. */
 export function canBatch({ config }: Session, { script, body }: CompiledStep): boolean {
@@ -22,7 +22,7 @@ export interface BatchPlace {
 }
 
 /**
- * Runs `.sql` steps in a transaction each, all of them sent at once. When somebody else's lock is in the way of one, it
+ * Runs `.sql` steps in a transaction each, all of them sent at once. When another session's lock is in the way of one, it
  * is rolled back, and after a pause the batch goes on from there. `onDone` is told of each as it is committed, with what
  * the server measured. Throws what stepFailure() makes: the steps before the one that it names are applied, none after.
  */
@@ -32,38 +32,34 @@ export async function runBatch(
   { applied, isLast }: BatchPlace,
   onDone: (index: number, durationMs: number) => void,
 ): Promise<void> {
-  const { connection, config } = session
   let next = 0
-  let attempt = 0
-  let start = performance.now()
-  while (next < steps.length) {
-    const from = next
-    const entries = (index: number) => transactionOf(session, steps, index, { from, isLast })
-    const onCommit = (at: number, row: Row | undefined) => {
-      next = from + at + 1
-      attempt = 0
-      start = performance.now()
-      onDone(next - 1, Number(row?.duration_ms ?? 0))
-    }
-    const { result: failure, facts } = await withBlockers(session, attempt, () =>
-      pipelineTransactions(connection, texts(steps, from, entries), onCommit),
-    )
-    if (!failure) return
-    const { error, index } = failure
-    const waitedMs = Math.round(performance.now() - start)
-    if (!connection.isLost()) await connection.query('ROLLBACK')
-    if (!isLockFailure(error) || config.signal?.aborted || waitedMs > config.lockRetryTimeout) {
-      const done = steps.slice(0, next).map(({ script }) => script.id)
-      const origin = entries(next)[index]?.origin ?? {}
-      throw stepFailure(error, origin, [...applied, ...done], config.signal)
-    }
-    await backOff(session, attempt++, {
-      ...facts,
-      revision: steps[next]?.script.id,
-      sqlstate: serverErrorIn(error)?.code,
-      waitedMs,
-    })
-  }
+  const failure = await untilUnlocked(
+    session,
+    () => ({ revision: steps[next]?.script.id }),
+    async ({ lockTimeoutMs, onProgress }) => {
+      const from = next
+      const entries = (index: number) =>
+        transactionOf(session, steps, index, { from, isLast, lockTimeoutMs })
+      const onCommit = (at: number, row: Row | undefined) => {
+        next = from + at + 1
+        onProgress()
+        onDone(next - 1, Number(row?.duration_ms ?? 0))
+      }
+      const texts = textsOf(steps, from, entries)
+      const failed = await pipelineTransactions(session.connection, texts, onCommit)
+      return failed && { ...failed, origin: entries(next)[failed.index]?.origin ?? {} }
+    },
+    () => abandon(session),
+  )
+  if (!failure) return
+  const done = steps.slice(0, next).map(({ script }) => script.id)
+  throw stepFailure(failure, [...applied, ...done], session.config)
+}
+
+interface TransactionPlace {
+  readonly from: number
+  readonly isLast: boolean
+  readonly lockTimeoutMs: number
 }
 
 /** One step's transaction, told of the step that was sent before it. */
@@ -71,16 +67,17 @@ function transactionOf(
   session: Session,
   steps: readonly CompiledStep[],
   index: number,
-  { from, isLast }: { readonly from: number; readonly isLast: boolean },
+  { from, isLast, lockTimeoutMs }: TransactionPlace,
 ): readonly Entry[] {
   const step = steps[index]
   if (!step) return []
   const after = index > from ? steps[index - 1]?.move.step : undefined
   const isFlushedLater = !(isLast && index === steps.length - 1)
-  return inTransaction(stepEntries(session, step, { after, isFlushedLater }))
+  const entries = stepEntries(session, step, { after, isFlushedLater, lockTimeoutMs })
+  return inTransaction(entries, `COMMIT;\n${cleanSession(session, step)}`)
 }
 
-function* texts(
+function* textsOf(
   steps: readonly CompiledStep[],
   from: number,
   entries: (index: number) => readonly Entry[],

@@ -12,6 +12,8 @@ export interface RunOptions {
   readonly plan?: boolean | undefined
   /** Run everything in one transaction and roll it back. Default: false. */
   readonly rehearse?: boolean | undefined
+  /** What is known of a CALL or DO that commits by itself and was cut off: all of it is `done`, or it may run `again`. */
+  readonly interrupted?: 'done' | 'again' | undefined
 }
 
 /** The kind that the options ask for. */

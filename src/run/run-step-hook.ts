@@ -13,7 +13,11 @@ export async function runHook(
   const hook = config.hooks[name]
   if (!hook) return
   const { revision, direction } = move.step
-  const sql = guardedSql(connection, script.transactional)
+  const { sql, end } = guardedSql(connection, script.transactional)
   await allowForCode(connection)
-  await hook({ revision, direction, message: script.message, sql })
+  try {
+    await hook({ revision, direction, message: script.message, sql })
+  } finally {
+    end()
+  }
 }

@@ -1,14 +1,14 @@
 import { withConnection } from '../database/connection.ts'
 import { flushCommits } from '../database/executor.ts'
-import { pause } from '../database/pause.ts'
+import { now, pause } from '../database/pause.ts'
 import { LimbeckError } from '../errors.ts'
 import type { Direction } from '../revision/revision.ts'
 import { type Session, target } from '../session/session.ts'
 import { type CompiledStep, charactersOf } from './compile-step.ts'
 import type { PreparedSteps } from './prepare-steps.ts'
-import { runNontransactional } from './run-autocommit.ts'
+import { runAutocommit } from './run-autocommit.ts'
 import { canBatch, runBatch } from './run-batch.ts'
-import { runTransaction, stepEntries } from './run-transaction.ts'
+import { runTransaction, stepsInOne } from './run-transaction.ts'
 
 /** One step as it was carried out. */
 export interface AppliedStep {
@@ -93,16 +93,16 @@ async function runGroup(run: Run, group: readonly CompiledStep[]): Promise<void>
     })
     return
   }
-  const start = performance.now()
+  const start = now()
   if (first.script.transactional) {
-    const entries = group.flatMap((step, index) =>
-      stepEntries(session, step, { onRows: (rows) => announce(run, step, { index, rows }) }),
+    const entries = stepsInOne(session, group, (index, rows) =>
+      announce(run, group[index], { index, rows }),
     )
     await runTransaction(session, entries, before)
   } else {
-    await runNontransactional(session, first, before, (rows) => announce(run, first, { rows }))
+    await runAutocommit(session, first, before, (rows) => announce(run, first, { rows }))
   }
-  for (const step of group) done(run, step, Math.round(performance.now() - start))
+  for (const step of group) done(run, step, now() - start)
 }
 
 function announce(

@@ -1,17 +1,20 @@
 import type { StepHooks } from '../config/options.ts'
-import { isLockFailure, pipeline } from '../database/executor.ts'
+import { connectionLost } from '../database/driver/socket.ts'
+import { pipeline } from '../database/executor.ts'
 import { historyStatement } from '../database/history-table.ts'
-import { pause } from '../database/pause.ts'
-import { serverErrorIn } from '../database/server-error.ts'
-import { changeRowsStatement } from '../database/version-table.ts'
+import { changeRowsStatement, mustHold, sameTransaction } from '../database/version-table.ts'
 import type { Step } from '../revision/revision.ts'
-import { type Session, settingsStatement } from '../session/session.ts'
+import { waitsForRowsOnly } from '../script/units.ts'
+import type { Session } from '../session/session.ts'
+import { ownSettings, settingsStatement } from '../session/step-settings.ts'
 import type { CompiledStep } from './compile-step.ts'
 import { createContext } from './context/create-context.ts'
 import { ledgerStepStatements } from './ledger-statements.ts'
+import type { Origin } from './origin.ts'
+import { untilUnlocked } from './retry.ts'
 import { runHook } from './run-step-hook.ts'
-import { type Origin, stepFailure } from './step-error.ts'
-import { withBlockers } from './with-blockers.ts'
+import { stepFailure } from './step-error.ts'
+import { abandon, cleanSession } from './step-session.ts'
 
 /** One thing to do inside a transaction: a statement to send, or code to run once all before it has succeeded. */
 export type Entry =
@@ -26,27 +29,92 @@ export interface StepSurroundings {
   readonly after?: Step | undefined
   /** A later commit makes this one durable too: the disk need not be waited for. */
   readonly isFlushedLater?: boolean
+  /** Default: the configured one. */
+  readonly lockTimeoutMs?: number
 }
 
-/** The entries of a step. The rows are swapped first: a step that does not fit them never begins its body. */
+/**
+ * The entries of a step. The rows are swapped first: a step that does not fit them never begins its body. Where code runs,
+ * which might end the transaction, they are looked at first and swapped last, if it is still the same transaction.
+ */
 export function stepEntries(
   session: Session,
   step: CompiledStep,
-  { onRows = () => {}, after, isFlushedLater = false }: StepSurroundings = {},
+  { onRows = () => {}, after, isFlushedLater = false, lockTimeoutMs }: StepSurroundings = {},
 ): readonly Entry[] {
   const { config } = session
   const { script, move } = step
   const origin: Origin = { script, direction: move.step.direction }
+  const recording: Origin = { ...origin, own: config.tables }
+  const own = (sql: string): Entry => ({ kind: 'sql', sql, origin: recording })
+  const hooks = [
+    hookEntries(session, step, 'beforeStep', origin),
+    hookEntries(session, step, 'afterStep', origin),
+  ] as const
+  const hasCode = step.body.kind === 'code' || hooks.some((entries) => entries.length > 0)
+  const swap = [
+    changeRowsStatement(config.tables, move.changes, after),
+    ...ledgerStepStatements(config, script, move.step.direction),
+  ].map(own)
+  const [first, rest] = transactionSettings(bodyEntries(session, step, origin, onRows))
+  return [
+    ...first,
+    own(settingsStatement(config, 'transaction', lockTimeoutMs)),
+    ...(isFlushedLater ? [own('SET LOCAL synchronous_commit = off')] : []),
+    ...(hasCode ? [own(mustHold(config.tables, move.changes))] : swap),
+    ...hooks[0],
+    ...untilFirstLock(rest, settingsOfLock(lockTimeoutMs ?? config.lockTimeout), recording),
+    ...hooks[1],
+    ...ownSettings(config).map(own),
+    ...(hasCode ? [own(sameTransaction), ...swap] : []),
+    own(`${historyStatement(config.tables, [step.history], config)}\nRETURNING duration_ms`),
+  ]
+}
+
+/** The entries of several steps in one transaction, each of which finds the session as if it were the only one. */
+export function stepsInOne(
+  session: Session,
+  steps: readonly CompiledStep[],
+  onRows: (index: number, rows: number) => void = () => {},
+): readonly Entry[] {
+  const clean: Entry = { kind: 'sql', sql: cleanSession(session), origin: {} }
+  return steps.flatMap((step, index) => [
+    ...(index > 0 ? [clean] : []),
+    ...stepEntries(session, step, { onRows: (rows) => onRows(index, rows) }),
+  ])
+}
+
+/** `SET TRANSACTION …` at the beginning of a body has to come before any query, ours included. */
+function transactionSettings(
+  entries: readonly Entry[],
+): readonly [readonly Entry[], readonly Entry[]] {
+  const isSetting = (entry: Entry) =>
+    entry.kind === 'sql' && /^SET\s+(?:LOCAL\s+)?TRANSACTION(?:_ISOLATION)?\b/i.test(entry.sql)
+  const found = entries.findIndex((entry) => !isSetting(entry))
+  const end = found < 0 ? entries.length : found
+  const origin = entries[0]?.origin ?? {}
+  // Of one origin: nothing comes between them.
+  return [entries.slice(0, end).map((entry) => ({ ...entry, origin })), entries.slice(end)]
+}
+
+const settingsOfLock = (ms: number) => `SET LOCAL lock_timeout = ${ms}`
+
+/** While a transaction has changed rows only, it holds nothing that reads wait for: it may wait for rows as long as it takes. */
+function untilFirstLock(
+  entries: readonly Entry[],
+  limited: string,
+  origin: Origin,
+): readonly Entry[] {
+  const end = entries.findIndex(
+    (entry) => entry.kind === 'code' || !waitsForRowsOnly({ sql: entry.sql }),
+  )
+  if (end === 0 || entries.length === 0) return entries
+  const rows = end < 0 ? entries : entries.slice(0, end)
   const own = (sql: string): Entry => ({ kind: 'sql', sql, origin })
   return [
-    own(settingsStatement(config, 'transaction')),
-    ...(isFlushedLater ? [own('SET LOCAL synchronous_commit = off')] : []),
-    own(changeRowsStatement(config.tables, move.changes, after)),
-    ...ledgerStepStatements(config, script, move.step.direction).map(own),
-    ...hookEntries(session, step, 'beforeStep', origin),
-    ...bodyEntries(session, step, origin, onRows),
-    ...hookEntries(session, step, 'afterStep', origin),
-    own(`${historyStatement(config.tables, [step.history], config)}\nRETURNING duration_ms`),
+    own(settingsOfLock(0)),
+    ...rows,
+    ...(end < 0 ? [] : [own(limited), ...entries.slice(end)]),
   ]
 }
 
@@ -74,14 +142,19 @@ export function bodyEntries(
       origin: { ...origin, statement: sql, line },
     }))
   const run = async () => {
-    await body.run(await createContext(session, { script, inTransaction: true, onRows }))
+    const { context, end } = await createContext(session, { script, inTransaction: true, onRows })
+    try {
+      await body.run(context)
+    } finally {
+      end()
+    }
   }
   return [{ kind: 'code', run, origin }]
 }
 
 /**
- * Runs the entries in one transaction. When somebody else's lock is in the way it is rolled back and begun again after a
- * pause, so that a queued ALTER never holds the application's reads up for long. Throws what stepFailure() makes.
+ * Runs the entries in one transaction, again and again while another session's lock is in the way, and cleans the session.
+ * Throws what stepFailure() makes.
  */
 export async function runTransaction(
   session: Session,
@@ -91,31 +164,19 @@ export async function runTransaction(
 ): Promise<void> {
   const { config } = session
   const whole = inTransaction(entries, end)
-  const start = performance.now()
-  for (let attempt = 0; ; attempt++) {
-    const { result: failure, facts } = await withBlockers(session, attempt, () =>
-      runEntries(session, whole),
-    )
-    if (failure === null) return
-    const { error, origin } = failure
-    const waitedMs = Math.round(performance.now() - start)
-    if (!session.connection.isLost()) await session.connection.query('ROLLBACK')
-    if (!isLockFailure(error) || config.signal?.aborted || waitedMs > config.lockRetryTimeout)
-      throw stepFailure(error, origin, applied, config.signal)
-    await backOff(session, attempt, {
-      ...facts,
-      revision: origin.script?.id,
-      sqlstate: serverErrorIn(error)?.code,
-      waitedMs,
-    })
-  }
+  const revision = entries.find(({ origin }) => origin.script)?.origin.script?.id
+  const failure = await untilUnlocked(
+    session,
+    { revision },
+    () => runEntries(session, whole),
+    () => abandon(session),
+  )
+  if (failure) throw stepFailure(failure, applied, config)
+  await session.connection.query(cleanSession(session), () => {})
 }
 
 /** The entries between BEGIN and the end. Statements of one origin need not be told apart: they become one. */
-export function inTransaction(
-  entries: readonly Entry[],
-  end: 'COMMIT' | 'ROLLBACK' = 'COMMIT',
-): readonly Entry[] {
+export function inTransaction(entries: readonly Entry[], end = 'COMMIT'): readonly Entry[] {
   const [first, last] = [entries.at(0)?.origin ?? {}, entries.at(-1)?.origin ?? {}]
   const all: readonly Entry[] = [
     { kind: 'sql', sql: 'BEGIN', origin: first },
@@ -130,14 +191,6 @@ export function inTransaction(
     else merged.push(entry)
   }
   return merged
-}
-
-/** 0.5 s, growing to 5 s, with jitter: room for the application between the tries. */
-export async function backOff(session: Session, attempt: number, facts: object): Promise<void> {
-  const { logger, signal } = session.config
-  const retryInMs = Math.round(Math.min(500 * 1.5 ** attempt, 5_000) * (0.75 + Math.random() / 2))
-  logger.warn({ ...facts, attempt: attempt + 1, retryInMs }, 'a lock is in the way: trying again')
-  await pause(retryInMs, signal, 'stopped while waiting for a lock')
 }
 
 interface Failure {
@@ -162,17 +215,21 @@ async function runEntries(session: Session, entries: readonly Entry[]): Promise<
       waiting.push(entry)
       continue
     }
-    const failure = (await flush()) ?? (await runCode(entry))
+    const failure = (await flush()) ?? (await runCode(session, entry))
     if (failure) return failure
   }
   return await flush()
 }
 
-async function runCode(entry: Extract<Entry, { kind: 'code' }>): Promise<Failure | null> {
+async function runCode(
+  { connection }: Session,
+  entry: Extract<Entry, { kind: 'code' }>,
+): Promise<Failure | null> {
   try {
     await entry.run()
     return null
   } catch (error) {
-    return { error, origin: entry.origin }
+    const lastWord = connection.lastWord()
+    return { error: lastWord ? connectionLost(lastWord) : error, origin: entry.origin }
   }
 }

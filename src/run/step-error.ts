@@ -1,20 +1,21 @@
+import type { Config } from '../config/resolve-config.ts'
+import type { Blocker } from '../database/blockers.ts'
 import { isConnectionLoss, serverErrorIn, serverFacts } from '../database/server-error.ts'
+import { historyName, versionName } from '../database/tables.ts'
 import { versionConflict } from '../database/version-table.ts'
 import { LimbeckError, type LimbeckErrorCode, type LimbeckErrorDetails } from '../errors.ts'
 import { ledgerConflict } from '../ledger/keep-drizzle.ts'
 import type { Script } from '../script/script.ts'
 import { withoutSecrets } from '../sql/without-secrets.ts'
 import { displayPath } from './compile-step.ts'
+import type { Origin } from './origin.ts'
+import { environmentHint, ownTablesHint } from './step-hints.ts'
 
-/** Where a failure happened; without a script it is Limbeck's own bookkeeping. */
-export interface Origin {
-  /** What failed, where it is not a revision. Default: recording the step. */
-  readonly what?: string
-  readonly script?: Script
-  readonly direction?: string
-  readonly statement?: string
-  /** 1-based line of the statement's first token. */
-  readonly line?: number
+/** A failure, where it happened, and which sessions were in the way of the last try. */
+export interface StepFailure {
+  readonly error: unknown
+  readonly origin: Origin
+  readonly blockedBy?: readonly Blocker[]
 }
 
 /**
@@ -22,11 +23,11 @@ export interface Origin {
  * and LIMBECK_CONNECTION_LOST where that is what happened.
  */
 export function stepFailure(
-  error: unknown,
-  origin: Origin,
+  failure: StepFailure,
   applied: readonly string[],
-  signal: AbortSignal | undefined,
+  { signal }: Pick<Config, 'signal'>,
 ): LimbeckError {
+  const { error, origin } = failure
   const { script, direction } = origin
   const line = lineOf(error, origin)
   const facts: LimbeckErrorDetails = {
@@ -38,15 +39,23 @@ export function stepFailure(
     ...(line === undefined ? {} : { line }),
     applied,
   }
-  const where = script
-    ? `${direction} of revision ${script.id} (${script.message}) failed at ${displayPath(script.file)}${line ? `:${line}` : ''}`
-    : `${origin.what ?? 'recording the step'} failed`
   const code = codeOfFailure(error, signal)
   const state = facts.sqlstate ? ` (SQLSTATE ${facts.sqlstate})` : ''
-  return new LimbeckError(code, `${where}: ${reasonOf(error, code)}${state}`, {
-    ...facts,
-    hint: facts.hint ?? nextCommand(code, script),
-  })
+  return new LimbeckError(
+    code,
+    `${whereOf(origin, code, line)}: ${reasonOf(error, code)}${state}`,
+    {
+      ...facts,
+      hint: hintOf(failure, code, facts),
+    },
+  )
+}
+
+function whereOf({ script, direction, what, own }: Origin, code: LimbeckErrorCode, line?: number) {
+  if (!script) return `${what ?? 'recording the step'} failed`
+  if (own && code === 'LIMBECK_STEP_FAILED')
+    return `recording the ${direction} of revision ${script.id} in ${versionName(own)} and ${historyName(own)}, Limbeck's own tables, failed`
+  return `${direction} of revision ${script.id} (${script.message}) failed at ${displayPath(script.file)}${line ? `:${line}` : ''}`
 }
 
 function codeOfFailure(error: unknown, signal: AbortSignal | undefined): LimbeckErrorCode {
@@ -62,6 +71,19 @@ function reasonOf(error: unknown, code: LimbeckErrorCode): string {
   if (code === 'LIMBECK_CANCELLED') return 'stopped on request, and rolled back'
   const answer = serverErrorIn(error) ?? error
   return answer instanceof Error ? answer.message : String(answer)
+}
+
+function hintOf(
+  { error, origin, blockedBy }: StepFailure,
+  code: LimbeckErrorCode,
+  { hint, sqlstate = '' }: LimbeckErrorDetails,
+): string {
+  const environment = environmentHint(sqlstate, reasonOf(error, code), origin, blockedBy)
+  if (code === 'LIMBECK_STEP_FAILED' || code === 'LIMBECK_CONNECTION_LOST') {
+    if (environment !== undefined) return environment
+    if (origin.own && code === 'LIMBECK_STEP_FAILED') return ownTablesHint(origin.own, sqlstate)
+  }
+  return hint ?? nextCommand(code, origin.script)
 }
 
 function nextCommand(code: LimbeckErrorCode, script: Script | undefined): string {

@@ -3,10 +3,10 @@ import { withConnection } from '../database/connection.ts'
 import { pause } from '../database/pause.ts'
 import { type Session, target } from '../session/session.ts'
 
-/** What work returned, and who was in its way: facts for the log. */
+/** What work returned, and who was in its way. */
 export interface Attempted<T> {
   readonly result: T
-  readonly facts: { readonly blockedBy?: readonly Blocker[] }
+  readonly blockedBy: readonly Blocker[]
 }
 
 /**
@@ -18,14 +18,13 @@ export async function withBlockers<T>(
   attempt: number,
   work: () => Promise<T>,
 ): Promise<Attempted<T>> {
-  if (attempt === 0) return { result: await work(), facts: {} }
+  if (attempt === 0) return { result: await work(), blockedBy: [] }
   const ended = new AbortController()
   const looking = lookUntil(session, ended.signal).catch(() => [])
   try {
     const result = await work()
     ended.abort()
-    const blockedBy = await looking
-    return { result, facts: blockedBy.length > 0 ? { blockedBy } : {} }
+    return { result, blockedBy: await looking }
   } finally {
     ended.abort()
   }

@@ -55,7 +55,7 @@ export async function writeStamp(
   ])
   if (!failure) return
   if (!connection.isLost()) await connection.query('ROLLBACK')
-  throw stepFailure(failure.error, { what: 'stamping' }, [], config.signal)
+  throw stepFailure({ ...failure, origin: { what: 'stamping', own: config.tables } }, [], config)
 }
 
 /** A ledger that was taken over says the same already. */

@@ -1,13 +1,18 @@
 import { LimbeckError } from '../errors.ts'
-import { type SqlPart, sqlParts } from '../sql/text.ts'
-import { withoutSecrets } from '../sql/without-secrets.ts'
+import { codeRange, type SqlPart, sqlParts } from '../sql/text.ts'
 import { bundledFile } from './bundle.ts'
+import { didYouMean } from './did-you-mean.ts'
 import { hashText } from './hash.ts'
 import { invalidFile } from './invalid-file.ts'
 import { lineAt, readText } from './read-text.ts'
 import type { Script, SqlBodies, Statement } from './script.ts'
-import { type Split, splitSql } from './split.ts'
+import { copyRefused, type Split, splitSql } from './split.ts'
 import { parseSqlHead } from './sql-script.ts'
+import { checkFitsTransaction, unitsOf } from './units.ts'
+
+/** Tells no statements apart: for a body of which nothing is to run. */
+export const inOnePiece: Split = async (sql, { firstLine = 1 }) =>
+  codeRange(sql).end === 0 ? [] : [{ sql, line: firstLine, kind: { is: 'plain' } }]
 
 /**
  * Both bodies of a `.sql` revision, split into statements; both empty for a skeleton or a merge.
@@ -23,14 +28,15 @@ export async function readSqlBodies(script: Script, split: Split = splitSql): Pr
   const head = parseSqlHead(file, text)
   checkUnchanged(script, head.script)
   const sections = findSections(file, text, head.bodyStart)
+  // What a statement of a `transaction: none` body is, the grammar alone can tell.
+  const cut = head.script.transactional || split === inOnePiece ? split : splitSql
   const read = ({ start, end }: Section) =>
-    split(text.slice(start, end), { file, firstLine: lineAt(text, start) })
+    cut(text.slice(start, end), { file, firstLine: lineAt(text, start) })
   const upgrade = await read(sections.upgrade)
   const downgrade = sections.downgrade === undefined ? [] : await read(sections.downgrade)
   checkWayBack(head.script, text, sections, upgrade, downgrade)
-  for (const statement of head.script.transactional ? [...upgrade, ...downgrade] : []) {
-    checkFitsTransaction(file, statement)
-  }
+  checkUnits(head.script, upgrade)
+  checkUnits(head.script, downgrade)
   const downgradeSql = text.slice(sections.downgrade?.start ?? text.length).trim()
   return { upgrade, downgrade, downgradeSql, hash: hashText(text) }
 }
@@ -42,6 +48,11 @@ async function readDrizzleBodies({ file }: Script, text: string, split: Split): 
   for (const { sql, firstLine } of splitAtBreakpoints(text))
     upgrade.push(...(await split(sql, { file, firstLine })))
   return { upgrade, downgrade: [], downgradeSql: '', hash: hashText(text) }
+}
+
+function checkUnits({ file, transactional }: Script, statements: readonly Statement[]): void {
+  if (!transactional) unitsOf(file, statements)
+  else for (const statement of statements) checkFitsTransaction(file, statement)
 }
 
 interface Section {
@@ -72,10 +83,10 @@ function checkUnchanged(planned: Script, found: Script): void {
 function findSections(file: string, text: string, bodyStart: number): Sections {
   let downgrade: { readonly from: number; readonly start: number } | undefined
   for (const part of sqlParts(text, bodyStart)) {
-    if (!part.closed) throw unclosed(file, text, part)
+    if (!part.closed) throw copyData(file, text, bodyStart, part) ?? unclosed(file, text, part)
     if (part.kind !== 'line comment' || !isAlone(text, part.start)) continue
     const comment = text.slice(part.start, part.end).trimEnd()
-    if (!/^--\s*\+\s*(up|down)/i.test(comment)) continue
+    if (!looksLikeMarker(comment)) continue
     const line = lineAt(text, part.start)
     if (!/^--[ \t]*\+(up|down)grade$/.test(comment)) {
       const hint = 'The markers are "-- +upgrade" and "-- +downgrade", each alone on its line.'
@@ -91,6 +102,20 @@ function findSections(file: string, text: string, bodyStart: number): Sections {
     upgrade: { start: bodyStart, end: downgrade?.from ?? text.length },
     downgrade: downgrade && { start: downgrade.start, end: text.length },
   }
+}
+
+/** `-- + anything` is a comment; one word that is nearly a marker is a mistyped one. */
+function looksLikeMarker(comment: string): boolean {
+  const [, space, word = '', rest] = /^--[ \t]*\+([ \t]*)([a-z]+)(.*)$/is.exec(comment) ?? []
+  if (rest?.trim() && space) return false
+  return /^(?:up|down)$/i.test(word) || didYouMean(word, ['upgrade', 'downgrade']) !== null
+}
+
+/** Data of a COPY have quotes of their own: the scanner sees a string that begins in them. */
+function copyData(file: string, text: string, bodyStart: number, part: SqlPart) {
+  const before = text.slice(bodyStart, part.start)
+  const copy = [...before.matchAll(/^[ \t]*copy\b[^;]*\bfrom\s+stdin\b[^;]*;/gim)].at(-1)
+  return copy && copyRefused({ file }, lineAt(text, bodyStart + copy.index))
 }
 
 function isAlone(text: string, start: number): boolean {
@@ -125,19 +150,4 @@ function checkWayBack(
     const line = lineAt(text, sections.downgrade.start) - 1
     throw invalidFile(script.file, line, 'the downgrade of this upgrade is empty', hint)
   }
-}
-
-function checkFitsTransaction(file: string, { sql, line, kind }: Statement): void {
-  if (kind.is === 'plain') return
-  const words = withoutSecrets(sql).replace(/\s+/g, ' ').slice(0, 40)
-  if (kind.is === 'transaction') {
-    const fact = `"${words}" would end or begin the transaction the revision runs in`
-    throw invalidFile(file, line, fact, 'Remove it: Limbeck begins and commits by itself.')
-  }
-  throw invalidFile(
-    file,
-    line,
-    `"${words}" cannot run inside a transaction`,
-    'Put it into a revision of its own with "-- transaction: none" in the head.',
-  )
 }

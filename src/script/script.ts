@@ -31,17 +31,29 @@ export interface Statement {
   readonly line: number
   /** Characters of `sql` before that token's line start are never included: `sql` begins with the token itself. */
   readonly kind: StatementKind
+  /** `-- rerunnable` stands above it: when it is not known whether it has run, it may run again. */
+  readonly rerunnable?: true
 }
 
-/**
- * What the runner must know of a statement: transaction control is refused inside a revision's transaction;
- * a concurrent index build leaves an INVALID index behind when it is cut off; `autocommit` is what PostgreSQL
- * refuses inside a transaction block (VACUUM, CREATE DATABASE, ALTER SYSTEM …).
- */
+/** What the runner must know of a statement. `docs/architecture.md` has the table of what becomes of each. */
 export type StatementKind =
   | { readonly is: 'plain' }
-  | { readonly is: 'transaction' }
-  | { readonly is: 'autocommit' }
+  /** Sets what holds to the end of the session; a resume runs it again. */
+  | { readonly is: 'session' }
+  /** Makes what lives as long as the session, and cannot be made again: a temporary table, PREPARE, a cursor WITH HOLD. */
+  | { readonly is: 'temporary'; readonly untilCommit: boolean }
+  /** Has its meaning within a transaction only: SAVEPOINT, SET LOCAL, LOCK TABLE, DECLARE. */
+  | { readonly is: 'inside' }
+  | { readonly is: 'transaction'; readonly does: 'begin' | 'commit' | 'rollback' | 'other' }
+  /** Gives the migration lock back, or ends the session's state as a whole. */
+  | { readonly is: 'unlocks' }
+  /** May commit by itself: CALL, DO. */
+  | { readonly is: 'call' }
+  /** PostgreSQL refuses it in a transaction block. Answers of SQLSTATE `doneBefore` to a second try mean that the first one had its effect. */
+  | { readonly is: 'autocommit'; readonly doneBefore?: string }
+  /** ALTER TABLE … DETACH PARTITION … CONCURRENTLY: cut off, it is finalised. */
+  | { readonly is: 'detach'; readonly parent: string; readonly partition: string }
+  /** A concurrent index build leaves an INVALID index behind when it is cut off. */
   | {
       readonly is: 'concurrent-index'
       readonly action: 'create' | 'drop' | 'reindex'

@@ -40,11 +40,21 @@ export async function splitSql(sql: string, source: SqlSource): Promise<readonly
     const code = codeRange(text)
     line += lineAt(sql.slice(counted, begin + code.start), Number.POSITIVE_INFINITY) - 1
     counted = begin + code.start
-    const statement = { sql: text.slice(code.start, code.end), line, kind: statementKind(stmt) }
+    const statement: Statement = {
+      sql: text.slice(code.start, code.end),
+      line,
+      kind: statementKind(stmt),
+      ...(isRerunnable(text.slice(0, code.start), begin === 0) ? { rerunnable: true } : {}),
+    }
     if ('CopyStmt' in stmt && stmt.CopyStmt.filename === undefined) throw copyRefused(source, line)
     statements.push(statement)
   }
   return statements
+}
+
+/** What stands behind the statement before, on its line, speaks of that one. */
+function isRerunnable(above: string, isFirst: boolean): boolean {
+  return /\n[ \t]*--[ \t]*rerunnable\b/i.test(isFirst ? `\n${above}` : above)
 }
 
 // PostgreSQL counts UTF-8 bytes, and asks for ever larger ones: so the text is walked only once.
@@ -123,7 +133,8 @@ async function copyBefore(sql: string, index: number, parse: Parse): Promise<num
   return undefined
 }
 
-function copyRefused({ file }: SqlSource, line: number) {
+/** The error for a COPY that only psql can feed. */
+export function copyRefused({ file }: SqlSource, line: number): LimbeckError {
   return invalidFile(
     file,
     line,

@@ -40,7 +40,7 @@ export interface SqlHead {
 
 /** True when `text`, the beginning of a file, holds all of its head. */
 export function holdsWholeHead(text: string): boolean {
-  return /\n[ \t]*--[ \t]*\+upgrade[ \t]*\n/.test(text)
+  return /\n[ \t]*--[ \t]*\+upgrade[ \t\r]*\n/.test(text)
 }
 
 /**

@@ -1,9 +1,10 @@
-import type { DropStmt, IndexStmt, Node, ReindexStmt, TransactionStmt } from 'libpg-query'
+import type { DropStmt, IndexStmt, Node, RangeVar, ReindexStmt, TransactionStmt } from 'libpg-query'
+import { qualifiedName } from '../sql/quote.ts'
 import type { StatementKind } from './script.ts'
+import { sessionKind } from './session-kind.ts'
 
 const PLAIN: StatementKind = { is: 'plain' }
 const AUTOCOMMIT: StatementKind = { is: 'autocommit' }
-const TRANSACTION: StatementKind = { is: 'transaction' }
 
 /** What the runner must know of a statement, from PostgreSQL's own parse tree. */
 export function statementKind(node: Node): StatementKind {
@@ -11,21 +12,28 @@ export function statementKind(node: Node): StatementKind {
   if ('IndexStmt' in node) return node.IndexStmt.concurrent ? createKind(node.IndexStmt) : PLAIN
   if ('DropStmt' in node) return dropKind(node.DropStmt)
   if ('ReindexStmt' in node) return reindexKind(node.ReindexStmt)
-  return isRefusedInTransaction(node) ? AUTOCOMMIT : PLAIN
+  if ('CallStmt' in node || 'DoStmt' in node) return { is: 'call' }
+  return detachKind(node) ?? sessionKind(node) ?? autocommitKind(node) ?? PLAIN
 }
 
 function transactionKind(statement: TransactionStmt): StatementKind {
   switch (statement.kind) {
     case 'TRANS_STMT_COMMIT_PREPARED':
     case 'TRANS_STMT_ROLLBACK_PREPARED':
-      return AUTOCOMMIT
-    // Savepoints stay inside the transaction they are in.
+      return { is: 'autocommit', doneBefore: '42704' }
     case 'TRANS_STMT_SAVEPOINT':
     case 'TRANS_STMT_RELEASE':
     case 'TRANS_STMT_ROLLBACK_TO':
-      return PLAIN
+      return { is: 'inside' }
+    case 'TRANS_STMT_BEGIN':
+    case 'TRANS_STMT_START':
+      return { is: 'transaction', does: 'begin' }
+    case 'TRANS_STMT_COMMIT':
+      return { is: 'transaction', does: statement.chain ? 'other' : 'commit' }
+    case 'TRANS_STMT_ROLLBACK':
+      return { is: 'transaction', does: statement.chain ? 'other' : 'rollback' }
     default:
-      return TRANSACTION
+      return { is: 'transaction', does: 'other' }
   }
 }
 
@@ -67,13 +75,27 @@ function reindexKind({ kind, relation, name, params }: ReindexStmt): StatementKi
   }
 }
 
+/** What a second try answers when the first one has had its effect. */
+const doneBefore = {
+  CreatedbStmt: '42P04',
+  DropdbStmt: '3D000',
+  CreateTableSpaceStmt: '42710',
+  DropTableSpaceStmt: '42704',
+  CreateSubscriptionStmt: '42710',
+  DropSubscriptionStmt: '42704',
+}
+
 // The callers of PreventInTransactionBlock() in PostgreSQL's own source.
+function autocommitKind(node: Node): StatementKind | null {
+  if (!isRefusedInTransaction(node)) return null
+  const found = Object.entries(doneBefore).find(([type]) => type in node)
+  return found ? { is: 'autocommit', doneBefore: found[1] } : AUTOCOMMIT
+}
+
 function isRefusedInTransaction(node: Node): boolean {
   if ('VacuumStmt' in node) return node.VacuumStmt.is_vacuumcmd === true
   if ('ClusterStmt' in node) return node.ClusterStmt.relation === undefined
-  if ('DiscardStmt' in node) return node.DiscardStmt.target === 'DISCARD_ALL'
   if ('AlterDatabaseStmt' in node) return isOn(node.AlterDatabaseStmt.options, 'tablespace')
-  if ('AlterTableStmt' in node) return (node.AlterTableStmt.cmds ?? []).some(detachesConcurrently)
   if ('CreateSubscriptionStmt' in node) {
     const { options } = node.CreateSubscriptionStmt
     return isOn(options, 'create_slot', isOn(options, 'connect', true))
@@ -93,11 +115,22 @@ function isRefusedInTransaction(node: Node): boolean {
   ].some((type) => type in node)
 }
 
-function detachesConcurrently(command: Node): boolean {
-  if (!('AlterTableCmd' in command)) return false
+function detachKind(node: Node): StatementKind | null {
+  if (!('AlterTableStmt' in node)) return null
+  const [command] = node.AlterTableStmt.cmds ?? []
+  if (command === undefined || !('AlterTableCmd' in command)) return null
   const { def } = command.AlterTableCmd
-  return def !== undefined && 'PartitionCmd' in def && def.PartitionCmd.concurrent === true
+  if (def === undefined || !('PartitionCmd' in def) || def.PartitionCmd.concurrent !== true)
+    return null
+  return {
+    is: 'detach',
+    parent: written(node.AlterTableStmt.relation),
+    partition: written(def.PartitionCmd.name),
+  }
 }
+
+const written = (relation: RangeVar | undefined) =>
+  qualifiedName(relation?.schemaname || undefined, relation?.relname ?? '')
 
 function isOn(options: readonly Node[] | undefined, name: string, otherwise = false): boolean {
   const option = (options ?? []).find((item) => 'DefElem' in item && item.DefElem.defname === name)

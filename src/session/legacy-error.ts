@@ -15,7 +15,7 @@ export function legacyDatabase(
     `schema ${config.schema} has ${tables.length} table(s) but no version row: ${shown}. Nothing was changed.`,
     {
       revision: base,
-      hint: `If it has the schema of ${base} (${scripts.get(base)?.message ?? 'the first revision'}), adopt it: \`npx limbeck stamp ${base}\`. To find out which revision it equals: \`npx limbeck stamp --detect\`.`,
+      hint: `If it has the schema of ${base} (${scripts.get(base)?.message ?? 'the first revision'}), adopt it: \`npx limbeck stamp ${base}\`. To find out which revision it equals: \`npx limbeck stamp --detect\`. If the tables are another service's, name them in ignoreTables.`,
     },
   )
 }

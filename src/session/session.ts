@@ -1,10 +1,10 @@
 import type { Config } from '../config/resolve-config.ts'
 import { type Connection, type ConnectionTarget, withConnection } from '../database/connection.ts'
 import { type Done, type LockHolder, withMigrationLock } from '../database/lock.ts'
+import { now } from '../database/pause.ts'
 import { denied, type VersionState, versionStateQuery } from '../database/read-state.ts'
 import { isServerError, serverFacts } from '../database/server-error.ts'
 import { LimbeckError } from '../errors.ts'
-import { quoteIdentifier, quoteLiteral } from '../sql/quote.ts'
 import { locateSchema } from './locate-schema.ts'
 
 /** One connection and what its first query told. */
@@ -78,25 +78,12 @@ export function target(config: Config): ConnectionTarget {
     applicationName: `limbeck ${config.host}`.slice(0, 63),
     connectTimeout: config.connectTimeout,
     signal: config.signal,
-    onNotice: (notice) => logger.debug(notice, 'PostgreSQL notice'),
+    onNotice: ({ severity, ...notice }) => {
+      if (severity === 'WARNING') logger.warn(notice, `PostgreSQL warns: ${notice.message}`)
+      else logger.debug(notice, 'PostgreSQL notice')
+    },
     onRetry: (facts) => logger.warn(facts, 'PostgreSQL does not answer yet: trying again'),
   }
-}
-
-/**
- * Puts the target schema first, so that a body's unqualified names land where the models say, and bounds the wait for
- * table locks. Sent before every step, since the body of the one before may have changed what it sets.
- */
-export function settingsStatement(
-  config: Config,
-  scope: 'transaction' | 'session',
-  lockTimeout = config.lockTimeout,
-): string {
-  const isLocal = scope === 'transaction'
-  const first = quoteLiteral(`${quoteIdentifier(config.schema)}, `)
-  // NULL resets it, and returns what the role, the database or the server says.
-  return `SELECT pg_catalog.set_config('search_path', ${first} OPERATOR(pg_catalog.||) pg_catalog.set_config('search_path', NULL, ${isLocal}), ${isLocal}),
-  pg_catalog.set_config('lock_timeout', '${lockTimeout}ms', ${isLocal})`
 }
 
 /** What waiting for the lock cost. */
@@ -124,7 +111,7 @@ export async function underLock<P, T>(
   work: () => Promise<T>,
 ): Promise<Done<P, T> & Waited> {
   const { config, connection } = session
-  const start = performance.now()
+  const start = now()
   let waitedMs = 0
   const onWait = (holder: LockHolder | null, waited: number) => {
     waitedMs = Math.max(waited, 1)
@@ -140,12 +127,9 @@ export async function underLock<P, T>(
     config.tables,
     { waitTimeout, signal, peer: peer ?? (async () => null), onWait },
     async () => {
-      if (waitedMs > 0) waitedMs = Math.round(performance.now() - start)
+      if (waitedMs > 0) waitedMs = now() - start
       return await work()
     },
   )
-  return {
-    ...done,
-    waitedMs: done.by === 'peer' ? Math.round(performance.now() - start) : waitedMs,
-  }
+  return { ...done, waitedMs: done.by === 'peer' ? now() - start : waitedMs }
 }

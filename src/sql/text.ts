@@ -32,7 +32,7 @@ export function* sqlParts(sql: string, from = 0): Generator<SqlPart> {
 function partAt(sql: string, start: number, opening: string): SqlPart | undefined {
   if (opening === ';') return { kind: 'semicolon', start, end: start + 1, closed: true }
   if (opening === '--') {
-    return { kind: 'line comment', start, end: indexFrom(sql, '\n', start), closed: true }
+    return { kind: 'line comment', start, end: lineEnd(sql, start), closed: true }
   }
   if (opening === '/*') return { kind: 'block comment', start, ...blockComment(sql, start) }
   if (opening === '"') return { kind: 'identifier', start, ...until(sql, '"', start + 1) }
@@ -52,9 +52,11 @@ function until(sql: string, closing: string, from: number): Ending {
     : { end: found + closing.length, closed: true }
 }
 
-function indexFrom(sql: string, wanted: string, from: number): number {
-  const found = sql.indexOf(wanted, from)
-  return found === -1 ? sql.length : found
+// For PostgreSQL a carriage return ends a line too.
+function lineEnd(sql: string, from: number): number {
+  const lineBreak = /[\r\n]/g
+  lineBreak.lastIndex = from
+  return lineBreak.exec(sql)?.index ?? sql.length
 }
 
 function blockComment(sql: string, start: number): Ending {

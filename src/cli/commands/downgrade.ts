@@ -12,6 +12,10 @@ export const downgrade: Word = {
     ['--from-history', 'also undo what this build has no file of, by the SQL kept in the history'],
     ['--plan', 'list the steps instead of running them'],
     ['--rehearse', 'run everything in one transaction and roll it back'],
+    [
+      '--interrupted <answer>',
+      'a CALL or DO that was cut off: all of it is `done`, or it may run `again`',
+    ],
     ['--sql', 'write the SQL instead of running it; needs FROM:TO as the target'],
     ['-y, --yes', 'run SQL from the history without asking'],
   ],

@@ -12,6 +12,10 @@ export const upgrade: Word = {
   options: [
     ['--plan', 'list the steps instead of running them'],
     ['--rehearse', 'run everything in one transaction and roll it back'],
+    [
+      '--interrupted <answer>',
+      'a CALL or DO that was cut off: all of it is `done`, or it may run `again`',
+    ],
     ['--sql', 'write the SQL instead of running it; FROM:TO as the target gives a range'],
   ],
   exclusive: ['plan', 'rehearse', 'sql'],

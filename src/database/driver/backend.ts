@@ -2,9 +2,11 @@ import type { Socket } from 'node:net'
 import postgres from 'postgres'
 import type { Connection, ConnectionTarget, Row } from '../connection-types.ts'
 import { isServerError } from '../server-error.ts'
+import { allowSilence } from '../silence.ts'
 import type { ServerUrl } from '../url.ts'
 import { settingsOf } from '../url-parameters.ts'
 import { createBell } from './bell.ts'
+import { type LastWord, listenForLastWord } from './last-word.ts'
 import { type AskElsewhere, endSession, lookAt } from './look.ts'
 import { connectionLost, type Destination, oneSocket } from './socket.ts'
 import { watch } from './watchdog.ts'
@@ -27,8 +29,25 @@ interface State {
   pid: number
   /** Queries that wait for their answers. */
   inFlight: number
+  /** Characters of those. */
+  uploading: number
   latest?: unknown
   socket?: Socket
+  lastWord?: LastWord
+}
+
+/** Characters of a statement that a slow line takes longer for than the server waits for a word. */
+const largeStatement = 1024 * 1024
+/** Bytes a second that the slowest line carries. */
+const slowestLine = 64 * 1024
+
+/** Systems and proxies keep megabytes on their way: nobody can see how far they are. */
+const uploadMs = (characters: number) => Math.round((characters / slowestLine) * 1_000)
+
+/** Bytes that the system has not taken yet; Node.js's own timeout of a socket looks there too. */
+function queued(socket: Socket | undefined): number {
+  const { _handle: handle } = (socket ?? {}) as { _handle?: { writeQueueSize?: number } | null }
+  return handle?.writeQueueSize ?? 0
 }
 
 /** postgres.js hangs what the server announced on the query that it has sent. */
@@ -43,11 +62,12 @@ export function createBackend(
   destination: Destination,
   elsewhere: AskElsewhere,
 ): Backend {
-  const state: State = { lost: false, closing: false, pid: 0, inFlight: 0 }
+  const state: State = { lost: false, closing: false, pid: 0, inFlight: 0, uploading: 0 }
   const bell = createBell()
   const end = (timeout: number) => sql.end({ timeout })
   const socket = oneSocket(destination, (opened) => {
     state.socket = opened
+    state.lastWord = listenForLastWord(opened)
   })
   const sql = openDriver(target, server, {
     onnotify: bell.ring,
@@ -59,29 +79,35 @@ export function createBackend(
     socket: socket.take,
   })
   socket.dial(sql.options)
+  const lastWord = () => (state.lost ? state.lastWord?.() : undefined)
   const announcedPid = () => pidOf(state.latest) ?? state.pid
   const query = async <T extends Row>(
     statement: string,
     onRow?: (row: T) => void,
   ): Promise<readonly T[]> => {
-    if (state.lost) throw connectionLost()
+    if (state.lost) throw connectionLost(lastWord())
+    if (statement.length > largeStatement)
+      void sql.unsafe(allowSilence(uploadMs(statement.length))).catch(() => {})
     const sent = sql.unsafe<T[]>(statement)
     state.latest = sent
     state.inFlight += 1
+    state.uploading += statement.length
     try {
       return await (onRow ? sent.forEach(onRow as never) : sent)
     } catch (error) {
       // Known before onclose: nothing more may be sent. A session that has not begun is none to be lost.
       state.lost ||= !isServerError(error) && announcedPid() !== 0
-      throw state.lost ? connectionLost(error) : error
+      throw state.lost ? connectionLost(lastWord() ?? error) : error
     } finally {
       state.inFlight -= 1
+      state.uploading -= statement.length
       state.pid = pidOf(sent) ?? state.pid
     }
   }
   const unwatch = watch(
     {
-      heard: () => state.socket?.bytesRead ?? 0,
+      heard: () => `${state.socket?.bytesRead} ${queued(state.socket)}`,
+      upload: () => uploadMs(state.uploading),
       inFlight: () => state.inFlight,
       look: () => lookAt(announcedPid(), elsewhere),
       knock: () => void query('SELECT 1').catch(() => {}),
@@ -96,6 +122,7 @@ export function createBackend(
     parameter: (name) => (sql.parameters as Readonly<Record<string, string>>)[name],
     announcedPid,
     isLost: () => state.lost,
+    lastWord,
     notified: bell.rung,
     close: async () => {
       if (state.closing) return
@@ -134,7 +161,11 @@ function openDriver(target: ConnectionTarget, server: ServerUrl, wiring: Wiring)
       ...settingsOf(parameters),
     },
     onnotice: (notice) =>
-      target.onNotice?.({ message: notice.message ?? '', code: notice.code ?? '' }),
+      target.onNotice?.({
+        severity: notice.severity ?? '',
+        message: notice.message ?? '',
+        code: notice.code ?? '',
+      }),
     ...(target.password ? { password: target.password } : {}),
     ...wiring,
   } as postgres.Options<Record<string, never>>)

@@ -1,5 +1,6 @@
 import net from 'node:net'
 import { LimbeckError } from '../../errors.ts'
+import { isServerError, serverFacts } from '../server-error.ts'
 import type { Endpoint } from '../url.ts'
 import { secure, type TlsTarget } from './tls.ts'
 
@@ -77,10 +78,16 @@ const noAnswer = (ms: number) =>
 
 /** The error of every query after the session is gone. */
 export function connectionLost(cause?: unknown): LimbeckError {
+  const lastWord = isServerError(cause) ? cause : undefined
   return new LimbeckError(
     'LIMBECK_CONNECTION_LOST',
-    'the connection to PostgreSQL was lost; what was not committed is rolled back',
-    { cause, hint: 'Run the command (or boot) again: it goes on where this one stopped.' },
+    lastWord
+      ? `PostgreSQL has ended the session: ${lastWord.message} (SQLSTATE ${lastWord.code}); what was not committed is rolled back`
+      : 'the connection to PostgreSQL was lost; what was not committed is rolled back',
+    {
+      ...serverFacts(cause),
+      hint: 'Run the command (or boot) again: it goes on where this one stopped.',
+    },
   )
 }
 

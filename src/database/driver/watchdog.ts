@@ -1,3 +1,4 @@
+import { now } from '../pause.ts'
 import type { Look } from './look.ts'
 
 /** How long nothing may be heard before somebody looks, ms. */
@@ -11,8 +12,10 @@ const stopLimit = 10_000
 
 /** A connection as its watchdog sees it. */
 export interface Watched {
-  /** Bytes received so far. */
-  readonly heard: () => number
+  /** Signs of life: anything else than before means that bytes came in, or that some are on their way out. */
+  readonly heard: () => string
+  /** For how long what was sent may keep the line busy where nobody can see it, ms. */
+  readonly upload: () => number
   /** Queries that were sent and are not answered. */
   readonly inFlight: () => number
   /** Asks the server on another connection. Rejects when it cannot be reached. */
@@ -31,17 +34,11 @@ export interface Watched {
  * a revision's code, it knocks, so that the server does not take it for dead. Returns how to end the watch.
  */
 export function watch(watched: Watched, signal: AbortSignal | undefined): () => void {
-  const seen = {
-    heard: watched.heard(),
-    at: performance.now(),
-    unreachableSince: 0,
-    looking: false,
-  }
+  const seen = { heard: watched.heard(), at: now(), unreachableSince: 0, looking: false }
   const tick = async () => {
     const heard = watched.heard()
-    if (heard !== seen.heard)
-      Object.assign(seen, { heard, at: performance.now(), unreachableSince: 0 })
-    if (seen.looking || performance.now() - seen.at < quietLimit) return
+    if (heard !== seen.heard) Object.assign(seen, { heard, at: now(), unreachableSince: 0 })
+    if (seen.looking || now() - seen.at < quietLimit + watched.upload()) return
     seen.looking = true
     const verdict = await judge(watched, seen)
     seen.looking = false
@@ -49,7 +46,7 @@ export function watch(watched: Watched, signal: AbortSignal | undefined): () => 
     if (verdict === 'lost') watched.abandon()
     else if (verdict === 'knock') watched.knock()
     // The next look is as far away, and what was just sent has that long to be answered.
-    seen.at = performance.now()
+    seen.at = now()
   }
   const timer = setInterval(tick, 1_000).unref()
   let deadline: NodeJS.Timeout | undefined
@@ -78,8 +75,8 @@ async function judge(
     await end()
     return 'lost'
   } catch {
-    seen.unreachableSince ||= performance.now()
+    seen.unreachableSince ||= now()
     if (!isWaiting) return 'knock'
-    return performance.now() - seen.unreachableSince >= unreachableLimit ? 'lost' : 'fine'
+    return now() - seen.unreachableSince >= unreachableLimit ? 'lost' : 'fine'
   }
 }

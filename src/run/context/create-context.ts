@@ -15,17 +15,17 @@ export interface ContextOptions {
   readonly cursors?: Cursors
 }
 
-/** What a `.ts` revision's body is given. */
+/** What a `.ts` revision's body is given; `end` is to be called when it has returned. */
 export async function createContext(
   { config, connection }: Session,
   { script, inTransaction, onRows, cursors }: ContextOptions,
-): Promise<RevisionContext> {
-  const sql = guardedSql(connection, inTransaction)
+): Promise<{ readonly context: RevisionContext; readonly end: () => void }> {
+  const { sql, end } = guardedSql(connection, inTransaction)
   const signal = config.signal ?? new AbortController().signal
   let backfills = 0
   const db = await drizzleOn(sql)
   await allowForCode(connection)
-  return {
+  const context: RevisionContext = {
     sql,
     get db() {
       return db()
@@ -44,4 +44,5 @@ export async function createContext(
       return runBackfill(connection, options, { name, signal, cursors, onBatch })
     },
   }
+  return { context, end }
 }

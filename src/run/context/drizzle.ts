@@ -18,7 +18,7 @@ interface Column {
  * optional peer: only who asks for the handle needs it. Then throws LIMBECK_LOAD_FAILED without it.
  */
 export async function drizzleOn(sql: Sql): Promise<() => PgRemoteDatabase> {
-  const driver = await import('drizzle-orm/pg-proxy').catch((cause: unknown) => ({ cause }))
+  const driver = await loadDrizzle().catch((cause: unknown) => ({ cause }))
   let handle: PgRemoteDatabase | undefined
   return () => {
     if ('drizzle' in driver) {
@@ -36,8 +36,19 @@ export async function drizzleOn(sql: Sql): Promise<() => PgRemoteDatabase> {
   }
 }
 
-function drizzleWith({ drizzle }: typeof import('drizzle-orm/pg-proxy'), sql: Sql) {
-  return drizzle(async (text, params, method) => {
+/** What of drizzle-orm runs a revision's queries. */
+export type DrizzleDriver = Awaited<ReturnType<typeof loadDrizzle>>
+
+export async function loadDrizzle() {
+  const [{ drizzle }, { TransactionRollbackError }] = await Promise.all([
+    import('drizzle-orm/pg-proxy'),
+    import('drizzle-orm/errors'),
+  ])
+  return { drizzle, TransactionRollbackError }
+}
+
+function drizzleWith(driver: DrizzleDriver, sql: Sql): PgRemoteDatabase {
+  const db = driver.drizzle(async (text, params, method) => {
     // Columns have serialised their values: a string must not be serialised again as the json it is meant for.
     const values = params.map((value) =>
       typeof value === 'string' ? sql.typed(value as never, unknownType) : value,
@@ -48,6 +59,21 @@ function drizzleWith({ drizzle }: typeof import('drizzle-orm/pg-proxy'), sql: Sq
     const columns = rows.columns as unknown as readonly Column[]
     return { rows: rows.map((row) => columns.map((column, i) => readValue(column, row[i]))) }
   })
+  return withTransactions(db, sql, driver)
+}
+
+/** `db.transaction()`, which the proxy driver has not: on the same connection, nested as `sql.begin()` is. */
+export function withTransactions(
+  db: PgRemoteDatabase,
+  sql: Sql,
+  { TransactionRollbackError }: Pick<DrizzleDriver, 'TransactionRollbackError'>,
+): PgRemoteDatabase {
+  const rollback = () => {
+    throw new TransactionRollbackError()
+  }
+  const transaction = (work: (tx: PgRemoteDatabase) => Promise<unknown>) =>
+    sql.begin(() => work(Object.assign(Object.create(db), { transaction, rollback })))
+  return Object.assign(db, { transaction })
 }
 
 function readValue({ type, parser }: Column, value: Uint8Array | null | undefined): unknown {

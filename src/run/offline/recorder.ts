@@ -84,6 +84,7 @@ export function createRecorder(script: Script, direction: string): Recorder {
       begin: 'BEGIN',
       announcedPid: () => 0,
       isLost: () => false,
+      lastWord: () => undefined,
       notified: () => new Promise(() => {}),
       greeting: [],
       close: async () => {},

@@ -5,6 +5,7 @@ import type { Config } from '../../config/resolve-config.ts'
 import { guardedSql } from '../../database/guarded-sql.ts'
 import type { Statement } from '../../script/script.ts'
 import type { Body, CompiledStep } from '../compile-step.ts'
+import { loadDrizzle, withTransactions } from '../context/drizzle.ts'
 import type { RevisionContext } from '../context/revision-context.ts'
 import { runHook } from '../run-step-hook.ts'
 import { stepFailure } from '../step-error.ts'
@@ -61,7 +62,7 @@ async function record(
   } catch (error) {
     // What made it throw may be that it could not read: that is said first.
     await recorder.statements()
-    throw stepFailure(error, { script, direction }, [], config.signal)
+    throw stepFailure({ error, origin: { script, direction } }, [], config)
   }
   return await recorder.statements()
 }
@@ -71,7 +72,7 @@ async function recordingContext(
   { script }: CompiledStep,
   recorder: Recorder,
 ): Promise<RevisionContext> {
-  const sql = guardedSql(recorder.connection, script.transactional)
+  const { sql } = guardedSql(recorder.connection, script.transactional)
   let backfills = 0
   return {
     sql,
@@ -90,8 +91,8 @@ async function recordingContext(
 
 /** Drizzle as drizzleOn() makes it, but that nothing is read from the answers. */
 async function recordingDrizzle(sql: Sql, recorder: Recorder): Promise<PgRemoteDatabase> {
-  const { drizzle } = await import('drizzle-orm/pg-proxy')
-  const db = drizzle(async (text, params, method) => {
+  const driver = await loadDrizzle()
+  const db = driver.drizzle(async (text, params, method) => {
     const values = params.map((value) =>
       typeof value === 'string' ? sql.typed(value as never, unknownType) : value,
     )
@@ -100,7 +101,7 @@ async function recordingDrizzle(sql: Sql, recorder: Recorder): Promise<PgRemoteD
     return { rows: method === 'execute' ? rows : ({ map: () => rows } as never) }
   })
   // Drizzle sends a query later than it is written: the place is where the handle was last used.
-  return new Proxy(db, {
+  return new Proxy(withTransactions(db, sql, driver), {
     get: (target, key) => {
       recorder.mark(new Error().stack)
       return Reflect.get(target, key)

@@ -1,7 +1,7 @@
 import type { Config } from '../../config/resolve-config.ts'
 import type { Step } from '../../revision/revision.ts'
 import type { Revisions } from '../../script/revisions.ts'
-import { settingsStatement } from '../../session/session.ts'
+import { resetStatements, settingsStatement } from '../../session/step-settings.ts'
 import type { CompiledStep } from '../compile-step.ts'
 import { compileSteps } from '../prepare-steps.ts'
 import { inOne } from '../run-steps.ts'
@@ -87,13 +87,25 @@ async function groupPart(config: Config, group: readonly CompiledStep[]): Promis
   if (first && !first.script.transactional)
     return { title, statements: await nontransactionalStep(config, first), isOutside: true }
   const statements: string[] = []
-  for (const step of group) statements.push(...(await transactionalStep(config, step)))
-  return { title, statements: ['BEGIN', ...statements, 'COMMIT'] }
+  // Each finds the session as if it were the only one.
+  let clean: readonly string[] = []
+  for (const step of group) {
+    const { texts, leaves } = await transactionalStep(config, step)
+    statements.push(...clean, ...texts)
+    clean = leaves ? resetStatements({ role: undefined }) : []
+  }
+  return { title, statements: ['BEGIN', ...statements, 'COMMIT', ...clean] }
 }
 
-function texts({ title, statements }: Part): string {
+const utf8 = "SET client_encoding = 'UTF8'"
+
+/** `encoding` is said again wherever all settings are reset. */
+function texts({ title, statements }: Part, encoding?: string): string {
   const head = title === '' ? [] : [comment([title])]
-  return [...head, ...statements.map(forPsql)].join('\n\n')
+  const all = statements.flatMap((sql) =>
+    encoding !== undefined && sql === 'RESET ALL' ? [sql, encoding] : [sql],
+  )
+  return [...head, ...all.map(forPsql)].join('\n\n')
 }
 
 function render(
@@ -111,13 +123,14 @@ function render(
   // Plain SQL as long as that is enough: a statement that commits by itself must not follow one that failed.
   const isOutside = parts.some((part) => part.isOutside)
   const outside = `${comment(['Steps outside transactions: psql has to stop at the first error.'])}\n\\set ON_ERROR_STOP on\n\\set AUTOCOMMIT on`
-  const body = parts.map(texts).join('\n\n')
+  const ascii = parts.map((part) => texts(part)).join('\n\n')
   // biome-ignore lint/suspicious/noControlCharactersInRegex: what ASCII ends with
-  const isAscii = /^[\x00-\x7f]*$/.test(body)
+  const isAscii = /^[\x00-\x7f]*$/.test(ascii)
+  const body = isAscii ? ascii : parts.map((part) => texts(part, utf8)).join('\n\n')
   return `${[
     head,
     ...(isOutside ? [outside] : []),
-    ...(isAscii ? [] : [`SET client_encoding = 'UTF8';`]),
+    ...(isAscii ? [] : [`${utf8};`]),
     body,
     ...(isAscii ? [] : ['RESET client_encoding;']),
   ].join('\n\n')}\n`

@@ -11,7 +11,8 @@ import {
 import { changeRowsStatement } from '../../database/version-table.ts'
 import { hashText } from '../../script/hash.ts'
 import type { Statement } from '../../script/script.ts'
-import { settingsStatement } from '../../session/session.ts'
+import { resetsSettings, unitsOf } from '../../script/units.ts'
+import { ownSettings, resetStatements, settingsStatement } from '../../session/step-settings.ts'
 import { qualifiedName, quoteIdentifier, quoteLiteral } from '../../sql/quote.ts'
 import { type CompiledStep, recordOfStep } from '../compile-step.ts'
 import { checkBlock, doBlock, unlockStatement } from './guard-blocks.ts'
@@ -27,21 +28,36 @@ export function roleStatements({ role }: Config, scope: 'LOCAL' | 'SESSION'): re
   return role === undefined ? [] : [`SET ${scope} ROLE ${quoteIdentifier(role)}`]
 }
 
-/** A step as it stands inside its transaction: the same statements in the same order as online, after the check of the rows. */
+/** A step as it stands inside its transaction, and whether it leaves something in the session: the same statements in the same order as online, after the check of the rows. */
 export async function transactionalStep(
   config: Config,
   step: CompiledStep,
-): Promise<readonly string[]> {
+): Promise<{ readonly texts: readonly string[]; readonly leaves: boolean }> {
   const { tables } = config
   const { move, history } = step
-  return [
+  const body = (await bodyParts(config, step)).flat().map(({ sql }) => sql)
+  const leaves = leavesState(body)
+  const texts = [
     ...roleStatements(config, 'LOCAL'),
     settingsStatement(config, 'transaction'),
     checkBlock(tables, move.before, 'transaction'),
     ...(move.changes.length > 0 ? [changeRowsStatement(tables, move.changes)] : []),
-    ...(await bodyParts(config, step)).flat().map(({ sql }) => sql),
+    ...body,
+    ...(leaves ? ownSettings(config) : []),
     historyStatement(tables, [history], offlineAuthor(config)),
   ]
+  return { texts, leaves }
+}
+
+/** Whether the statements may change the session that they run in: what is nothing but DDL and rows does not. */
+function leavesState(statements: readonly string[]): boolean {
+  return statements.some(
+    (sql) =>
+      /\bpg_temp\b/i.test(sql) ||
+      !/^(?:(?:CREATE(?!\s+(?:(?:LOCAL|GLOBAL)\s+)?TEMP)|ALTER|DROP|COMMENT|GRANT|REVOKE|INSERT|UPDATE|DELETE|TRUNCATE)\b)/i.test(
+        sql,
+      ),
+  )
 }
 
 /**
@@ -65,17 +81,16 @@ export async function nontransactionalStep(
     ...roleStatements(config, 'SESSION'),
     settingsStatement(config, 'session'),
     ...texts(before),
-    ...(step.body.kind === 'sql' ? withNotes(config, body) : texts(body)),
+    ...(step.body.kind === 'sql' ? withNotes(config, script.file, body) : texts(body)),
     ...texts(after),
     'BEGIN',
+    ...ownSettings(config),
     ...(move.changes.length > 0 ? [changeRowsStatement(tables, move.changes)] : []),
     historyStatement(tables, [history], offlineAuthor(config), startedAt(tables)),
     endProgress(tables),
     'COMMIT',
+    ...resetStatements({ role: undefined }),
     unlockStatement(tables),
-    'RESET search_path',
-    'RESET lock_timeout',
-    ...(config.role === undefined ? [] : ['RESET ROLE']),
   ]
 }
 
@@ -97,22 +112,31 @@ async function bodyParts(config: Config, step: CompiledStep) {
   ] as const
 }
 
-/** Each statement with the note that it is done: in one transaction where PostgreSQL allows that. */
-function withNotes(config: Config, statements: readonly Statement[]): readonly string[] {
+/** Each unit with the note that it is done: in one transaction where PostgreSQL allows that. */
+function withNotes(config: Config, file: string, statements: readonly Statement[]) {
   const { tables } = config
   const hashes = statements.map(({ sql }) => hashText(sql))
-  return statements.flatMap(({ sql, kind }, index) => {
-    const done = noteDone(tables, hashes.slice(0, index + 1))
-    if (kind.is === 'plain')
-      return ['BEGIN', settingsStatement(config, 'transaction'), sql, done, 'COMMIT']
-    const isIndex = kind.is === 'concurrent-index'
+  const ours = (note: string) => ['BEGIN', ...ownSettings(config), note, 'COMMIT']
+  return unitsOf(file, statements).flatMap((unit) => {
+    const [statement] = unit.body
+    const done = noteDone(tables, hashes.slice(0, unit.first + unit.statements.length))
+    const again = unit.statements.some(resetsSettings) ? [settingsStatement(config, 'session')] : []
+    const body = unit.body.map(({ sql }) => sql)
+    // Nobody is there to look at the answer: what may commit by itself has to be taken for what does.
+    if (unit.is === 'block' && statement?.kind.is !== 'call') {
+      if (unit.rollsBack) return [unit.begin, ...body, 'ROLLBACK', ...ours(done)]
+      return [unit.begin, ...body, ...ownSettings(config), done, 'COMMIT', ...again]
+    }
+    const kind = statement?.kind
+    const isIndex = kind?.is === 'concurrent-index'
     return [
-      noteStarted(tables, hashes[index] ?? ''),
+      ...ours(noteStarted(tables, hashes[unit.first] ?? '')),
       // A build that waits for old transactions holds nobody up: it may wait as long as they last.
-      settingsStatement(config, 'session', isIndex ? 0 : config.lockTimeout),
-      sql,
+      ...(isIndex ? ['SET lock_timeout = 0'] : []),
+      ...body,
+      ...(isIndex ? [`SET lock_timeout = ${config.lockTimeout}`] : []),
       ...(isIndex && kind.action === 'create' ? [refuseInvalid(kind)] : []),
-      done,
+      ...ours(done),
     ]
   })
 }

@@ -1,0 +1,75 @@
+import type { Blocker } from '../database/blockers.ts'
+import { isLockFailure } from '../database/executor.ts'
+import { now, pause } from '../database/pause.ts'
+import { serverErrorIn } from '../database/server-error.ts'
+import type { Session } from '../session/session.ts'
+import { withBlockers } from './with-blockers.ts'
+
+/** One try, as the work sees it. */
+export interface Try {
+  /** For how long a statement may wait for a table lock, ms. */
+  readonly lockTimeoutMs: number
+  /** Part of the work is done for good: time and tries are counted from here. */
+  readonly onProgress: () => void
+}
+
+/** What work failed with, after the last try. */
+export type Failed<F> = F & { readonly blockedBy?: readonly Blocker[] }
+
+/** Longer than `deadlock_timeout`, after which PostgreSQL sends an autovacuum away that somebody waits for, ms. */
+const beyondDeadlockTimeout = 250
+
+/**
+ * Tries work until no other session is in its way: a lock that is not to be had, a deadlock, a conflict of serializable
+ * transactions. Each failure is undone by `undo`, and after a pause it is tried again, within lockRetryTimeout. A queued ALTER
+ * so never holds the application's reads up for long. Returns what the last try failed with, or null.
+ */
+export async function untilUnlocked<F extends { readonly error: unknown }>(
+  session: Session,
+  facts: object | (() => object),
+  work: (one: Try) => Promise<F | null>,
+  undo: () => Promise<void>,
+): Promise<Failed<F> | null> {
+  const { config, connection } = session
+  let start = now()
+  let lockTimeoutMs = config.lockTimeout
+  let attempt = 0
+  const onProgress = () => {
+    start = now()
+    attempt = 0
+  }
+  while (true) {
+    const { result: failure, blockedBy } = await withBlockers(session, attempt, () =>
+      work({ lockTimeoutMs, onProgress }),
+    )
+    if (!failure) return null
+    const { error } = failure
+    const waitedMs = now() - start
+    if (!connection.isLost()) await undo()
+    const found = blockedBy.length > 0 ? { blockedBy } : {}
+    const isOver = config.signal?.aborted || waitedMs > config.lockRetryTimeout
+    if (!isLockFailure(error) || connection.isLost() || isOver) return { ...failure, ...found }
+    lockTimeoutMs = patience(config.lockTimeout, blockedBy)
+    await backOff(session, attempt++, {
+      ...(typeof facts === 'function' ? facts() : facts),
+      ...found,
+      sqlstate: serverErrorIn(error)?.code,
+      waitedMs,
+    })
+  }
+}
+
+function patience(lockTimeout: number, blockedBy: readonly Blocker[]): number {
+  const vacuum = blockedBy.find(({ isAutovacuum }) => isAutovacuum)
+  return vacuum
+    ? Math.max(lockTimeout, vacuum.deadlockTimeoutMs + beyondDeadlockTimeout)
+    : lockTimeout
+}
+
+/** 0.5 s, growing to 5 s, with jitter: room for the application between the tries. */
+async function backOff(session: Session, attempt: number, facts: object): Promise<void> {
+  const { logger, signal } = session.config
+  const retryInMs = Math.round(Math.min(500 * 1.5 ** attempt, 5_000) * (0.75 + Math.random() / 2))
+  logger.warn({ ...facts, attempt: attempt + 1, retryInMs }, 'a lock is in the way: trying again')
+  await pause(retryInMs, signal, 'stopped while waiting for a lock')
+}

@@ -1,0 +1,220 @@
+import type { Blocker } from '../database/blockers.ts'
+import { dropInvalid, settleConcurrentIndex } from '../database/concurrent-index.ts'
+import { finalizeDetach, leftOfDetach } from '../database/detach.ts'
+import { pipeline } from '../database/executor.ts'
+import { holdsLock } from '../database/lock.ts'
+import { noteDone, noteFailed, noteStarted, type StepProgress } from '../database/progress-table.ts'
+import { isConnectionLoss, serverErrorIn } from '../database/server-error.ts'
+import { LimbeckError } from '../errors.ts'
+import { hashText } from '../script/hash.ts'
+import type { Statement } from '../script/script.ts'
+import { type Unit, waitsForRowsOnly } from '../script/units.ts'
+import type { Session } from '../session/session.ts'
+import { ownSettings } from '../session/step-settings.ts'
+import { interruptedCall } from './interrupted-call.ts'
+import { untilUnlocked } from './retry.ts'
+
+/** Where a step is: what its error names. */
+export interface Position {
+  statement?: Statement | undefined
+  /** The statement is Limbeck's own. */
+  own?: boolean
+  blockedBy?: readonly Blocker[] | undefined
+}
+
+/** A `transaction: none` step under way. */
+export interface UnitRun {
+  readonly session: Session
+  /** Of the whole body. */
+  readonly statements: readonly Statement[]
+  /** As it was when the step was taken up. */
+  readonly progress: StepProgress
+  readonly position: Position
+}
+
+/** How progress names a statement. */
+export function hashOf(statement: Statement | undefined): string {
+  return statement ? hashText(statement.sql) : ''
+}
+
+/** Runs one unit and notes that it is done. Throws what the server answered; `position` tells where. */
+export async function runUnit(run: UnitRun, unit: Unit): Promise<void> {
+  const { connection, config } = run.session
+  if (!(await holdsLock(connection, config.tables))) throw lockLost()
+  const [statement] = unit.body
+  if (unit.is === 'alone' && statement) return await runAlone(run, unit, statement)
+  if (statement?.kind.is !== 'call') return await runBlock(run, unit)
+  if (wasStarted(run, unit)) {
+    if (interruptedCall(run.session, statement) === 'done') return await note(run, unit)
+    return await runAlone(run, unit, statement)
+  }
+  try {
+    await runBlock(run, unit)
+  } catch (error) {
+    // It commits by itself, or runs what is refused in a transaction: nothing of it has happened.
+    if (!endsTransaction.has(serverErrorIn(error)?.code ?? '')) throw error
+    await runAlone(run, unit, statement)
+  }
+}
+
+/** invalid_transaction_termination, active_sql_transaction. */
+const endsTransaction = new Set(['2D000', '25001'])
+
+const wasStarted = ({ progress }: UnitRun, { first, body: [statement] }: Unit) =>
+  progress.started !== null &&
+  progress.started === hashOf(statement) &&
+  progress.done.length === first
+
+const doneNote = ({ session, statements }: UnitRun, { first, statements: own }: Unit) =>
+  noteDone(session.config.tables, statements.slice(0, first + own.length).map(hashOf))
+
+/** One transaction, which commits together with the note that it is done. */
+async function runBlock(run: UnitRun, unit: Unit): Promise<void> {
+  const { session, position } = run
+  const { config, connection } = session
+  const recording = [...ownSettings(config), doneNote(run, unit)].join(';\n')
+  const body = unit.body.map(({ sql }) => sql)
+  const failure = await untilUnlocked(
+    session,
+    { line: unit.statements[0]?.line },
+    async ({ lockTimeoutMs }) => {
+      const settings = lockSettings(run, unit, lockTimeoutMs)
+      const before = settings === null ? unit.begin : `${unit.begin};\n${settings}`
+      const end = unit.rollsBack ? ['ROLLBACK'] : [recording, 'COMMIT']
+      const failed = await pipeline(connection, [before, ...body, ...end], { apart: true })
+      return failed && { ...failed, statement: unit.body[failed.index - 1] }
+    },
+    async () => void (await connection.query('ROLLBACK')),
+  )
+  // Only now: sent along, the note would be kept where a statement has failed.
+  if (!failure) return unit.rollsBack ? await note(run, unit) : undefined
+  position.own = failure.statement === undefined && failure.index > 0
+  position.statement = failure.statement ?? unit.statements.at(failure.index === 0 ? 0 : -1)
+  position.blockedBy = failure.blockedBy
+  throw failure.error
+}
+
+/** Null where the body says itself for how long it waits, or where the ordinary time holds. */
+function lockSettings(run: UnitRun, unit: Unit, lockTimeoutMs: number): string | null {
+  const { config } = run.session
+  if (setsLockTimeout(run, unit)) return null
+  if (unit.body.length > 0 && unit.body.every(waitsForRowsOnly)) return 'SET LOCAL lock_timeout = 0'
+  return lockTimeoutMs === config.lockTimeout ? null : `SET LOCAL lock_timeout = ${lockTimeoutMs}`
+}
+
+function setsLockTimeout({ statements }: UnitRun, { first, statements: own }: Unit): boolean {
+  return statements.slice(0, first + own.length).some(({ sql }) => /\block_timeout\b/i.test(sql))
+}
+
+/** What PostgreSQL refuses in a transaction: noted before it is sent, and sent again only when what the last try left is settled. */
+async function runAlone(run: UnitRun, unit: Unit, statement: Statement): Promise<void> {
+  const { session, position } = run
+  const { config, connection } = session
+  const { kind } = statement
+  position.statement = statement
+  let isAgain = wasStarted(run, unit)
+  if (!isAgain) await ours(session, noteStarted(config.tables, hashOf(statement)))
+  const failure = await untilUnlocked(
+    session,
+    { line: statement.line },
+    async ({ lockTimeoutMs }) => {
+      const before = isAgain
+      isAgain = true
+      try {
+        const sql = before ? await settled(session, statement) : statement.sql
+        if (sql !== null) await sendAlone(run, unit, sql, lockTimeoutMs)
+        return null
+      } catch (error) {
+        if (before && isDoneBefore(statement, error)) return null
+        // What it has committed before would be done twice.
+        if (kind.is === 'call' && !statement.rerunnable) return { error: { once: error } }
+        return { error }
+      }
+    },
+    async () => {
+      if (kind.is === 'concurrent-index') await dropInvalid(connection, kind)
+    },
+  )
+  if (!failure) {
+    await refuseInvalid(session, statement)
+    return await note(run, unit)
+  }
+  position.blockedBy = failure.blockedBy
+  const error = causeOf(failure.error)
+  if (kind.is === 'call' && hasEnded(error)) await ours(session, noteFailed(config.tables))
+  throw error
+}
+
+/** An error that is not tried again. */
+function causeOf(error: unknown): unknown {
+  return typeof error === 'object' && error !== null && 'once' in error ? error.once : error
+}
+
+/** PostgreSQL has answered that it failed; nobody has cut it off. */
+function hasEnded(error: unknown): boolean {
+  const answer = serverErrorIn(error)
+  return answer !== undefined && answer.code !== '57014' && !isConnectionLoss(error)
+}
+
+async function sendAlone(run: UnitRun, unit: Unit, sql: string, lockTimeoutMs: number) {
+  const { connection, config } = run.session
+  const { kind } = unit.statements[0] ?? {}
+  // A build that waits for old transactions holds nobody up: it may wait as long as they last.
+  const wanted = kind?.is === 'concurrent-index' ? 0 : lockTimeoutMs
+  const isOwn = wanted === config.lockTimeout || setsLockTimeout(run, unit)
+  if (!isOwn) await connection.query(`SET lock_timeout = ${wanted}`)
+  try {
+    await connection.query(sql, () => {})
+  } finally {
+    if (!isOwn && !connection.isLost())
+      await connection.query(`SET lock_timeout = ${config.lockTimeout}`).catch(() => {})
+  }
+}
+
+/** What is left to send after a try that was cut off; null when it has had its whole effect. */
+async function settled({ connection }: Session, { kind, sql }: Statement): Promise<string | null> {
+  if (kind.is === 'concurrent-index')
+    return (await settleConcurrentIndex(connection, kind)) ? null : sql
+  if (kind.is !== 'detach') return sql
+  const left = await leftOfDetach(connection, kind)
+  if (left === 'nothing') return null
+  return left === 'finalize' ? finalizeDetach(kind) : sql
+}
+
+function isDoneBefore({ kind }: Statement, error: unknown): boolean {
+  return kind.is === 'autocommit' && kind.doneBefore === serverErrorIn(error)?.code
+}
+
+// IF NOT EXISTS passes over an INVALID index and reports success.
+async function refuseInvalid({ connection }: Session, { kind }: Statement): Promise<void> {
+  if (kind.is !== 'concurrent-index' || kind.action !== 'create') return
+  const dropped = await dropInvalid(connection, kind)
+  if (dropped.length > 0)
+    throw new LimbeckError(
+      'LIMBECK_STEP_FAILED',
+      `index ${dropped.join(', ')} was INVALID and is dropped`,
+      { hint: 'Run it again: the index is then built.' },
+    )
+}
+
+async function note(run: UnitRun, unit: Unit): Promise<void> {
+  run.position.own = true
+  await ours(run.session, doneNote(run, unit))
+  run.position.own = false
+}
+
+/** Writes to Limbeck's tables, whatever role and settings the body has left. */
+async function ours({ connection, config }: Session, statement: string): Promise<void> {
+  const failure = await pipeline(connection, ['BEGIN', ...ownSettings(config), statement, 'COMMIT'])
+  if (failure) throw failure.error
+}
+
+function lockLost(): LimbeckError {
+  return new LimbeckError(
+    'LIMBECK_VERSION_CONFLICT',
+    'a statement before has given the migration lock back',
+    {
+      hint: 'Remove DISCARD ALL and pg_advisory_unlock_all() from what it calls, and run it again.',
+    },
+  )
+}

@@ -1,0 +1,57 @@
+import type { Blocker } from '../database/blockers.ts'
+import { historyName, type Tables, versionName } from '../database/tables.ts'
+import { quoteLiteral } from '../sql/quote.ts'
+import type { Origin } from './origin.ts'
+
+/** The setting of a timeout, by what PostgreSQL says when it has passed. */
+const timeouts: readonly (readonly [sqlstate: string, says: RegExp, setting: string])[] = [
+  ['57014', /statement timeout/, 'statement_timeout'],
+  ['25P04', /./, 'transaction_timeout'],
+  ['25P03', /./, 'idle_in_transaction_session_timeout'],
+  ['57P05', /./, 'idle_session_timeout'],
+]
+
+/** What to do where neither the file nor Limbeck's tables are to blame, but other sessions or settings are; else nothing. */
+export function environmentHint(
+  sqlstate: string,
+  reason: string,
+  { script }: Origin,
+  blockedBy: readonly Blocker[] = [],
+): string | undefined {
+  const [, , setting] =
+    timeouts.find(([state, says]) => state === sqlstate && says.test(reason)) ?? []
+  if (setting !== undefined) {
+    const set = script?.transactional === false ? 'SET' : 'SET LOCAL'
+    return `The role, the database or the server sets ${setting}. Put \`${set} ${setting} = 0;\` (or a time that is enough) at the beginning of the revision.`
+  }
+  if (sqlstate === '55P03') return lockHint(blockedBy)
+  if (sqlstate === '40P01' || sqlstate === '40001')
+    return 'Other transactions were in the way each time it was tried. Run it again when there is less traffic, or raise lockRetryTimeout.'
+  if (sqlstate === '57014')
+    return 'Another session has cancelled it. Run it again: what was committed stays, the rest is done then.'
+  return undefined
+}
+
+function lockHint(blockedBy: readonly Blocker[]): string {
+  const [blocker] = blockedBy
+  if (blocker === undefined)
+    return "Another session holds a lock on the table. Find it with `SELECT * FROM pg_stat_activity WHERE state <> 'idle'`, and run it again when that has ended; lockRetryTimeout says for how long it is tried."
+  if (blocker.isAutovacuum)
+    return `An autovacuum (process ${blocker.pid}) is at the table${blocker.preventsWraparound ? ' to prevent wraparound, and does not step aside' : ''}. Run it again when that is done, or end it with \`SELECT pg_terminate_backend(${blocker.pid})\`.`
+  return `Process ${blocker.pid} (${blocker.application || 'without a name'}) holds the lock. Look at it with \`SELECT * FROM pg_stat_activity WHERE pid = ${blocker.pid}\`, end it with \`SELECT pg_terminate_backend(${blocker.pid})\`, and run it again.`
+}
+
+/** What to do about a failure of Limbeck's own tables. */
+export function ownTablesHint(tables: Tables, sqlstate: string): string {
+  const [version, history] = [versionName(tables), historyName(tables)]
+  switch (sqlstate) {
+    case '42501':
+      return `Give the migrating role its rights on them (GRANT SELECT, INSERT, UPDATE, DELETE ON ${version}, ${history} TO …), or make it their owner. The file is not to blame.`
+    case '22001':
+      return `The version column is too short for this id. Run: ALTER TABLE ${version} ALTER COLUMN version_num TYPE varchar. The file is not to blame.`
+    case '23505':
+      return `A sequence may be behind its table after a restore. Run: SELECT setval(pg_get_serial_sequence(${quoteLiteral(history)}, 'id'), (SELECT max(id) FROM ${history})). The file is not to blame.`
+    default:
+      return 'The file is not to blame: the step was rolled back. Correct what keeps these tables from being written, and run it again.'
+  }
+}

@@ -1,0 +1,49 @@
+import type { Config } from '../config/resolve-config.ts'
+import { quoteIdentifier, quoteLiteral } from '../sql/quote.ts'
+
+/**
+ * Puts the target schema first, so that a body's unqualified names land where the models say, bounds the wait for
+ * table locks, and has literals read as written. Given at the beginning of a revision: what its body sets then holds.
+ */
+export function settingsStatement(
+  config: Config,
+  scope: 'transaction' | 'session',
+  lockTimeout = config.lockTimeout,
+): string {
+  const isLocal = scope === 'transaction'
+  const first = quoteLiteral(`${quoteIdentifier(config.schema)}, `)
+  // NULL resets it, and returns what the role, the database or the server says.
+  return `SELECT pg_catalog.set_config('search_path', ${first} OPERATOR(pg_catalog.||) pg_catalog.set_config('search_path', NULL, ${isLocal}), ${isLocal}),
+  pg_catalog.set_config('lock_timeout', '${lockTimeout}ms', ${isLocal}), pg_catalog.set_config('standard_conforming_strings', 'on', ${isLocal})`
+}
+
+/**
+ * Inside a transaction, before statements of Limbeck's own: whatever role and settings the body has left, they run as
+ * the migrating role and see PostgreSQL's own functions only. The commit brings the body's back.
+ */
+export function ownSettings({ role }: Pick<Config, 'role'>): readonly string[] {
+  return [
+    'SET LOCAL SESSION AUTHORIZATION DEFAULT',
+    `SET LOCAL role ${role === undefined ? 'TO DEFAULT' : `= ${quoteIdentifier(role)}`}`,
+    'SET LOCAL search_path = pg_catalog, pg_temp',
+    'SET LOCAL standard_conforming_strings = on',
+    'SET LOCAL statement_timeout = 0',
+  ]
+}
+
+/**
+ * After a revision: nothing that its body has set or made for the session is there for the next one. The migration lock
+ * stays, and so do plans and whatever the connection was opened with.
+ */
+export function resetStatements({ role }: Pick<Config, 'role'>): readonly string[] {
+  return [
+    'RESET SESSION AUTHORIZATION',
+    'RESET ALL',
+    role === undefined ? 'RESET ROLE' : `SET ROLE ${quoteIdentifier(role)}`,
+    'CLOSE ALL',
+    'UNLISTEN *',
+    'DEALLOCATE ALL',
+    'DISCARD TEMP',
+    'DISCARD SEQUENCES',
+  ]
+}
