@@ -9,6 +9,7 @@ import type { DiffReport } from './commands/diff.ts'
 import type { DoctorReport } from './commands/doctor.ts'
 import type { DowngradeOptions } from './commands/downgrade.ts'
 import type { EnsureVersionReport } from './commands/ensure-version.ts'
+import type { GraphOptions, GraphReport } from './commands/graph.ts'
 import type { LintOptions, LintReport } from './commands/lint.ts'
 import type { MergeOptions } from './commands/merge.ts'
 import type { RevisionOptions } from './commands/revision.ts'
@@ -33,6 +34,7 @@ export type { DiffReport } from './commands/diff.ts'
 export type { DoctorReport } from './commands/doctor.ts'
 export type { DowngradeOptions } from './commands/downgrade.ts'
 export type { EnsureVersionReport } from './commands/ensure-version.ts'
+export type { GraphFormat, GraphOptions, GraphReport } from './commands/graph.ts'
 export type { InitReport } from './commands/init.ts'
 export type { LintOptions, LintReport } from './commands/lint.ts'
 export type { MergeOptions } from './commands/merge.ts'
@@ -75,6 +77,8 @@ export interface Migrator {
     readonly range?: string | undefined
     readonly indicateCurrent?: boolean | undefined
   }): Promise<readonly RevisionInfo[]>
+  /** The history, or the tables of the models, as a drawing in text. */
+  graph(options?: GraphOptions): Promise<GraphReport>
   branches(): Promise<readonly BranchPoint[]>
   show(target: string): Promise<readonly RevisionInfo[]>
   /** Writes a revision file whose parents are `revisions`. */
@@ -102,6 +106,11 @@ export interface Migrator {
   close(): Promise<void>
 }
 
+/** The version rows, where an answer depends on them. */
+async function rowsWhen(needed: boolean, config: Config): Promise<readonly string[] | undefined> {
+  return needed ? await (await import('./session/read-rows.ts')).rowsOf(config) : undefined
+}
+
 /** The commands on one configuration. Files are read and a connection opened by each call for itself. */
 export function createMigrator(options: LimbeckOptions): Migrator {
   let closed = false
@@ -110,8 +119,6 @@ export function createMigrator(options: LimbeckOptions): Migrator {
     const config = resolveConfig(options)
     return [config, await (await import('./script/revisions.ts')).loadRevisions(config.folders)]
   }
-  const rowsWhen = async (needed: boolean, config: Config) =>
-    needed ? await (await import('./session/read-rows.ts')).rowsOf(config) : undefined
   const makeFolder = async (versionPath: string | undefined) => {
     const { makeVersionPath } = await import('./authoring/write-script.ts')
     await makeVersionPath(resolveConfig(options).folders, versionPath)
@@ -147,6 +154,7 @@ export function createMigrator(options: LimbeckOptions): Migrator {
         indicateCurrent,
       })
     },
+    graph: async (given) => (await import('./commands/graph.ts')).graph(...(await load()), given),
     branches: async () => (await import('./commands/branches.ts')).branches((await load())[1]),
     show: async (target) => {
       const [config, revisions] = await load()

@@ -1,11 +1,13 @@
 import { Argument, type Command, Option } from 'commander'
 import { refuseOptions } from './alembic-words.ts'
 import type { Flags, Word } from './cli-command.ts'
+import { logLevels } from './log-level.ts'
 
 /** Makes a word a command of the program; `run` gets what was typed, options before the word included. */
 export function addWord(
   program: Command,
   word: Word,
+  group: string,
   run: (flags: Flags, args: readonly string[]) => Promise<void>,
 ): void {
   const { name, summary, exclusive = [] } = word
@@ -14,6 +16,7 @@ export function addWord(
     .summary(summary)
     .description(`${summary.charAt(0).toUpperCase()}${summary.slice(1)}.`)
     .aliases(word.aliases ?? [])
+    .helpGroup(group)
     .showHelpAfterError(`Try: npx limbeck ${name} --help`)
     .addHelpText('after', `\nExample:\n  $ ${word.example}`)
   for (const [syntax, description, choices] of word.arguments ?? []) {
@@ -51,6 +54,9 @@ export function addSharedOptions(command: Command): void {
   for (const [short, flags, description] of shared) {
     command.option(short === null || taken.has(short) ? flags : `${short}, ${flags}`, description)
   }
+  command.addOption(
+    new Option('--log-level <level>', 'what is told on the way, on stderr').choices(logLevels),
+  )
 }
 
 /** Understood before and after every word. */

@@ -2,6 +2,7 @@ import type { LimbeckError } from '../errors.ts'
 import type { Migrator } from '../migrator.ts'
 import type { Refused } from './alembic-words.ts'
 import type { Io } from './io.ts'
+import type { LogLevel } from './log-level.ts'
 import type { Paint } from './paint.ts'
 
 /** Every flag of every word, as commander names them; a word sees those that it declares. */
@@ -11,6 +12,9 @@ export interface Flags {
   readonly quiet?: boolean
   readonly json?: boolean
   readonly verbose?: boolean
+  readonly logLevel?: LogLevel
+  readonly format?: string
+  readonly models?: boolean
   readonly sql?: boolean
   readonly plan?: boolean
   readonly rehearse?: boolean
@@ -69,6 +73,8 @@ export interface Session {
   migrator(needs?: Needs): Promise<Migrator>
   /** A yes-or-no question, or null where nobody is there to answer. */
   readonly ask: ((question: string) => Promise<boolean>) | null
+  /** A question whose answer is text, or null where nobody is there to answer. */
+  readonly askText: ((question: string) => Promise<string>) | null
   /** The place of one of the choices, or null where nobody is there to answer. */
   readonly choose: ((question: string, choices: readonly string[]) => Promise<number>) | null
   /** Keeps a person at a terminal posted; each text replaces the one before. */

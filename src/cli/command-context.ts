@@ -4,6 +4,7 @@ import type { Migrator } from '../migrator.ts'
 import type { Flags, Needs, Session } from './cli-command.ts'
 import { readConfig } from './config-file.ts'
 import type { Io } from './io.ts'
+import { type LogLevel, logLevels } from './log-level.ts'
 import { type Paint, paintFor } from './paint.ts'
 import { createProgressLine, type ProgressLine } from './progress.ts'
 import { canAsk, createPrompt } from './prompt.ts'
@@ -21,8 +22,12 @@ export function openSession(io: Io, flags: Flags): OpenSession {
   const open = async (needs?: Needs) => {
     const config = withUrl(await readConfig(io, flags), needs)
     const { createMigrator } = await import('../migrator.ts')
-    const logger = config.logger ?? createLogger(io, progress, paintFor(io.stderr, io.env))
-    return createMigrator({ ...config, logger, signal: io.signal, onProgress: progress.show })
+    const logger =
+      config.logger ?? createLogger(io, progress, paintFor(io.stderr, io.env), flags.logLevel)
+    // A person who mistyped the host is waiting; a service is given the time that a server takes to start.
+    const connectTimeout = config.connectTimeout ?? 3_000
+    const onProgress = progress.show
+    return createMigrator({ ...config, connectTimeout, logger, signal: io.signal, onProgress })
   }
   const prompt = flags.json === true || !canAsk(io) ? null : createPrompt(io)
   return {
@@ -38,6 +43,12 @@ export function openSession(io: Io, flags: Flags): OpenSession {
       ((question) => {
         progress.clear()
         return prompt.confirm(question)
+      }),
+    askText:
+      prompt &&
+      ((question) => {
+        progress.clear()
+        return prompt.text(question)
       }),
     choose:
       prompt &&
@@ -68,15 +79,40 @@ function withUrl(config: LimbeckOptions, needs?: Needs): LimbeckOptions {
   })
 }
 
-/** What the library logs on its way: only warnings are news beside the answer. */
-const createLogger = (io: Io, progress: ProgressLine, paint: Paint): Logger => ({
-  debug() {},
-  info() {},
-  warn(facts, message) {
+/**
+ * What the library logs on its way: beside the answer only warnings are news, unless `--log-level` says otherwise. A server
+ * that does not answer is one line, however often it is tried.
+ */
+function createLogger(
+  io: Io,
+  progress: ProgressLine,
+  paint: Paint,
+  level: LogLevel = 'warn',
+): Logger {
+  let tries = 0
+  const write = (name: string, facts: object, message: string) => {
     const shown = Object.entries(facts).filter(([, value]) => /string|number/.test(typeof value))
-    const details = shown.map(([name, value]) => `${name} ${value}`).join(', ')
+    const details = shown.map(([key, value]) => `${key} ${value}`).join(', ')
     progress.clear()
-    io.stderr.write(`${paint('bad', 'warning')}: ${message}${details && ` (${details})`}\n`)
-  },
-  error() {},
-})
+    io.stderr.write(`${name}: ${message}${details && ` (${details})`}\n`)
+  }
+  const at = (name: LogLevel, shown: string) => {
+    if (logLevels.indexOf(level) < logLevels.indexOf(name)) return () => {}
+    return (facts: object, message: string) => write(shown, facts, message)
+  }
+  const warn = at('warn', paint('bad', 'warning'))
+  return {
+    debug: at('debug', 'debug'),
+    info: at('info', 'info'),
+    warn(facts, message) {
+      if (!('retryInMs' in facts) || !('error' in facts) || 'revision' in facts)
+        return warn(facts, message)
+      tries += 1
+      if (io.stderr.isTTY === true)
+        return progress.tell(`PostgreSQL does not answer yet (${facts.error}), attempt ${tries}`)
+      if (tries === 1) warn({ error: facts.error }, message)
+    },
+    // The error itself is what the command ends with.
+    error() {},
+  }
+}

@@ -11,6 +11,7 @@ import { downgrade } from './commands/downgrade.ts'
 import { edit } from './commands/edit.ts'
 import { ensureVersion } from './commands/ensure-version.ts'
 import { fleet } from './commands/fleet.ts'
+import { graph } from './commands/graph.ts'
 import { heads } from './commands/heads.ts'
 import { history } from './commands/history.ts'
 import { init } from './commands/init.ts'
@@ -19,29 +20,20 @@ import { merge } from './commands/merge.ts'
 import { revision } from './commands/revision.ts'
 import { show } from './commands/show.ts'
 import { stamp } from './commands/stamp.ts'
+import { status } from './commands/status.ts'
 import { upgrade } from './commands/upgrade.ts'
 
-/** Every word, in the order of `--help`. */
-export const words: readonly Word[] = [
-  init,
-  revision,
-  diff,
-  upgrade,
-  fleet,
-  downgrade,
-  current,
-  history,
-  heads,
-  branches,
-  show,
-  stamp,
-  check,
-  doctor,
-  lint,
-  merge,
-  edit,
-  bundle,
-  createAll,
-  ensureVersion,
-  completion,
+/** Every word, in the order of `--help`, under what it is for. */
+const groups: readonly (readonly [heading: string, words: readonly Word[]])[] = [
+  ['Write revisions:', [init, revision, diff, merge, edit]],
+  ['Run them:', [upgrade, downgrade, fleet, stamp, createAll, ensureVersion]],
+  ['Look:', [status, current, history, heads, branches, show, graph]],
+  ['Judge:', [check, doctor, lint]],
+  ['Ship:', [bundle, completion]],
 ]
+
+export const words: readonly Word[] = groups.flatMap(([, members]) => members)
+
+/** Under which heading `--help` lists a word. */
+export const groupOf = (word: Word): string =>
+  groups.find(([, members]) => members.includes(word))?.[0] ?? ''

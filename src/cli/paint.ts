@@ -22,7 +22,7 @@ export type Tone = keyof typeof codes
 /** Gives text its colour, or returns it as it is where there are no colours. */
 export type Paint = (tone: Tone, text: string) => string
 
-/** No colours: files, pipes and NO_COLOR. */
+/** No colours: for files, pipes and NO_COLOR. */
 export const plain: Paint = (_tone, text) => text
 
 const coloured: Paint = (tone, text) => {
@@ -30,8 +30,9 @@ const coloured: Paint = (tone, text) => {
   return text === '' ? '' : `\u001B[${open}m${text}\u001B[${close}m`
 }
 
-/** Colours only on a terminal that has them, and never when NO_COLOR is set. */
+/** Colours on a terminal that has them, or where FORCE_COLOR asks for them; never when NO_COLOR is set. */
 export function paintFor(output: Output, env: Io['env']): Paint {
-  const usable = output.isTTY === true && !env.NO_COLOR && env.TERM !== 'dumb'
-  return usable ? coloured : plain
+  if (env.NO_COLOR) return plain
+  if (env.FORCE_COLOR) return /^(?:0|false)$/i.test(env.FORCE_COLOR) ? plain : coloured
+  return output.isTTY === true && env.TERM !== 'dumb' ? coloured : plain
 }

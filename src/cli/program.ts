@@ -5,7 +5,7 @@ import { addSharedOptions, addWord } from './add-command.ts'
 import { refuseAlembicWords } from './alembic-words.ts'
 import type { Answer, Flags } from './cli-command.ts'
 import { openSession } from './command-context.ts'
-import { words } from './commands.ts'
+import { groupOf, words } from './commands.ts'
 import { complete, completionWord } from './completion/complete.ts'
 import { answerFamiliarWords } from './familiar-words.ts'
 import { errorDocument, formatError } from './format/error.ts'
@@ -65,7 +65,7 @@ function createProgram(
     new Set(words.flatMap(({ name, aliases = [] }) => [name, ...aliases])),
   )
   for (const word of words) {
-    addWord(program, word, async (flags, args) => {
+    addWord(program, word, groupOf(word), async (flags, args) => {
       const session = openSession(io, flags)
       const answer = await word.run(session, args).finally(session.close)
       print(answer, flags, io, real)

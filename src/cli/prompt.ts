@@ -6,6 +6,8 @@ import type { Io } from './io.ts'
 export interface Prompt {
   /** Only `y` and `yes` agree, an end of input or Ctrl-C does not. */
   confirm(question: string): Promise<boolean>
+  /** What is typed, without spaces around it; throws LIMBECK_CANCELLED for nothing. */
+  text(question: string): Promise<string>
   /** The place of the choice whose number is typed. Throws LIMBECK_CANCELLED when none is. */
   choose(question: string, choices: readonly string[]): Promise<number>
   close(): void
@@ -35,6 +37,11 @@ export function createPrompt(io: Io): Prompt {
     async confirm(question) {
       const line = await ask(`${question} [y/N] `)
       return line !== null && /^\s*y(es)?\s*$/i.test(line)
+    },
+    async text(question) {
+      const line = (await ask(`${question}: `))?.trim() ?? ''
+      if (line !== '') return line
+      throw new LimbeckError('LIMBECK_CANCELLED', 'a question was left open; nothing was done')
     },
     async choose(question, choices) {
       io.stderr.write(

@@ -4,6 +4,7 @@ import {
   type WrittenRevision,
   writeScript,
 } from '../authoring/write-script.ts'
+import { LimbeckError } from '../errors.ts'
 import { resolve } from '../revision/resolve.ts'
 import type { Revisions } from '../script/revisions.ts'
 import { mergeMessage } from '../script/template.ts'
@@ -18,13 +19,19 @@ export interface MergeOptions
 }
 
 /** Writes one revision file with several parents. Throws as `revision` does, before anything is written. */
-export function merge(
+export async function merge(
   config: WritingOptions,
   files: Revisions,
   { revisions, message, ...options }: MergeOptions,
 ): Promise<WrittenRevision> {
   const parents = resolve(files.map, revisions)
-  return writeScript(config, files, {
+  if (parents.length < 2)
+    throw new LimbeckError(
+      'LIMBECK_INVALID_OPTION',
+      `there is nothing to merge: ${parents[0] ?? 'no revision'} alone was named`,
+      { revisions: parents, hint: 'Name two revisions or more; `npx limbeck heads` lists them.' },
+    )
+  return await writeScript(config, files, {
     ...options,
     head: parents,
     message: message ?? mergeMessage(parents),

@@ -93,7 +93,6 @@ describe('spellings that Alembic knows', () => {
   test.for([
     ['revision', '-m', 'x', '--rev-id', 'c1', '--head=b1', '--branch-label=shop'],
     ['revision', '-mx', '--rev-id=c1', '--head', 'a1', '--splice', '--depends-on=b1'],
-    ['merge', '-m', 'x', '--rev-id', 'c1', 'heads'],
   ])('%j', async (...[argv]) => {
     const cwd = project()
     expect(await run(argv, { cwd })).toMatchObject({ code: 0, stderr: '' })

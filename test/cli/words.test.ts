@@ -69,8 +69,13 @@ describe('history', () => {
 
   test('of nothing is nothing', async () => {
     const cwd = project()
-    for (const argv of [['history'], ['heads'], ['branches'], ['show', 'base']]) {
+    for (const argv of [['branches'], ['show', 'base']]) {
       expect(await run(argv, { cwd })).toMatchObject({ code: 0, stdout: '', stderr: '' })
+    }
+    for (const argv of [['history'], ['heads']]) {
+      const { code, stdout, stderr } = await run(argv, { cwd })
+      expect({ code, stdout }).toEqual({ code: 0, stdout: '' })
+      expect(stderr).toContain('There is no revision yet.')
     }
   })
 

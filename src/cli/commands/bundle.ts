@@ -5,7 +5,7 @@ import { readConfig } from '../config-file.ts'
 
 export const bundle: Word = {
   name: 'bundle',
-  summary: 'put all revisions into one module, for services that are bundled',
+  summary: 'put all revisions into one module, for bundled services',
   options: [['-o, --output <file>', 'the module to write (default: migrations.mjs)']],
   example: 'npx limbeck bundle -o src/migrations.mjs',
   async run({ io, flags }) {

@@ -17,16 +17,32 @@ export const downgrade: Word = {
       'a CALL or DO that was cut off: all of it is `done`, or it may run `again`',
     ],
     ['--sql', 'write the SQL instead of running it; needs FROM:TO as the target'],
-    ['-y, --yes', 'run SQL from the history without asking'],
+    ['-y, --yes', 'undo without asking, also by SQL from the history'],
   ],
   exclusive: ['plan', 'rehearse', 'sql'],
   refused: [...refusedTag, ...refusedOfRuns],
   example: 'npx limbeck downgrade -1',
   async run(session, [target = '']) {
     const { fromHistory, plan, rehearse, sql } = session.flags
-    if (fromHistory && !plan && !rehearse && !sql) await agree(session, target)
+    if (!plan && !rehearse && !sql) {
+      if (fromHistory) await agree(session, target)
+      else await confirmUndo(session, target)
+    }
     return await carryOut(session, 'downgrade', target)
   },
+}
+
+/** A downgrade deletes what its upgrade made: a person at a terminal sees the steps first. */
+async function confirmUndo(session: Session, target: string): Promise<void> {
+  const { flags, migrator, ask, say } = session
+  if (ask === null || flags.yes === true) return
+  const { applied } = await (await migrator()).downgrade(target, { plan: true })
+  if (applied.length === 0) return
+  say(applied.map(({ revision, message }) => `downgrade ${revision}, ${message}`).join('\n'))
+  if (await ask(`Undo ${applied.length === 1 ? 'it' : `these ${applied.length}`}?`)) return
+  throw new LimbeckError('LIMBECK_CANCELLED', 'nothing was downgraded', {
+    hint: 'Add --yes to run it without the question.',
+  })
 }
 
 /** SQL that nobody has in a file is shown before it is run. */

@@ -1,5 +1,5 @@
 import type { Word } from '../cli-command.ts'
-import { formatRevisions } from '../format/format.ts'
+import { formatRevisions, nothingYet } from '../format/format.ts'
 
 export const heads: Word = {
   name: 'heads',
@@ -9,9 +9,10 @@ export const heads: Word = {
     ['-v, --verbose', 'everything about each revision'],
   ],
   example: 'npx limbeck heads',
-  async run({ flags, migrator, paint }) {
+  async run({ flags, migrator, paint, say }) {
     const { resolveDependencies = false } = flags
     const found = await (await migrator('files')).heads({ resolveDependencies })
+    if (found.length === 0) say(nothingYet)
     return { data: found, text: formatRevisions(found, paint, flags) }
   },
 }

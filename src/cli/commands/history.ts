@@ -1,6 +1,6 @@
 import { mentionsCurrent } from '../../session/mentions-current.ts'
 import type { Word } from '../cli-command.ts'
-import { formatHistory } from '../format/format.ts'
+import { formatHistory, nothingYet } from '../format/format.ts'
 
 export const history: Word = {
   name: 'history',
@@ -14,10 +14,11 @@ export const history: Word = {
     ['-v, --verbose', 'everything about each revision'],
   ],
   example: 'npx limbeck history -r current:head',
-  async run({ flags, migrator, paint }) {
+  async run({ flags, migrator, paint, say }) {
     const { revRange: range, indicateCurrent = false } = flags
     const needs = indicateCurrent || mentionsCurrent(range ?? '') ? undefined : 'files'
     const found = await (await migrator(needs)).history({ range, indicateCurrent })
+    if (found.length === 0) say(range === undefined ? nothingYet : 'No revision is in that range.')
     return { data: found, text: formatHistory(found, paint, flags) }
   },
 }

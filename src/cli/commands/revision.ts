@@ -28,7 +28,10 @@ export const revision: Word = {
   example: "npx limbeck revision --autogenerate -m 'add status column'",
   async run(session) {
     const { io, flags, migrator, paint } = session
-    const options = fileOptions(session)
+    const { askText } = session
+    const message =
+      flags.message ?? (askText === null ? '' : await askText('What does it do? (its message)'))
+    const options = { ...fileOptions(session), message }
     if (flags.autogenerate !== true) {
       const kind = flags.ts === true ? 'ts' : 'sql'
       const written = await (await migrator('files')).revision({ ...options, kind })
@@ -43,8 +46,8 @@ export const revision: Word = {
   },
 }
 
-function fileOptions({ io, flags }: Session): Omit<RevisionOptions, 'kind'> {
-  const { message = '', head, splice, branchLabel, dependsOn, revId, versionPath } = flags
+function fileOptions({ io, flags }: Session): Omit<RevisionOptions, 'kind' | 'message'> {
+  const { head, splice, branchLabel, dependsOn, revId, versionPath } = flags
   const folder = versionPath && resolve(io.cwd, versionPath)
-  return { message, head, splice, branchLabel, dependsOn, revId, versionPath: folder }
+  return { head, splice, branchLabel, dependsOn, revId, versionPath: folder }
 }

@@ -58,5 +58,26 @@ end
 complete -c limbeck -f -a '(__limbeck_complete)'
 `
 
+const powershell = `# Put into $PROFILE: limbeck completion powershell | Out-String | Invoke-Expression
+Register-ArgumentCompleter -Native -CommandName limbeck -ScriptBlock {
+  param($wordToComplete, $commandAst, $cursorPosition)
+  $typed = @($commandAst.CommandElements | ForEach-Object { $_.Extent.Text })
+  $name, $typed = $typed
+  if ($wordToComplete -eq '') { $typed = @($typed) + '' }
+  & $name ${completionWord} @typed 2>$null | ForEach-Object {
+    $value, $description = $_ -split "\`t", 2
+    if ($value -ne '${filesMarker}') {
+      if (-not $description) { $description = $value }
+      [System.Management.Automation.CompletionResult]::new($value, $value, 'ParameterValue', $description)
+    }
+  }
+}
+`
+
 /** What `limbeck completion` prints, by shell. */
-export const completionScripts: Readonly<Record<string, string>> = { bash, zsh, fish }
+export const completionScripts: Readonly<Record<string, string>> = {
+  bash,
+  zsh,
+  fish,
+  powershell,
+}

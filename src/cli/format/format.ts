@@ -3,6 +3,10 @@ import type { BranchPoint, InitReport, RevisionInfo, WrittenRevision } from '../
 import { drawGraph, type GraphRow, isLinear } from '../graph.ts'
 import type { Paint, Tone } from '../paint.ts'
 
+/** Said of an empty folder. */
+export const nothingYet =
+  "There is no revision yet. Write the first: `npx limbeck revision --autogenerate -m 'initial schema'`."
+
 interface Detail {
   readonly verbose?: boolean
 }
