@@ -3,7 +3,7 @@ import { quoteLiteral } from '../sql/quote.ts'
 import { type Tables, versionName } from './tables.ts'
 
 /** SQLSTATE of code that has ended the transaction it ran in. */
-export const transactionEnded = 'LB002'
+export const transactionEnded = 'LB003'
 
 /** SQLSTATE that a compare-and-swap raises when a row is not what the plan said. */
 export const versionConflict = 'LB001'

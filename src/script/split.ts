@@ -32,6 +32,7 @@ export async function splitSql(sql: string, source: SqlSource): Promise<readonly
   const offsets = byteOffsets(sql)
   let line = source.firstLine ?? 1
   let counted = 0
+  let ended = 0
   const statements: Statement[] = []
   for (const { stmt, stmt_location: from = 0, stmt_len: length } of tree.stmts ?? []) {
     if (stmt === undefined) continue
@@ -44,9 +45,12 @@ export async function splitSql(sql: string, source: SqlSource): Promise<readonly
       sql: text.slice(code.start, code.end),
       line,
       kind: statementKind(stmt),
-      ...(isRerunnable(text.slice(0, code.start), begin === 0) ? { rerunnable: true } : {}),
+      ...(isRerunnable(sql.slice(ended, begin + code.start), ended === 0)
+        ? { rerunnable: true as const }
+        : {}),
     }
     if ('CopyStmt' in stmt && stmt.CopyStmt.filename === undefined) throw copyRefused(source, line)
+    ended = begin + code.end
     statements.push(statement)
   }
   return statements
