@@ -54,6 +54,7 @@ export interface Flags {
   readonly urlsFile?: string
   readonly concurrency?: string
   readonly create?: boolean
+  readonly into?: string
   readonly output?: string
 }
 

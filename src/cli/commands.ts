@@ -14,6 +14,7 @@ import { fleet } from './commands/fleet.ts'
 import { graph } from './commands/graph.ts'
 import { heads } from './commands/heads.ts'
 import { history } from './commands/history.ts'
+import { importWord } from './commands/import.ts'
 import { init } from './commands/init.ts'
 import { lint } from './commands/lint.ts'
 import { merge } from './commands/merge.ts'
@@ -25,7 +26,7 @@ import { upgrade } from './commands/upgrade.ts'
 
 /** Every word, in the order of `--help`, under what it is for. */
 const groups: readonly (readonly [heading: string, words: readonly Word[]])[] = [
-  ['Write revisions:', [init, revision, diff, merge, edit]],
+  ['Write revisions:', [init, revision, diff, merge, edit, importWord]],
   ['Run them:', [upgrade, downgrade, fleet, stamp, createAll, ensureVersion]],
   ['Look:', [status, current, history, heads, branches, show, graph]],
   ['Judge:', [check, doctor, lint]],

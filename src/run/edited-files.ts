@@ -20,7 +20,9 @@ export async function editedScripts(
   for (const id of appliedSet(map, rows)) {
     const script = scripts.get(id)
     const hash = rebuilt?.has(id) ? null : records.get(id)?.hash
-    if (script && hash && hash !== (await hashOf(script))) edited.push(script)
+    // What was run as another tool's file counts as this one, which was imported from it.
+    const isOriginal = script?.ledger?.hashes.includes(hash ?? '')
+    if (script && hash && !isOriginal && hash !== (await hashOf(script))) edited.push(script)
   }
   return edited
 }

@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { LimbeckError } from '../errors.ts'
 import { sqlParts } from '../sql/text.ts'
 import { type DrizzleLayout, isMigrationFolder } from './drizzle-layout.ts'
+import { hashText } from './hash.ts'
 import { invalidFile } from './invalid-file.ts'
 import { readText } from './read-text.ts'
 import type { Script } from './script.ts'
@@ -74,7 +75,8 @@ async function toScript(
 /** drizzle hashes the file as it is on disk, whatever its line ends. */
 async function ledgerHashes(file: string, text: string): Promise<readonly string[]> {
   const raw = (await readFile(file)).toString()
-  return [...new Set([raw, text, text.replaceAll('\n', '\r\n')].map(sha256))]
+  const others = [text, text.replaceAll('\n', '\r\n')].map(sha256)
+  return [...new Set([sha256(raw), ...others, hashText(text)])]
 }
 
 /** Whether all of it may run in one transaction. The grammar is only asked where a word says that it may not. */

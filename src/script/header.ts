@@ -1,5 +1,6 @@
 import { basename, extname } from 'node:path'
 import { invalidFile } from './invalid-file.ts'
+import { parseLedgerEntry } from './ledger-entry.ts'
 import type { Script } from './script.ts'
 
 /** A value of a head and the line that gives it. */
@@ -20,6 +21,7 @@ export interface Head {
   readonly irreversible?: Placed<string> | undefined
   readonly compatible?: Placed<boolean> | undefined
   readonly fresh?: Placed<'run'> | undefined
+  readonly ledger?: Placed<string> | undefined
 }
 
 /** The script a head describes, after the rules both kinds of file share. Throws LIMBECK_INVALID_FILE. */
@@ -48,7 +50,20 @@ export function buildScript(file: string, kind: Script['kind'], head: Head): Scr
     irreversible: head.irreversible?.value ?? null,
     compatible: head.compatible?.value ?? null,
     fresh: head.fresh !== undefined,
+    ...ledgerOf(file, head.ledger),
   }
+}
+
+function ledgerOf(file: string, given: Placed<string> | undefined): Pick<Script, 'ledger'> {
+  if (given === undefined) return {}
+  const ledger = parseLedgerEntry(given.value)
+  if (ledger !== null) return { ledger }
+  throw invalidFile(
+    file,
+    given.line,
+    `"${given.value}" is not an entry of a ledger`,
+    'Write it as `npx limbeck import` does: the tool, the name, the time in ms and the hashes.',
+  )
 }
 
 function checkNames(file: string, head: Head): void {

@@ -13,6 +13,7 @@ const KEYS = [
   'irreversible',
   'compatible',
   'fresh',
+  'ledger',
 ] as const
 
 type Key = (typeof KEYS)[number]
@@ -187,6 +188,7 @@ function toHead(file: string, message: string, keys: ReadonlyMap<Key, Placed<str
     irreversible: given(file, 'irreversible', keys.get('irreversible'), '<reason>'),
     compatible: choice('compatible', { yes: true, no: false }),
     fresh: choice('fresh', { run: 'run' as const }),
+    ledger: given(file, 'ledger', keys.get('ledger'), '<tool> <name>'),
   }
 }
 

@@ -1,4 +1,5 @@
 import { LimbeckError } from '../errors.ts'
+import { formatLedgerEntry, type LedgerEntry } from './ledger-entry.ts'
 
 /** What a new revision file says. */
 export interface NewRevision {
@@ -13,6 +14,8 @@ export interface NewRevision {
   readonly irreversible?: string | null
   readonly compatible?: boolean | null
   readonly fresh?: boolean
+  /** How another tool's ledger names it. */
+  readonly ledger?: LedgerEntry
   /** The bodies in the language of the file, without markers or function heads; empty unless given. */
   readonly upgrade?: string
   readonly downgrade?: string
@@ -50,6 +53,7 @@ function renderSql(revision: NewRevision): string {
     ...(irreversible === '' ? [] : [`irreversible: ${irreversible}`]),
     ...(revision.compatible == null ? [] : [`compatible: ${revision.compatible ? 'yes' : 'no'}`]),
     ...(revision.fresh ? ['fresh: run'] : []),
+    ...(revision.ledger ? [`ledger: ${formatLedgerEntry(revision.ledger)}`] : []),
   ]
   return `${commented('--', head)}
 -- +upgrade

@@ -14,7 +14,6 @@ test.for([
   [['deploy'], 'npx limbeck upgrade'],
   [['down'], 'npx limbeck downgrade -1'],
   [['rollback', '--all'], 'npx limbeck downgrade -1'],
-  [['status'], 'npx limbeck current'],
   [['info'], 'npx limbeck current'],
   [['validate'], 'npx limbeck check'],
   [['upgrade', '--dry-run'], '--plan'],
@@ -35,7 +34,7 @@ test.for([
 )
 
 test('a word that reads does not lead to one that writes', async () => {
-  for (const word of ['status', 'info', 'list', 'pending', 'validate']) {
+  for (const word of ['info', 'list', 'pending', 'validate']) {
     const { stderr } = await run([word], { cwd: '/' })
     expect(stderr).not.toMatch(/stamp|downgrade|upgrade(?! --plan)/)
   }
