@@ -1,22 +1,20 @@
 import type { Connection } from '../database/connection.ts'
 import type { Tables } from '../database/tables.ts'
-import { createSchema } from '../schema/ddl/schemas.ts'
 import { inDefaultSchema } from '../schema/default-schema.ts'
 import { sortedBy } from '../schema/names.ts'
 import type { Rename } from '../schema/operation.ts'
 import { refuseCollisions } from '../schema/refuse-collisions.ts'
-import { orderedRenames } from '../schema/rename/order.ts'
-import { newSchemas, renameStatements } from '../schema/rename/rename.ts'
 import type { Schema } from '../schema/schema.ts'
 import type { Snapshot } from '../schema/snapshot.ts'
 import { quoteIdentifier } from '../sql/quote.ts'
 import { readSnapshot } from './catalog/read-snapshot.ts'
-import { liveScope, type Scope } from './catalog/scope.ts'
+import { liveScope } from './catalog/scope.ts'
 import { compared, type IsCompared } from './compared.ts'
 import { firstCauses, type Warning } from './first-causes.ts'
 import { label } from './labels.ts'
+import { type Renamed, readRenamed } from './read-renamed.ts'
 import type { FailedStep } from './shadow/build-steps.ts'
-import { inDiscardedSavepoint, inDiscardedTransaction } from './shadow/discarded-transaction.ts'
+import { inDiscardedTransaction } from './shadow/discarded-transaction.ts'
 import { takeOver } from './shadow/keep-unbuildable.ts'
 import { type AsLive, readShadow } from './shadow/read-shadow.ts'
 import { planShadow, type Shadow } from './shadow/shadow.ts'
@@ -43,6 +41,8 @@ export interface Comparison {
   readonly live: Snapshot
   /** `live` after the renames. */
   readonly before: Snapshot
+  /** What is renamed along with them. */
+  readonly notNulls?: Renamed['notNulls']
   /** What the models say; the live state of what could not be built from them. */
   readonly after: Snapshot
   readonly warnings: readonly Warning[]
@@ -68,8 +68,8 @@ export async function compareWithDatabase(
       schemas: schemasToRead(models, options),
     })
     const live = only(await readSnapshot(connection, scope))
-    const before =
-      renames.length === 0 ? live : only(await readRenamed(connection, scope, renames, live))
+    const renamed = renames.length > 0 && (await readRenamed(connection, scope, renames, live))
+    const before = renamed ? only(renamed.snapshot) : live
     const asLive: AsLive = (built, failed) =>
       takeOver(only({ ...built, schemas: schemasAfter(models, before) }), before, failed)
     const read = async (on: Connection, isScratch: boolean, cache?: TextCache) => {
@@ -82,7 +82,8 @@ export async function compareWithDatabase(
       shadow === undefined
         ? await read(connection, false, cache)
         : await inDiscardedTransaction(shadow, lockTimeout, () => read(shadow, true))
-    return { live, before, ...result }
+    const { notNulls } = renamed || { notNulls: [] }
+    return { live, before, ...result, ...(notNulls.length > 0 && { notNulls }) }
   })
 }
 
@@ -112,23 +113,6 @@ function renamedSchemas(rename: Rename): readonly string[] {
 function schemasAfter(models: Schema, { schemas }: Snapshot): readonly string[] {
   const existing = namedSchemas(models).filter((name) => schemas.includes(name))
   return sortedBy([...new Set([...models.schemas, ...existing])], (name) => name)
-}
-
-/** What the database would be after the renames, in PostgreSQL's own words: they are run and taken back. */
-async function readRenamed(
-  connection: Connection,
-  scope: Scope,
-  renames: readonly Rename[],
-  { schemas }: Snapshot,
-): Promise<Snapshot> {
-  return await inDiscardedSavepoint(connection, async () => {
-    const statements = [
-      ...newSchemas(renames, schemas).map(createSchema),
-      ...orderedRenames(renames).flatMap(renameStatements),
-    ]
-    for (const statement of statements) await connection.query(statement)
-    return await readSnapshot(connection, scope)
-  })
 }
 
 function warningsOf(

@@ -1,15 +1,26 @@
 import { keepUnmodelled } from '../schema/keep.ts'
 import type { Operation, Rename } from '../schema/operation.ts'
-import { orderedRenames } from '../schema/rename/order.ts'
+import { orderedRenames, renamesInOrder } from '../schema/rename/order.ts'
 import { inverseRenames, newSchemas } from '../schema/rename/rename.ts'
 import type { Snapshot } from '../schema/snapshot.ts'
 import { type Stage, stageOperations, stages } from '../schema/stages.ts'
+import type { Renamed } from './read-renamed.ts'
 
 /** A revision to be written, as data. */
 export interface RevisionDraft {
   readonly stage: Stage['kind']
   readonly upgrade: readonly Operation[]
   readonly downgrade: readonly Operation[]
+  readonly hindrances?: ReadonlyMap<Operation, Hindrance>
+}
+
+/** What is in the way of an operation, and that models cannot say. */
+export interface Hindrance {
+  /** A line each, above the statement. */
+  readonly notes: readonly string[]
+  /** Statements that make way for it, and that put back what did. */
+  readonly before: readonly string[]
+  readonly after: readonly string[]
 }
 
 /** May edit the operations of one body before they are written. */
@@ -35,6 +46,7 @@ export interface Ends {
   readonly live?: Snapshot
   readonly before: Snapshot
   readonly after: Snapshot
+  readonly notNulls?: Renamed['notNulls']
 }
 
 /**
@@ -42,7 +54,7 @@ export interface Ends {
  * The renames go first up, and last down.
  */
 export function produceRevisions(
-  { before, after, live = before }: Ends,
+  { before, after, live = before, notNulls = [] }: Ends,
   { renames, edit = (operations) => operations, inOne = false }: ProduceOptions,
 ): readonly RevisionDraft[] {
   const whole: Stage = { kind: 'main', from: before, to: keepUnmodelled(before, after) }
@@ -53,7 +65,7 @@ export function produceRevisions(
       downgrade: stageOperations(stage, 'downgrade'),
     }),
   )
-  return withRenames(drafts, renames, newSchemas(renames, live.schemas))
+  return withRenames(drafts, renames, { schemas: newSchemas(renames, live.schemas), notNulls })
     .map(
       ({ stage, upgrade, downgrade }): RevisionDraft => ({
         stage,
@@ -67,7 +79,7 @@ export function produceRevisions(
 function withRenames(
   drafts: readonly RevisionDraft[],
   renames: readonly Rename[],
-  schemas: readonly string[],
+  { schemas, notNulls }: { schemas: readonly string[]; notNulls: Renamed['notNulls'] },
 ): readonly RevisionDraft[] {
   if (renames.length === 0) return drafts
   const operations = (all: readonly Rename[]) =>
@@ -84,10 +96,12 @@ function withRenames(
       upgrade: [
         ...schemas.map((name): Operation => ({ kind: 'create schema', name })),
         ...operations(orderedRenames(renames)),
+        ...renamesInOrder(notNulls),
         ...upgrade,
       ],
       downgrade: [
         ...downgrade,
+        ...renamesInOrder(notNulls.map((one) => ({ ...one, from: one.to, to: one.from }))),
         ...operations(inverseRenames(renames)),
         ...schemas.map((name): Operation => ({ kind: 'drop schema', name })),
       ],

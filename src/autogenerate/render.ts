@@ -20,9 +20,10 @@ export interface RevisionContent {
 /** A revision's bodies: the upgrade in the models' own words, the downgrade in PostgreSQL's. */
 export function revisionContent(draft: RevisionDraft, spelling: Spelling): RevisionContent {
   const online = draft.stage === 'online'
+  const { hindrances } = draft
   return {
-    upgrade: renderOperations(draft.upgrade, 'upgrade', { online, spelling }),
-    downgrade: renderOperations(draft.downgrade, 'downgrade', { online }),
+    upgrade: renderOperations(draft.upgrade, 'upgrade', { online, spelling, hindrances }),
+    downgrade: renderOperations(draft.downgrade, 'downgrade', { online, hindrances }),
     transactional: !online,
     compatible: breakingOperations(draft.upgrade).length > 0 ? false : null,
   }
@@ -33,11 +34,17 @@ export function revisionLosses({ upgrade }: RevisionDraft): readonly string[] {
   return upgrade.flatMap((operation) => dataLoss(operation, upgrade) ?? [])
 }
 
+interface RenderOptions {
+  readonly online?: boolean
+  readonly spelling?: Spelling
+  readonly hindrances?: RevisionDraft['hindrances'] | undefined
+}
+
 /** Statements with what has to be known of each above it; an empty line between one change and the next. */
 export function renderOperations(
   operations: readonly Operation[],
   direction: 'upgrade' | 'downgrade',
-  options: { readonly online?: boolean; readonly spelling?: Spelling } = {},
+  options: RenderOptions = {},
 ): string {
   let text = ''
   let above: Block | undefined
@@ -61,16 +68,20 @@ interface Block {
 function blockOf(
   operation: Operation,
   direction: 'upgrade' | 'downgrade',
-  options: { readonly online?: boolean; readonly spelling?: Spelling },
+  { hindrances, ...options }: RenderOptions,
   all: readonly Operation[],
 ): Block {
-  const statements = operationStatements(operation, options).map(
-    (sql) => `${closed(sql.trimEnd())};`,
-  )
+  const hindrance = hindrances?.get(operation)
+  const statements = [
+    ...(hindrance?.before ?? []),
+    ...operationStatements(operation, options),
+    ...(hindrance?.after ?? []),
+  ].map((sql) => `${closed(sql.trimEnd())};`)
   const lost = dataLoss(operation, all)
   const notes = [
     ...(lost === null ? [] : [`data loss: ${lost}`]),
     ...operationNotes(operation, direction, all),
+    ...(hindrance?.notes ?? []),
   ]
   const place = 'table' in operation && 'name' in operation.table ? labelOf(operation.table) : ''
   return {

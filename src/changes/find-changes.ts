@@ -9,6 +9,7 @@ import type { Revisions } from '../script/revisions.ts'
 import type { Session } from '../session/session.ts'
 import { withCasts } from './casts.ts'
 import { compareModels } from './compare-models.ts'
+import { withHindrances } from './hindrances.ts'
 import { withPutBack } from './put-back.ts'
 import { answerRenames, type RenameOptions } from './rename-answers.ts'
 import { requireCompared } from './require-compared.ts'
@@ -65,7 +66,8 @@ export async function findChanges(
     edit: namedHooks(config.autogenerate).operations,
     inOne: config.transaction === 'all',
   })
-  const drafts = await withPutBack(session, await withCasts(session, produced, options))
+  const cast = await withPutBack(session, await withCasts(session, produced, options))
+  const drafts = await withHindrances(session, cast, { live: comparison.live, renames })
   for (const { object, message, isNote } of comparison.warnings)
     if (isNote) config.logger.warn({ object }, message)
   const spelling = spellingOf(inDefaultSchema(models, config.schema))

@@ -46,7 +46,10 @@ async function readStatements(
   drafts: readonly RevisionDraft[],
   objects: readonly MadeAgain[],
 ): Promise<ReadonlyMap<string, readonly Statement[]>> {
-  const renames = drafts.flatMap(({ upgrade }) => upgrade.filter(({ kind }) => kind === 'rename'))
+  // A rename may move something into a schema that is new; other new ones do no harm here.
+  const renames = drafts.flatMap(({ upgrade }) =>
+    upgrade.filter(({ kind }) => kind === 'rename' || kind === 'create schema'),
+  )
   return await inDiscardedTransaction(connection, config.lockTimeout, async () => {
     await connection.query(settingsStatement(config, 'transaction'))
     for (const sql of renames.flatMap((rename) => operationStatements(rename)))

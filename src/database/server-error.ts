@@ -46,7 +46,12 @@ export function isConnectionLoss(error: unknown): boolean {
 export function serverFacts(error: unknown): LimbeckErrorDetails {
   const answer = serverErrorIn(error)
   if (!answer) return { cause: error }
-  const { code, detail, hint } = answer
+  const { code, detail } = answer
+  // PostgreSQL advises DROP … CASCADE, which takes along what nobody has looked at; the detail names it.
+  const hint =
+    code === '2BP01'
+      ? 'Drop what depends on it before, and create it again after; or leave it as it is.'
+      : answer.hint
   return {
     cause: error,
     sqlstate: code,

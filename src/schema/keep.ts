@@ -91,6 +91,7 @@ function keepOfTable(before: TableSnapshot | undefined, after: TableSnapshot): T
   return {
     ...after,
     special: before.special,
+    ...(before.inherits !== undefined && { inherits: before.inherits }),
     columns: after.columns.map((column) => keepOfColumn(columns.get(column.name), column)),
     constraints: after.constraints.map((constraint) => ({
       ...constraint,
@@ -101,7 +102,7 @@ function keepOfTable(before: TableSnapshot | undefined, after: TableSnapshot): T
 }
 
 function keepOfColumn(before: ColumnSnapshot | undefined, after: ColumnSnapshot): ColumnSnapshot {
-  const { collation, sequence } = before ?? {}
+  const { collation, sequence, ownToo } = before ?? {}
   const hasSource = (column: ColumnSnapshot) => column.serial || column.identity !== undefined
   const isSameSource =
     before !== undefined && before.serial === after.serial && hasSource(before) && hasSource(after)
@@ -112,6 +113,7 @@ function keepOfColumn(before: ColumnSnapshot | undefined, after: ColumnSnapshot)
       after.collation === undefined &&
       (before?.type === after.type || isText(after)) && { collation }),
     ...(isSameSource && sequence !== undefined && { sequence }),
+    ...(ownToo !== undefined && { ownToo }),
   }
 }
 

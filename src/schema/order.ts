@@ -38,9 +38,13 @@ export function inOrder(operations: readonly Operation[]): readonly Operation[] 
   }
   return STEPS.flatMap((step, at) => {
     const found = steps[at] ?? []
-    if (step === 'rename constraint or index') return renamesInOrder(found)
+    if (step === 'rename constraint or index') return renamesInOrder(found.filter(isRenaming))
     return step === 'columns' ? byTable(found) : found
   })
+}
+
+function isRenaming(one: Operation) {
+  return one.kind === 'rename constraint' || one.kind === 'rename index'
 }
 
 const STEPS = [

@@ -36,6 +36,8 @@ export interface TableSnapshot extends ObjectName {
   readonly indexes: readonly IndexSnapshot[]
   readonly policies: readonly PolicySnapshot[]
   readonly rowSecurity: boolean
+  /** The tables it inherits from, as models cannot say: what both have is changed in these. */
+  readonly inherits?: readonly ObjectName[]
   /** Partitioned or inheriting, which models cannot say: compared where they name it, never dropped. */
   readonly special: boolean
   /** Where another tool keeps what it has run: compared where models name it, never dropped. */
@@ -60,6 +62,8 @@ export interface ColumnSnapshot {
   readonly serial: boolean
   /** The one behind a serial or identity column; its name is never compared. */
   readonly sequence?: ObjectName
+  /** Inherited, and declared by the table itself as well: it outlives the inherited one. */
+  readonly ownToo?: true
   /** Columns of the table that `generated` reads. */
   readonly reads: readonly string[]
 }

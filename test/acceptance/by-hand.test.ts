@@ -186,3 +186,69 @@ byHand('what depends on rows is said', [
     says: /^-- \+downgrade\nALTER TABLE .* USING \('x'/m,
   },
 ])
+
+const heirs = (
+  common: () => Record<string, pg.PgColumnBuilderBase>,
+  own: () => Record<string, pg.PgColumnBuilderBase> = () => ({ n: pg.integer('n') }),
+) => ({ base: pg.pgTable('base', common()), child: pg.pgTable('child', { ...common(), ...own() }) })
+const created = (withTimezone: boolean) => pg.timestamp('created', { withTimezone })
+const inherits =
+  'DROP TABLE child; CREATE TABLE child (n integer) INHERITS (base); INSERT INTO child (n) VALUES (1)'
+
+byHand('a table inherits from another', [
+  {
+    name: 'a column takes another type, default and NOT NULL, one comes, and one goes',
+    before: heirs(() => ({ created: created(false), old: pg.text('old') })),
+    byHand: `${inherits}; UPDATE base SET created = now()`,
+    after: heirs(() => ({ created: created(true).defaultNow().notNull(), who: pg.text('who') })),
+    holds: [["SELECT n || coalesce(who, '-') FROM child", '1-']],
+  },
+  {
+    name: 'the enum of a column that both have is replaced',
+    before: (() => {
+      const state = pg.pgEnum('state', ['a', 'b'])
+      return { state, ...heirs(() => ({ state: state('state').default('a') })) }
+    })(),
+    byHand: inherits,
+    after: (() => {
+      const state = pg.pgEnum('state', ['b', 'a'])
+      return { state, ...heirs(() => ({ state: state('state').default('a') })) }
+    })(),
+  },
+])
+
+const notNulls = `SELECT string_agg(conname, ' ' ORDER BY conname) FROM pg_constraint WHERE conrelid::regclass::text <> 'x' AND contype = 'n' AND conname NOT LIKE 'limbeck%' AND conname NOT LIKE '%_num_%'`
+const named = (...names: readonly string[]) =>
+  withId(Object.fromEntries(names.map((name) => [name, pg.text(name).notNull()])))
+
+byHand('the names of NOT NULL follow', [
+  {
+    name: 'a column that is renamed',
+    since: 18,
+    before: named('a'),
+    byHand: '',
+    after: named('b'),
+    answers: { rename: ['t.a=b'] },
+    holds: [[`${notNulls} AND conrelid = 't'::regclass`, 't_b_not_null t_id_not_null']],
+  },
+  {
+    name: 'columns that swap their names, but not a name by hand',
+    since: 18,
+    before: named('a', 'b', 'c'),
+    byHand: 'ALTER TABLE t RENAME CONSTRAINT t_c_not_null TO mine',
+    after: named('b', 'd', 'a'),
+    answers: { rename: ['t.a=b', 't.b=a', 't.c=d'] },
+    holds: [
+      [`${notNulls} AND conrelid = 't'::regclass`, 'mine t_a_not_null t_b_not_null t_id_not_null'],
+    ],
+  },
+  {
+    name: 'a table that is renamed',
+    since: 18,
+    before: named('a'),
+    byHand: '',
+    after: withId({ a: pg.text('a').notNull() }, undefined, 'u'),
+    answers: { rename: ['t=u'] },
+    holds: [[`${notNulls} AND conrelid = 'u'::regclass`, 'u_a_not_null u_id_not_null']],
+  },
+])

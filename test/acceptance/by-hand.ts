@@ -27,6 +27,8 @@ export interface HandCase {
   readonly holdsAfterAll?: HandCase['holds']
   /** What the files say. */
   readonly says?: RegExp
+  /** What was done by hand is in the way, and the upgrade fails, as the file says. */
+  readonly fails?: boolean
   /** The way back is not as it was: why. */
   readonly oneWay?: string
   /** Oldest PostgreSQL that can say it. */
@@ -69,6 +71,10 @@ async function tryOut(database: TestDatabase, entry: HandCase): Promise<void> {
     .map((file) => readFileSync(join(folder, file), 'utf8'))
     .join('\n')
   if (entry.says !== undefined) expect(text).toMatch(entry.says)
+  if (entry.fails === true) {
+    await expect(limbeck(entry.after).upgrade(), text).rejects.toThrow()
+    return
+  }
   const nothingDiffers = async () => {
     const { changes } = await limbeck(entry.after).diff({ renames: false })
     expect(

@@ -17,6 +17,7 @@ export interface ColumnRow {
   readonly isGenerated: boolean
   readonly identity: '' | 'a' | 'd'
   readonly reads?: readonly string[]
+  readonly ownToo?: true
 }
 
 /** Columns of tables and materialized views, in no order. */
@@ -28,7 +29,8 @@ SELECT a.attrelid AS table, a.attnum AS number, a.attname AS name, format_type(a
   CASE WHEN e.oid IS NOT NULL THEN ${objectName(scope, 'en.nspname', 'e.typname')} END AS enum,
   CASE WHEN a.attcollation <> t.typcollation THEN a.attcollation::regcollation::text END AS collation,
   pg_get_expr(d.adbin, d.adrelid) AS expression, a.attgenerated <> '' AS "isGenerated", a.attidentity AS identity,
-  CASE WHEN a.attgenerated <> '' THEN ${generatedReads} END AS reads
+  CASE WHEN a.attgenerated <> '' THEN ${generatedReads} END AS reads,
+  CASE WHEN a.attinhcount > 0 AND a.attislocal THEN true END AS "ownToo"
 FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid JOIN pg_namespace n ON n.oid = c.relnamespace
 JOIN pg_type t ON t.oid = a.atttypid
 LEFT JOIN pg_type e ON e.oid IN (t.oid, t.typelem) AND e.typtype = 'e'
@@ -65,5 +67,6 @@ export function columnSnapshot(row: ColumnRow, sequence: SequenceRow | undefined
     serial,
     ...(sequence === undefined ? {} : { sequence: nameOf(sequence) }),
     reads: row.reads ?? [],
+    ...(row.ownToo === undefined ? {} : { ownToo: row.ownToo }),
   }
 }

@@ -1,6 +1,7 @@
 import { isVersionTable } from '../../database/inspect.ts'
+import type { TableSnapshot } from '../../schema/snapshot.ts'
 import { isLedger } from './ledgers.ts'
-import { ownTables, type Scope, schemaList, schemaName } from './scope.ts'
+import { objectName, ownTables, type Scope, schemaList, schemaName } from './scope.ts'
 import { asJson, isExtensionMember } from './sql-fragments.ts'
 
 export interface TableRow {
@@ -10,6 +11,7 @@ export interface TableRow {
   readonly rowSecurity: boolean
   readonly special: boolean
   readonly ledger?: true
+  readonly inherits?: TableSnapshot['inherits']
 }
 
 /** Tables without partitions, extension members, version tables and Limbeck's own. */
@@ -19,10 +21,17 @@ export function tablesQuery(scope: Scope): string {
     `
 SELECT c.oid, ${schemaName(scope, 'n.nspname')} AS schema, c.relname AS name, c.relrowsecurity AS "rowSecurity",
   c.relkind = 'p' OR c.reloftype <> 0 OR EXISTS (SELECT FROM pg_inherits WHERE c.oid IN (inhrelid, inhparent)) AS special,
-  nullif(${isLedger}, false) AS ledger
+  nullif(${isLedger}, false) AS ledger, ${parents(scope)} AS inherits
 FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
 WHERE n.nspname IN (${schemaList(scope)}) AND ${isReadTable(scope)}`,
   )
+}
+
+/** SQL: the tables that the pg_class row `c` inherits from; NULL for most. */
+function parents(scope: Scope): string {
+  const name = objectName(scope, 'pn.nspname', 'p.relname')
+  return `(SELECT json_agg(${name} ORDER BY h.inhseqno) FROM pg_inherits h JOIN pg_class p ON p.oid = h.inhparent
+    JOIN pg_namespace pn ON pn.oid = p.relnamespace WHERE h.inhrelid = c.oid)`
 }
 
 /** SQL condition: the pg_class row `c` in the pg_namespace row `n` is a table that is read. */

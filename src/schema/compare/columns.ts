@@ -1,5 +1,6 @@
 import { type Change, isReplaced, leavesEnum, type TableChange } from '../change.ts'
 import { isEqual } from '../equal.ts'
+import { afterParents, parentsFirst, parentsOf } from '../inheritance.ts'
 import { movedPosition } from '../moved-position.ts'
 import { columnKey, isSame, nameOf } from '../names.ts'
 import type { Operation } from '../operation.ts'
@@ -9,20 +10,28 @@ import { typeName } from '../type-name.ts'
 
 /** Columns of tables that stay. A generated column is dropped and added again where PostgreSQL cannot alter it. */
 export function compareColumns(change: Change): readonly Operation[] {
-  return change.changed.flatMap((table) => {
+  return parentsFirst(change).flatMap((table) => {
+    const parents = parentsOf(change, table)
+    const isInherited = (parts: 'added' | 'removed') => (column: ColumnSnapshot) =>
+      parents.some(({ columns }) => columns[parts].some((one) => one.name === column.name))
     const name = nameOf(table.to)
     const isLost = (column: string) => change.lostColumns.has(columnKey(name, column))
     const rebuilt = table.columns.common.filter(([before]) => isLost(before.name))
     const kept = table.columns.common.filter(([before]) => !isLost(before.name))
     return [
-      ...[...table.columns.removed, ...rebuilt.map(([before]) => before)].map(
-        (column): Operation => ({ kind: 'drop column', table: name, column }),
-      ),
+      ...[...table.columns.removed, ...rebuilt.map(([before]) => before)]
+        // The table that it is inherited from takes it along.
+        .filter((column) => column.ownToo === true || !isInherited('removed')(column))
+        .map((column): Operation => ({ kind: 'drop column', table: name, column })),
       ...addedInOrder(
         table,
         new Set([...table.columns.added, ...rebuilt.map(([, after]) => after)]),
-      ).map((column): Operation => ({ kind: 'add column', table: name, column })),
-      ...kept.flatMap(([before, after]) => alterColumn(change, table, before, after)),
+      )
+        .filter((column) => !isInherited('added')(column))
+        .map((column): Operation => ({ kind: 'add column', table: name, column })),
+      ...kept.flatMap(([before, after]) =>
+        alterColumn(change, table, afterParents(parents, before), after),
+      ),
     ]
   })
 }

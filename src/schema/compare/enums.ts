@@ -1,4 +1,5 @@
 import { type Change, isReplaced, leavesEnum } from '../change.ts'
+import { parentsOf } from '../inheritance.ts'
 import { columnKey, isSame, nameOf } from '../names.ts'
 import type { EnumColumn, Operation } from '../operation.ts'
 import type { Enum } from '../schema.ts'
@@ -37,11 +38,16 @@ function addedValues(before: Enum, after: Enum): readonly Operation[] {
 
 /** Its columns, but those that are dropped or take another type before: see `order.ts`. */
 function columnsOf(change: Change, type: Enum): readonly EnumColumn[] {
-  return change.changed.flatMap(({ from, columns }) =>
-    columns.common.flatMap(([before, after]): readonly EnumColumn[] => {
+  return change.changed.flatMap((table) => {
+    const { from } = table
+    const parents = parentsOf(change, table)
+    return table.columns.common.flatMap(([before, after]): readonly EnumColumn[] => {
       if (before.enum === undefined || !isSame(before.enum, type)) return []
       if (change.lostColumns.has(columnKey(from, before.name))) return []
       if (leavesEnum(change, before, after)) return []
+      // The table that it is inherited from takes it along.
+      const isIt = ({ name }: { readonly name: string }) => name === before.name
+      if (parents.some((parent) => parent.from.columns.some(isIt))) return []
       const brackets = bracketsOf(before)
       const stays =
         after.enum !== undefined && isSame(after.enum, type) && bracketsOf(after) === brackets
@@ -56,6 +62,6 @@ function columnsOf(change: Change, type: Enum): readonly EnumColumn[] {
             after.default !== undefined && { defaultAfter: after.default }),
         },
       ]
-    }),
-  )
+    })
+  })
 }

@@ -6,13 +6,9 @@ type Renaming = Extract<Operation, { kind: 'rename constraint' | 'rename index' 
 type ObjectRename = Extract<Rename, { readonly from: ObjectName }>
 
 /** Each rename when its new name is free; a circle is opened by a name that nobody has. */
-export function renamesInOrder(operations: readonly Operation[]): readonly Renaming[] {
-  const renamings = operations.filter(
-    (operation): operation is Renaming =>
-      operation.kind === 'rename constraint' || operation.kind === 'rename index',
-  )
+export function renamesInOrder<T extends Renaming>(renamings: readonly T[]): readonly T[] {
   // Keys share their names with the indexes of the schema: the wider place is the safe one.
-  const place = ({ table }: Renaming, name: string) => keyOf({ ...table, name })
+  const place = ({ table }: T, name: string) => keyOf({ ...table, name })
   return whenFree(renamings, {
     from: (renaming) => place(renaming, renaming.from),
     to: (renaming) => place(renaming, renaming.to),

@@ -1,0 +1,133 @@
+import { keyOf } from '../schema/names.ts'
+import type { ObjectName } from '../schema/schema.ts'
+import type { Snapshot } from '../schema/snapshot.ts'
+import type { Session } from '../session/session.ts'
+import { settingsStatement } from '../session/step-settings.ts'
+import { quoteLiteral } from '../sql/quote.ts'
+
+/** Something that an operation changes, under the name that the database has. */
+export type Target =
+  | {
+      readonly of: 'column'
+      readonly object: ObjectName
+      readonly column: string
+      readonly change: 'type' | 'drop'
+    }
+  | { readonly of: 'relation' | 'type'; readonly object: ObjectName; readonly change: 'drop' }
+
+/** Something that leans on it, and that no comparison knows. */
+export interface Dependent {
+  readonly on: {
+    readonly of: 'column' | 'relation' | 'type'
+    readonly object: ObjectName
+    readonly column?: string
+  }
+  /** As PostgreSQL describes it: `trigger t on table u`. */
+  readonly label: string
+  /** Whether a column that it leans on can take no other type. */
+  readonly blocksType: boolean
+  /** Whether it is a part of the very relation, and goes with it. */
+  readonly isPart: boolean
+  /** How it is made again, where nothing is lost by that. */
+  readonly again?: { readonly drop: string; readonly create: readonly string[] }
+}
+
+type DependentRow = {
+  readonly of: Dependent['on']['of']
+  readonly schema: string
+  readonly name: string
+  readonly column: string | null
+  readonly catalog: string
+  readonly label: string
+  readonly ownerSchema: string | null
+  readonly owner: string | null
+  readonly isRule: boolean | null
+  readonly trigger: { readonly drop: string; readonly create: readonly string[] } | null
+}
+
+/** What leans on the targets beside what `live` holds, of which the comparison takes care. */
+export async function dependentsOf(
+  { config, connection }: Session,
+  targets: readonly Target[],
+  live: Snapshot,
+): Promise<readonly Dependent[]> {
+  const names = new Set(
+    targets.map(
+      ({ object: { schema = config.schema, name } }) =>
+        `(${quoteLiteral(schema)}, ${quoteLiteral(name)})`,
+    ),
+  )
+  await connection.query(`BEGIN; ${settingsStatement(config, 'transaction')}`)
+  const rows = await connection.query<DependentRow>(dependentsQuery([...names].join(', ')))
+  await connection.query('ROLLBACK')
+  const inDefault = (schema: string, name: string): ObjectName =>
+    schema === config.schema ? { name } : { schema, name }
+  const known = new Set([...live.tables, ...live.views].map(keyOf))
+  return rows.flatMap((row): Dependent[] => {
+    const owner = row.owner === null ? null : inDefault(row.ownerSchema ?? '', row.owner)
+    const isKnown = owner !== null && known.has(keyOf(owner))
+    const isOurs = row.catalog !== 'pg_trigger' && row.isRule !== true
+    if (isKnown && isOurs) return []
+    const object = inDefault(row.schema, row.name)
+    return [
+      {
+        on: { of: row.of, object, ...(row.column !== null && { column: row.column }) },
+        label: row.label,
+        blocksType: TYPE_BLOCKERS.has(row.catalog),
+        isPart: owner !== null && row.of !== 'type' && keyOf(owner) === keyOf(object),
+        ...(row.trigger !== null && { again: row.trigger }),
+      },
+    ]
+  })
+}
+
+const TYPE_BLOCKERS = new Set([
+  'pg_trigger',
+  'pg_proc',
+  'pg_rewrite',
+  'pg_publication_rel',
+  'pg_policy',
+])
+
+/** Of relations what leans on them or their columns, of types what is of them; objects that are parts of others by their owner. */
+function dependentsQuery(names: string): string {
+  return `
+SELECT w.of, w.schema, w.name, w.column, d.classid::regclass::text AS catalog, w2.label,
+  n.nspname AS "ownerSchema", o.relname AS owner, r.rulename <> '_RETURN' AS "isRule",
+  CASE WHEN g.oid IS NOT NULL THEN json_build_object(
+    'drop', format('DROP TRIGGER %I ON %s', g.tgname, g.tgrelid::regclass),
+    'create', array_remove(ARRAY[pg_get_triggerdef(g.oid),
+      CASE g.tgenabled WHEN 'D' THEN format('ALTER TABLE %s DISABLE TRIGGER %I', g.tgrelid::regclass, g.tgname)
+        WHEN 'R' THEN format('ALTER TABLE %s ENABLE REPLICA TRIGGER %I', g.tgrelid::regclass, g.tgname)
+        WHEN 'A' THEN format('ALTER TABLE %s ENABLE ALWAYS TRIGGER %I', g.tgrelid::regclass, g.tgname) END,
+      CASE WHEN obj_description(g.oid, 'pg_trigger') IS NOT NULL
+        THEN format('COMMENT ON TRIGGER %I ON %s IS %L', g.tgname, g.tgrelid::regclass, obj_description(g.oid, 'pg_trigger')) END], NULL)) END AS trigger
+FROM (
+  SELECT CASE WHEN a.attname IS NULL THEN 'relation' ELSE 'column' END AS of, s.nspname AS schema, c.relname AS name, a.attname AS column,
+    d.classid, d.objid, d.objsubid
+  FROM pg_depend d JOIN pg_class c ON d.refclassid = 'pg_class'::regclass AND c.oid = d.refobjid JOIN pg_namespace s ON s.oid = c.relnamespace
+  LEFT JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum = d.refobjsubid AND d.refobjsubid > 0
+  WHERE (s.nspname, c.relname) IN (${names}) AND d.deptype IN ('n', 'a')
+    AND d.classid IN ('pg_trigger'::regclass, 'pg_proc'::regclass, 'pg_rewrite'::regclass, 'pg_publication_rel'::regclass, 'pg_policy'::regclass, 'pg_constraint'::regclass, 'pg_attrdef'::regclass)
+  UNION
+  SELECT 'type', s.nspname, t.typname, NULL, d.classid, d.objid, d.objsubid
+  FROM pg_depend d JOIN pg_type t ON d.refclassid = 'pg_type'::regclass AND d.refobjid IN (t.oid, t.typarray) JOIN pg_namespace s ON s.oid = t.typnamespace
+  WHERE (s.nspname, t.typname) IN (${names}) AND t.typtype = 'e' AND d.deptype = 'n'
+) w
+CROSS JOIN LATERAL (SELECT w.classid, w.objid, w.objsubid) d
+LEFT JOIN pg_trigger g ON d.classid = 'pg_trigger'::regclass AND g.oid = d.objid
+LEFT JOIN pg_rewrite r ON d.classid = 'pg_rewrite'::regclass AND r.oid = d.objid
+LEFT JOIN pg_constraint k ON d.classid = 'pg_constraint'::regclass AND k.oid = d.objid
+LEFT JOIN pg_policy p ON d.classid = 'pg_policy'::regclass AND p.oid = d.objid
+LEFT JOIN pg_attrdef f ON d.classid = 'pg_attrdef'::regclass AND f.oid = d.objid
+LEFT JOIN pg_index i ON d.classid = 'pg_class'::regclass AND i.indexrelid = d.objid
+LEFT JOIN pg_class o ON o.oid = coalesce(g.tgrelid, r.ev_class, nullif(k.conrelid, 0), p.polrelid, f.adrelid, i.indrelid,
+  CASE WHEN d.classid = 'pg_class'::regclass THEN d.objid END)
+LEFT JOIN pg_namespace n ON n.oid = o.relnamespace
+CROSS JOIN LATERAL (SELECT CASE WHEN r.rulename = '_RETURN' THEN pg_describe_object('pg_class'::regclass, r.ev_class, 0)
+  ELSE pg_describe_object(d.classid, d.objid, d.objsubid) END AS label) w2
+WHERE g.tgisinternal IS NOT TRUE AND (g.oid IS NULL OR w.column IS NOT NULL)
+  AND NOT (w.of = 'relation' AND d.classid = 'pg_publication_rel'::regclass)
+  AND NOT (r.oid IS NOT NULL AND o.relname = w.name AND n.nspname = w.schema AND r.rulename = '_RETURN')
+ORDER BY 1, 2, 3, 4, 6`
+}

@@ -1,0 +1,129 @@
+import type { Hindrance, RevisionDraft } from '../autogenerate/produce.ts'
+import type { Operation, Rename } from '../schema/operation.ts'
+import { isKey, partOf } from '../schema/parts.ts'
+import { isOfObject } from '../schema/rename/order.ts'
+import type { ObjectName } from '../schema/schema.ts'
+import type { Snapshot } from '../schema/snapshot.ts'
+import { typeChange } from '../schema/type-change.ts'
+import type { Session } from '../session/session.ts'
+import { type Dependent, dependentsOf, type Target } from './dependents.ts'
+
+/**
+ * The drafts with what hangs on what they change, and is no business of the models: a trigger on a column that takes
+ * another type is put back, everything else is named above the statement that it is in the way of.
+ */
+export async function withHindrances(
+  session: Session,
+  drafts: readonly RevisionDraft[],
+  { live, renames }: { readonly live: Snapshot; readonly renames: readonly Rename[] },
+): Promise<readonly RevisionDraft[]> {
+  const original = originals(renames)
+  const operations = drafts.flatMap(({ upgrade, downgrade }) => [...upgrade, ...downgrade])
+  const targets = operations.flatMap((operation) => targetsOf(operation).map(original))
+  if (targets.length === 0) return drafts
+  const dependents = await dependentsOf(session, targets, live)
+  if (dependents.length === 0) return drafts
+  const annotated = (body: readonly Operation[]) => hindrancesIn(body, dependents, original)
+  return drafts.map((draft) => ({
+    ...draft,
+    hindrances: new Map([...annotated(draft.upgrade), ...annotated(draft.downgrade)]),
+  }))
+}
+
+/** What an operation takes away, or changes such that PostgreSQL refuses it while something else leans on it. */
+function targetsOf(operation: Operation): readonly Target[] {
+  switch (operation.kind) {
+    case 'alter column':
+      return typeChange(operation.before, operation.after) === undefined
+        ? []
+        : [{ of: 'column', object: operation.table, column: operation.after.name, change: 'type' }]
+    case 'drop column':
+      return [
+        { of: 'column', object: operation.table, column: operation.column.name, change: 'drop' },
+      ]
+    case 'drop table':
+      return [{ of: 'relation', object: operation.table, change: 'drop' }]
+    case 'drop view':
+      return [{ of: 'relation', object: operation.view, change: 'drop' }]
+    case 'drop sequence':
+      return [{ of: 'relation', object: operation.sequence, change: 'drop' }]
+    case 'drop enum':
+      return [{ of: 'type', object: operation.enum, change: 'drop' }]
+    case 'replace enum':
+      return [{ of: 'type', object: operation.before, change: 'drop' }]
+    case 'drop index':
+    case 'drop constraint':
+    case 'swap': {
+      const part = operation.kind === 'swap' ? operation.before : partOf(operation)
+      const object = { ...operation.table, name: part.name }
+      return isKey(part) ? [{ of: 'relation', object, change: 'drop' }] : []
+    }
+    default:
+      return []
+  }
+}
+
+function hindrancesIn(
+  body: readonly Operation[],
+  dependents: readonly Dependent[],
+  original: (target: Target) => Target,
+): ReadonlyMap<Operation, Hindrance> {
+  const found = new Map<Operation, { notes: string[]; before: string[]; after: string[] }>()
+  const at = (operation: Operation) => {
+    const hindrance = found.get(operation) ?? { notes: [], before: [], after: [] }
+    found.set(operation, hindrance)
+    return hindrance
+  }
+  for (const dependent of dependents) {
+    const touching = body.filter((operation) =>
+      targetsOf(operation).some((target) => isIn(dependent, original(target))),
+    )
+    const [first] = touching
+    const last = touching.at(-1)
+    if (first === undefined || last === undefined) continue
+    const isRetyped = touching.every(({ kind }) => kind === 'alter column')
+    const isRenamed = body.some(({ kind }) => kind === 'rename')
+    if (dependent.again !== undefined && isRetyped && !isRenamed) {
+      at(first).before.push(dependent.again.drop)
+      at(last).after.push(...dependent.again.create)
+    } else for (const one of touching) at(one).notes.push(`fails while ${dependent.label} is there`)
+  }
+  return found
+}
+
+/** Whether the dependent is in the way of what happens to the target. */
+function isIn({ on, label: _, ...dependent }: Dependent, target: Target): boolean {
+  if (on.of !== target.of && !(on.of === 'column' && target.of === 'relation')) return false
+  if (on.object.schema !== target.object.schema || on.object.name !== target.object.name)
+    return false
+  if (target.of === 'column' && on.column !== target.column) return false
+  // What is a part of the table goes with it.
+  if (target.of === 'relation' && dependent.isPart) return false
+  return target.change === 'drop' || dependent.blocksType
+}
+
+/** The names that the database still has, before the renames. */
+function originals(renames: readonly Rename[]): (target: Target) => Target {
+  const objects = renames.filter(isOfObject)
+  const object = (name: ObjectName): ObjectName => {
+    const own = objects.find(({ to }) => to.name === name.name && to.schema === name.schema)
+    const { schema, name: plain } = own?.from ?? name
+    const moved = renames.find(({ of, to }) => of === 'schema' && to === schema)
+    return {
+      name: plain,
+      ...(schema !== undefined && { schema: moved?.of === 'schema' ? moved.from : schema }),
+    }
+  }
+  return (target) => {
+    const table = object(target.object)
+    if (target.of !== 'column') return { ...target, object: table }
+    const own = renames.find(
+      (one) =>
+        one.of === 'column' &&
+        one.to === target.column &&
+        one.table.name === table.name &&
+        one.table.schema === table.schema,
+    )
+    return { ...target, object: table, column: own?.of === 'column' ? own.from : target.column }
+  }
+}
