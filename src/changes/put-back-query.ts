@@ -1,5 +1,12 @@
 import { quoteLiteral } from '../sql/quote.ts'
-import type { MadeAgain } from './put-back.ts'
+
+/** Something that the upgrade drops, and that the upgrade or the downgrade makes again. */
+export interface MadeAgain {
+  readonly kind: 'column' | 'index' | 'constraint' | 'policy' | 'view' | 'enum'
+  /** Its table, or itself, quoted. */
+  readonly relation: string
+  readonly name: string
+}
 
 /** SQL whose rows are the statements that give the object back what models cannot say, each with the columns that it needs. */
 export function putBackQuery(object: MadeAgain, at: number): string {

@@ -5,15 +5,7 @@ import type { Operation } from '../schema/operation.ts'
 import { operationStatements } from '../schema/operation-statements.ts'
 import type { Session } from '../session/session.ts'
 import { settingsStatement } from '../session/step-settings.ts'
-import { putBackQuery } from './put-back-query.ts'
-
-/** Something that the upgrade drops, and that the upgrade or the downgrade makes again. */
-export interface MadeAgain {
-  readonly kind: 'column' | 'index' | 'constraint' | 'policy' | 'view' | 'enum'
-  /** Its table, or itself, quoted. */
-  readonly relation: string
-  readonly name: string
-}
+import { type MadeAgain, putBackQuery } from './put-back-query.ts'
 
 type Statement = {
   readonly sql: string
