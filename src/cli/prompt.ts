@@ -1,6 +1,7 @@
 import { createInterface, type Interface } from 'node:readline/promises'
+import type { Writable } from 'node:stream'
 import { LimbeckError } from '../errors.ts'
-import type { Io } from './io.ts'
+import type { Io, Output } from './io.ts'
 
 /** Questions to a person, on stderr; one reader for all of them, so that what is typed ahead is not lost. */
 export interface Prompt {
@@ -8,7 +9,10 @@ export interface Prompt {
   confirm(question: string): Promise<boolean>
   /** What is typed, without spaces around it; throws LIMBECK_CANCELLED for nothing. */
   text(question: string): Promise<string>
-  /** The place of the choice whose number is typed. Throws LIMBECK_CANCELLED when none is. */
+  /**
+   * The place of the choice that is picked: from a list with the arrow keys where the keyboard can be read key by key, else by
+   * its number. Throws LIMBECK_CANCELLED when none is.
+   */
   choose(question: string, choices: readonly string[]): Promise<number>
   close(): void
 }
@@ -41,20 +45,47 @@ export function createPrompt(io: Io): Prompt {
     async text(question) {
       const line = (await ask(`${question}: `))?.trim() ?? ''
       if (line !== '') return line
-      throw new LimbeckError('LIMBECK_CANCELLED', 'a question was left open; nothing was done')
+      throw leftOpen()
     },
     async choose(question, choices) {
+      if (readsKeys(io)) {
+        // Two readers of one keyboard would take the keys from each other.
+        opened?.reader.close()
+        opened = undefined
+        return await pick(io, question, choices)
+      }
       io.stderr.write(
         `${question}\n${choices.map((each, at) => `  ${at + 1}. ${each}\n`).join('')}`,
       )
       for (;;) {
         const line = await ask(`Type a number from 1 to ${choices.length}: `)
-        if (line === null)
-          throw new LimbeckError('LIMBECK_CANCELLED', 'a question was left open; nothing was done')
+        if (line === null) throw leftOpen()
         const place = choices.findIndex((_, at) => line.trim() === `${at + 1}`)
         if (place !== -1) return place
       }
     },
     close: () => opened?.reader.close(),
   }
+}
+
+/** A list with arrow keys: loaded only where it is shown. */
+async function pick(io: Io, message: string, choices: readonly string[]): Promise<number> {
+  const { isCancel, select } = await import('@clack/prompts')
+  const picked = await select({
+    message,
+    options: choices.map((label, value) => ({ label, value })),
+    input: io.stdin,
+    output: io.stderr as Output & Writable,
+    ...(io.signal && { signal: io.signal }),
+  })
+  if (isCancel(picked)) throw leftOpen()
+  return picked
+}
+
+function readsKeys({ stdin, stderr }: Io): boolean {
+  return 'setRawMode' in stdin && typeof stdin.setRawMode === 'function' && 'writable' in stderr
+}
+
+function leftOpen(): LimbeckError {
+  return new LimbeckError('LIMBECK_CANCELLED', 'a question was left open; nothing was done')
 }
