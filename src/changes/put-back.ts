@@ -1,13 +1,14 @@
+import { liveScope, searchPathStatement } from '../autogenerate/catalog/scope.ts'
+import { printed } from '../autogenerate/catalog/sql-fragments.ts'
 import type { RevisionDraft } from '../autogenerate/produce.ts'
 import { inDiscardedTransaction } from '../autogenerate/shadow/discarded-transaction.ts'
 import { keyOf } from '../schema/names.ts'
 import type { Operation } from '../schema/operation.ts'
 import { operationStatements } from '../schema/operation-statements.ts'
 import type { Session } from '../session/session.ts'
-import { settingsStatement } from '../session/step-settings.ts'
 import { type MadeAgain, putBackQuery } from './put-back-query.ts'
 
-type Statement = {
+interface Statement {
   readonly sql: string
   /** Columns without which it fails. */
   readonly columns: readonly string[] | null
@@ -43,12 +44,15 @@ async function readStatements(
     upgrade.filter(({ kind }) => kind === 'rename' || kind === 'create schema'),
   )
   return await inDiscardedTransaction(connection, config.lockTimeout, async () => {
-    await connection.query(settingsStatement(config, 'transaction'))
+    const { schema, tables } = config
+    const scope = await liveScope(connection, { schema, schemas: [], tables })
+    await connection.query(searchPathStatement(scope))
     for (const sql of renames.flatMap((rename) => operationStatements(rename)))
       await connection.query(sql)
-    const rows = await connection.query<Statement & { at: number }>(
-      objects.map(putBackQuery).join('\nUNION ALL '),
-    )
+    const query = objects.map(putBackQuery).join('\nUNION ALL ')
+    const all = `SELECT coalesce(json_agg(x), '[]')::text FROM (${query}) x`
+    const [row] = await connection.ask<{ json: string }>(printed(scope, all, 'json'))
+    const rows = JSON.parse(row?.json ?? '[]') as readonly (Statement & { at: number })[]
     const found = new Map<string, Statement[]>()
     for (const { at, sql, columns } of rows) {
       const object = objects[at]
