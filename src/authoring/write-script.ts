@@ -9,7 +9,7 @@ import { createdAt } from '../script/created.ts'
 import { drizzleLayout } from '../script/drizzle-layout.ts'
 import { fileName } from '../script/file-name.ts'
 import type { Revisions } from '../script/revisions.ts'
-import type { Script } from '../script/script.ts'
+import type { FreshUse, Script } from '../script/script.ts'
 import { type NewRevision as RenderedRevision, renderRevision } from '../script/template.ts'
 import { writeRevision } from '../script/write.ts'
 import { runPostWriteHooks } from './post-write-hooks.ts'
@@ -27,6 +27,8 @@ export interface NewScript {
   /** One of the configured folders. Default: the parent's, or the only one. */
   readonly versionPath?: string | undefined
   readonly kind?: 'sql' | 'ts' | undefined
+  /** What a database that is made from the models does with it. Default: not said. */
+  readonly fresh?: FreshUse | undefined
   /** Bodies and what the head says of them. Default: empty. */
   readonly content?: ScriptContent | undefined
 }
@@ -34,7 +36,7 @@ export interface NewScript {
 /** What a revision does, as written into its file. */
 export type ScriptContent = Pick<
   RenderedRevision,
-  'upgrade' | 'downgrade' | 'transactional' | 'compatible'
+  'upgrade' | 'downgrade' | 'transactional' | 'compatible' | 'fresh' | 'models'
 >
 
 /** Where new files may be, and how they are written. */
@@ -69,7 +71,9 @@ export async function writeScript(
   const { fileTemplate: template, slugLength, timezone, postWriteHooks } = config
   const created = createdAt(new Date(), timezone)
   const name = fileName(id, message, { kind, template, slugLength, created })
-  const text = renderRevision(kind, { ...revision, ...wanted.content, message, created })
+  const { fresh } = wanted
+  const said = { ...wanted.content, ...(fresh ? { fresh } : {}) }
+  const text = renderRevision(kind, { ...revision, ...said, message, created })
   const file = await writeRevision(folder, name, text)
   await runPostWriteHooks(postWriteHooks, file)
   return { revision: id, parents: revision.parents, file }

@@ -1,8 +1,7 @@
 import { LimbeckError } from '../errors.ts'
 import { ledgerConflict } from '../ledger/keep-drizzle.ts'
-import { loadSchema } from '../models/load-models.ts'
+import { appliedSet } from '../revision/rows.ts'
 import { adoptRecorded } from '../run/adopt-ledger.ts'
-import { createDatabase } from '../run/create-database.ts'
 import { type Prepare, upgradeTo } from '../run/run-plan.ts'
 import type { Revisions } from '../script/revisions.ts'
 import type { Ahead, DatabaseState, Diverged } from '../session/classify.ts'
@@ -11,6 +10,7 @@ import { type Found, findState } from '../session/read-database-state.ts'
 import type { Session } from '../session/session.ts'
 import type { BootConfig } from './boot-config.ts'
 import type { Booted } from './boot-report.ts'
+import { buildFresh } from './build-fresh.ts'
 
 /** A database that is this build's to migrate. */
 export interface Ours extends Found {
@@ -43,20 +43,21 @@ async function actOnce(
   { state, rows, survey: seen }: Ours,
   { target = 'heads', prepare }: { readonly target?: string; readonly prepare?: Prepare } = {},
 ): Promise<Omit<Booted, 'waitedMs'>> {
-  const { models, casing } = session.config
+  const { models } = session.config
   switch (state.is) {
     case 'legacy': {
       if (config.legacy === 'refuse') throw legacyDatabase(session.config, revisions, state.tables)
       const { adoptDatabase } = await import('./adopt-database.ts')
-      const { to, applied } = await adoptDatabase(session, revisions)
+      const { to, applied, stamped } = await adoptDatabase(session, revisions)
       const ids = applied.map(({ revision }) => revision)
-      return { outcome: 'adopted', from: rows, to, applied: ids }
+      return { outcome: 'adopted', from: rows, to, applied: ids, stamped }
     }
     case 'recorded': {
       const survey = await adoptRecorded(session, revisions, { state, rows, survey: seen })
       const { to, applied } = await upgradeTo(session, revisions, target, survey, prepare)
       const ids = applied.map(({ revision }) => revision)
-      return { outcome: 'adopted', from: rows, to, applied: ids }
+      const stamped = [...appliedSet(revisions.map, survey.rows ?? [])]
+      return { outcome: 'adopted', from: rows, to, applied: ids, stamped }
     }
     case 'current':
       return {
@@ -64,18 +65,13 @@ async function actOnce(
         from: rows,
         to: rows,
         applied: [],
+        stamped: [],
       }
     case 'fresh':
       // What drizzle-kit's custom migrations make is in no model.
       if (config.fresh === 'create' && models !== undefined && !hasForeignFiles(revisions)) {
-        const schema = await loadSchema(models, casing)
-        const applied = await createDatabase(session, revisions, schema, seen.inspection)
-        return {
-          outcome: 'created',
-          from: rows,
-          to: revisions.map.effectiveHeads.toSorted(),
-          applied,
-        }
+        const built = await buildFresh(session, revisions, seen, prepare)
+        return { outcome: 'created', from: rows, ...built }
       }
       break
     case 'behind':
@@ -84,7 +80,7 @@ async function actOnce(
   const ran = await upgradeTo(session, revisions, target, seen, prepare)
   const { from, to, applied, resumed } = ran
   const outcome = state.is === 'fresh' ? 'created' : resumed ? 'resumed' : 'upgraded'
-  return { outcome, from, to, applied: applied.map(({ revision }) => revision) }
+  return { outcome, from, to, applied: applied.map(({ revision }) => revision), stamped: [] }
 }
 
 function hasForeignFiles({ scripts }: Revisions): boolean {

@@ -1,13 +1,19 @@
 import { survey } from '../database/survey.ts'
 import { rowChanges } from '../revision/row-changes.ts'
+import { appliedSet } from '../revision/rows.ts'
 import { type Ran, upgradeTo } from '../run/run-plan.ts'
 import { writeStamp } from '../run/write-stamp.ts'
 import { detectRows } from '../scratch/detect-revision.ts'
 import type { Revisions } from '../script/revisions.ts'
 import type { Session } from '../session/session.ts'
 
+/** A run on top of what was found to be there. */
+export interface Adopted extends Ran {
+  readonly stamped: readonly string[]
+}
+
 /** Stamps a database without version rows as the revision that its schema equals, and upgrades it. Throws what detectRows() throws. */
-export async function adoptDatabase(session: Session, revisions: Revisions): Promise<Ran> {
+export async function adoptDatabase(session: Session, revisions: Revisions): Promise<Adopted> {
   const { config, connection } = session
   const look = () => survey(connection, config.tables, config.schema)
   const found = await look()
@@ -18,5 +24,6 @@ export async function adoptDatabase(session: Session, revisions: Revisions): Pro
     changes: rowChanges([], rows),
     direction: 'adopt',
   })
-  return await upgradeTo(session, revisions, 'heads', await look())
+  const stamped = [...appliedSet(revisions.map, rows)]
+  return { ...(await upgradeTo(session, revisions, 'heads', await look())), stamped }
 }

@@ -5,5 +5,5 @@ export type Booted = Omit<BootReport, 'durationMs'>
 
 /** A boot that has moved nothing. */
 export function unchanged(outcome: Outcome, rows: readonly string[]): Booted {
-  return { outcome, from: rows, to: rows, applied: [], waitedMs: 0 }
+  return { outcome, from: rows, to: rows, applied: [], stamped: [], waitedMs: 0 }
 }

@@ -91,7 +91,14 @@ async function migrate(
   const turn = await underLock(session, peer, () => decideLocked(session, revisions, config))
   const { waitedMs } = turn
   if (turn.by === 'peer')
-    return { outcome: 'waited', from, to: turn.found.rows ?? [], applied: [], waitedMs }
+    return {
+      outcome: 'waited',
+      from,
+      to: turn.found.rows ?? [],
+      applied: [],
+      stamped: [],
+      waitedMs,
+    }
   if (turn.result.kind === 'ahead') return await onAhead(session, revisions, config, turn.result)
   return { ...turn.result.booted, waitedMs }
 }

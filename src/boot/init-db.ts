@@ -90,6 +90,7 @@ async function bootInTurn(
       from: state.rows ?? [],
       to: done.found.rows ?? [],
       applied: [],
+      stamped: [],
       waitedMs,
     }
   if (done.result.kind === 'done') return { ...done.result.booted, waitedMs }

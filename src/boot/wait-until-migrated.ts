@@ -24,7 +24,14 @@ export async function waitUntilMigrated(
     const { rows, interrupted } = await readVersionState(connection, config.tables)
     const waitedMs = now() - start
     if (isAtHead(map, { rows, interrupted }))
-      return { outcome: 'waited', from: state.rows ?? [], to: rows ?? [], applied: [], waitedMs }
+      return {
+        outcome: 'waited',
+        from: state.rows ?? [],
+        to: rows ?? [],
+        applied: [],
+        stamped: [],
+        waitedMs,
+      }
     if (rows?.some((row) => !map.nodes.has(row))) return null
     if (waitedMs > config.waitTimeout)
       throw new LimbeckError(

@@ -3,6 +3,7 @@ import { produceRevisions, type RevisionDraft } from '../autogenerate/produce.ts
 import type { Config } from '../config/resolve-config.ts'
 import { readModels } from '../models/read-models.ts'
 import { inDefaultSchema } from '../schema/default-schema.ts'
+import { schemaFingerprint } from '../schema/fingerprint.ts'
 import type { Schema } from '../schema/schema.ts'
 import { type Spelling, spellingOf } from '../schema/spelling.ts'
 import type { Revisions } from '../script/revisions.ts'
@@ -33,6 +34,8 @@ export interface FindOptions extends ChangesOptions {
 export interface Changes {
   /** None when they agree. */
   readonly drafts: readonly RevisionDraft[]
+  /** Of the models, for the header of the revision that leads there. */
+  readonly fingerprint: string
   /** The models' own statements. */
   readonly spelling: Spelling
   readonly warnings: Comparison['warnings']
@@ -71,7 +74,8 @@ export async function findChanges(
   for (const { object, message, isNote } of comparison.warnings)
     if (isNote) config.logger.warn({ object }, message)
   const spelling = spellingOf(inDefaultSchema(models, config.schema))
-  return { drafts, spelling, warnings: comparison.warnings, answers }
+  const fingerprint = schemaFingerprint(models)
+  return { drafts, fingerprint, spelling, warnings: comparison.warnings, answers }
 }
 
 /** Nothing at all is seldom meant: it would drop every table. */

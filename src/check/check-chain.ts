@@ -105,7 +105,7 @@ async function differs(difference: CatalogDifference, revisions: Revisions): Pro
   const write = 'write a revision for it: `npx limbeck revision --autogenerate -m "…"`'
   if (left === undefined) return { ...finding, hint: `Drop it from the models, or ${write}` }
   const place = await firstMention(object, revisions)
-  const isFresh = place !== null && revisions.scripts.get(place.revision)?.fresh === true
+  const isFresh = place !== null && revisions.scripts.get(place.revision)?.fresh === 'run'
   const hint =
     right !== undefined || isFresh
       ? `Declare it in the models the same way, or ${write}`

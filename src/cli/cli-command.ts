@@ -22,6 +22,7 @@ export interface Flags {
   readonly head?: string
   readonly splice?: boolean
   readonly branchLabel?: string
+  readonly fresh?: string
   readonly dependsOn?: readonly string[]
   readonly revId?: string
   readonly versionPath?: string

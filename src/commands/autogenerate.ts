@@ -7,6 +7,7 @@ import { keepHints } from '../changes/saved-answers.ts'
 import type { Config } from '../config/resolve-config.ts'
 import { LimbeckError } from '../errors.ts'
 import type { Revisions } from '../script/revisions.ts'
+import { saysMoreThanModels } from '../script/says-more.ts'
 import { withSession } from '../session/session.ts'
 
 /** What `revision --autogenerate` is told. */
@@ -44,11 +45,20 @@ export async function autogenerate(
     await requireComparable(session, files)
     return await findChanges(session, files, { ...options, complete: true })
   })
-  const links = changes.drafts.map((draft) => ({
-    stage: draft.stage,
-    content: revisionContent(draft, changes.spelling),
-    dataLoss: revisionLosses(draft),
-  }))
+  const links = changes.drafts.map((draft, index) => {
+    const content = revisionContent(draft, changes.spelling)
+    const isLast = index === changes.drafts.length - 1
+    return {
+      stage: draft.stage,
+      content: {
+        ...content,
+        // The models say all of it, also where it takes code to get there.
+        ...(saysMoreThanModels(content.upgrade ?? '') ? { fresh: 'skip' as const } : {}),
+        ...(isLast ? { models: changes.fingerprint } : {}),
+      },
+      dataLoss: revisionLosses(draft),
+    }
+  })
   const losses = links.flatMap(({ dataLoss }) => dataLoss)
   if (losses.length > 0 && !allowDataLoss) throw dataLossRefused(losses)
   const revisions = await writeChain(config, files, options, links)

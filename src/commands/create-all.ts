@@ -2,7 +2,9 @@ import type { Config } from '../config/resolve-config.ts'
 import { LimbeckError } from '../errors.ts'
 import { readModels } from '../models/read-models.ts'
 import { createDatabase } from '../run/create-database.ts'
+import { proveCreateAll } from '../run/fresh-plan.ts'
 import { offlineCreate } from '../run/offline/create.ts'
+import { schemaFingerprint } from '../schema/fingerprint.ts'
 import { hasCode, type Revisions, requireRevisions } from '../script/revisions.ts'
 import { findState } from '../session/read-database-state.ts'
 import { underLock, withSession } from '../session/session.ts'
@@ -11,8 +13,10 @@ import { underLock, withSession } from '../session/session.ts'
 export interface CreateAllReport {
   /** Version rows after, sorted. */
   readonly to: readonly string[]
-  /** The revisions that the database now counts as having, in order. */
+  /** Revisions that were run: those that say `fresh: before` or `fresh: run`. */
   readonly applied: readonly string[]
+  /** Those that the database stands for without their having run, in order. */
+  readonly stamped: readonly string[]
   /** Time spent waiting for another process, ms. */
   readonly waitedMs: number
   /** With `sql`: the script for psql; nothing was run. */
@@ -32,16 +36,28 @@ export async function createAll(
   const models = await readModels(config)
   const to = revisions.map.effectiveHeads.toSorted()
   if (sql)
-    return { to, applied: [], waitedMs: 0, sql: await offlineCreate(config, revisions, models) }
+    return {
+      to,
+      applied: [],
+      stamped: [],
+      waitedMs: 0,
+      sql: await offlineCreate(config, revisions, models),
+    }
   return await withSession(
     config,
     async (session) => {
-      const { result: applied, waitedMs } = await underLock(session, null, async () => {
+      const { result, waitedMs } = await underLock(session, null, async () => {
         const { state } = await findState(session, revisions)
         if (state.is !== 'fresh') throw notFresh(session.config)
+        const proof = await proveCreateAll(revisions, schemaFingerprint(models))
+        if (proof.is === 'refuted')
+          session.config.logger.warn(
+            { reason: proof.reason },
+            `create-all is not what the revisions make: ${proof.reason}`,
+          )
         return await createDatabase(session, revisions, models)
       })
-      return { to, applied, waitedMs }
+      return { to, applied: result.ran, stamped: result.stamped, waitedMs }
     },
     { fetchTypes: hasCode(revisions) },
   )

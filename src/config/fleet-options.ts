@@ -48,8 +48,10 @@ export interface FleetMember {
   readonly from: readonly string[]
   /** Version rows left, sorted; of a plan: where it would lead. */
   readonly to: readonly string[]
-  /** Revisions run or created by this process, in order; of a plan: those that would be. */
+  /** Revisions run by this process, in order; of a plan: those that would be. */
   readonly applied: readonly string[]
+  /** Revisions that a member made from the models stands for without their having run. */
+  readonly stamped?: readonly string[]
   readonly durationMs: number
   /** Why it failed; its `details.applied` stays applied. */
   readonly error?: LimbeckError

@@ -167,8 +167,10 @@ export interface BootReport {
   readonly from: readonly string[]
   /** Version rows left, sorted. */
   readonly to: readonly string[]
-  /** Revisions run or created by this process, in order. */
+  /** Revisions that this process has run, in order. */
   readonly applied: readonly string[]
+  /** Revisions that the database now stands for without their having run: made from the models, or adopted. */
+  readonly stamped: readonly string[]
   /** Time spent waiting for another process, ms. */
   readonly waitedMs: number
   readonly durationMs: number

@@ -14,7 +14,7 @@ import { type Session, underLock } from '../session/session.ts'
 import { type Fleet, rowsAfter } from './fleet.ts'
 
 /** What became of a member, before it is named and timed. */
-export type Reached = Pick<FleetMember, 'outcome' | 'from' | 'to' | 'applied'>
+export type Reached = Pick<FleetMember, 'outcome' | 'from' | 'to' | 'applied' | 'stamped'>
 
 /** Whether nothing is to be done for a database in this state. */
 export function isReached(fleet: Fleet, { rows, interrupted }: VersionState): boolean {
@@ -70,17 +70,18 @@ async function carryOut(fleet: Fleet, session: Session): Promise<Reached> {
   refuse(fleet, session, state)
   const fresh = fleet.isWhole ? 'create' : 'chain'
   const boot = { fresh, legacy: 'refuse' } as const
-  const { outcome, from, to, applied } = await act(
+  const { outcome, from, to, applied, stamped } = await act(
     session,
     revisions,
     boot,
     { ...found, state },
     fleet,
   )
-  if (outcome === 'adopted') return { outcome, from, to, applied }
+  if (outcome === 'adopted') return { outcome, from, to, applied, stamped }
   // Without tables of ours the first look did not see that it was there already.
-  if (applied.length === 0) return atTarget(to, session.state.rows === null ? 'current' : 'waited')
-  return { outcome: outcomes[state.is] ?? 'upgraded', from, to, applied }
+  if (applied.length + stamped.length === 0)
+    return atTarget(to, session.state.rows === null ? 'current' : 'waited')
+  return { outcome: outcomes[state.is] ?? 'upgraded', from, to, applied, stamped }
 }
 
 const outcomes: Readonly<Partial<Record<DatabaseState['is'], Reached['outcome']>>> = {

@@ -5,7 +5,7 @@ import { LimbeckError } from '../errors.ts'
 import type { Move } from '../revision/apply-step.ts'
 import type { Step } from '../revision/revision.ts'
 import { inOnePiece, readSqlBodies } from '../script/bodies.ts'
-import { hashText } from '../script/hash.ts'
+import { hashRevision } from '../script/hash.ts'
 import { loadRevision } from '../script/load.ts'
 import { readText } from '../script/read-text.ts'
 import type { RevisionBody } from '../script/revision-module.ts'
@@ -67,7 +67,10 @@ export type RevisionRecord = Omit<HistoryEntry, 'direction' | 'rowsBefore' | 'ro
 /** Reads it from the file. Nothing of it is to run, so that its statements need not be told apart. */
 export async function recordOf(script: Script): Promise<RevisionRecord> {
   if (script.kind === 'sql') return facts(script, await readSqlBodies(script, inOnePiece))
-  return facts(script, { hash: hashText(await readText(script.file)), downgradeSql: null })
+  return facts(script, {
+    hash: hashRevision('ts', await readText(script.file)),
+    downgradeSql: null,
+  })
 }
 
 function facts(
@@ -89,7 +92,7 @@ async function compileSql(script: Script, { step }: Move<Step>, split?: Split) {
 async function compileCode(script: Script, { step }: Move<Step>) {
   const revision = await loadRevision<RevisionContext>(script)
   const run = revision[step.direction] ?? (() => {})
-  const hash = hashText(await readText(script.file))
+  const hash = hashRevision('ts', await readText(script.file))
   return { body: { kind: 'code', run } as const, hash, downgradeSql: null }
 }
 

@@ -5,18 +5,26 @@ import { planUpgrade } from '../revision/plan-upgrade.ts'
 import { rowChanges } from '../revision/row-changes.ts'
 import type { Schema } from '../schema/schema.ts'
 import { fingerprintAt, type Revisions } from '../script/revisions.ts'
+import type { FreshUse } from '../script/script.ts'
 import type { Session } from '../session/session.ts'
 import { ownSettings, settingsStatement } from '../session/step-settings.ts'
 import { type CompiledStep, compileStep, recordOf } from './compile-step.ts'
 import { ledgerStatements } from './ledger-statements.ts'
+import { createSchemaBlock } from './offline/guard-blocks.ts'
 import { prepareLedger } from './prepare-ledger.ts'
 import { cancellable } from './run-steps.ts'
 import { bodyEntries, type Entry, runTransaction } from './run-transaction.ts'
 import { cleanSession } from './step-session.ts'
 
+/** Revisions that were run, and those that a created database stands for, in order. */
+export interface Created {
+  readonly ran: readonly string[]
+  readonly stamped: readonly string[]
+}
+
 /**
- * Builds a fresh database in one transaction: the models' DDL, the revisions marked `fresh: run`, and a stamp of the
- * heads with a history line for each revision it stands for. Returns the revisions, in order. To be called under the
+ * Builds a fresh database in one transaction: the revisions marked `fresh: before`, the models' DDL, the revisions marked
+ * `fresh: run`, and a stamp of the heads with a history line for each revision. To be called under the
  * lock; throws what reading the models throws, and LIMBECK_STEP_FAILED.
  */
 export async function createDatabase(
@@ -24,19 +32,29 @@ export async function createDatabase(
   revisions: Revisions,
   models: Schema,
   found?: Inspection,
-): Promise<readonly string[]> {
+): Promise<Created> {
   const { config, connection } = session
   config.onProgress({ state: 'creating' })
   const [ddl, { lines, fresh }] = await Promise.all([
     createAll(session, models),
     standFor(revisions),
   ])
+  const own = (sql: string): Entry => ({ kind: 'sql', sql, origin: {} })
+  const bodies = (use: FreshUse) =>
+    fresh
+      .filter(({ script }) => script.fresh === use)
+      .flatMap((step) => [
+        own(cleanSession(session)),
+        own(settingsStatement(config, 'transaction')),
+        ...bodyEntries(session, step, { script: step.script, direction: 'upgrade' }),
+      ])
   const inspection = found ?? (await inspect(connection, config.tables, config.schema))
   await prepareLedger(session, revisions)
   await ensureTables(connection, config.tables, config.schema, inspection)
   const heads = revisions.map.effectiveHeads.toSorted()
-  const own = (sql: string): Entry => ({ kind: 'sql', sql, origin: {} })
   const entries: readonly Entry[] = [
+    own(settingsStatement(config, 'transaction')),
+    ...bodies('before'),
     own(settingsStatement(config, 'transaction')),
     ...ddl.map(
       (sql): Entry => ({
@@ -45,18 +63,16 @@ export async function createDatabase(
         origin: { what: 'create-all from the models', statement: sql },
       }),
     ),
-    ...fresh.flatMap((step) => [
-      own(cleanSession(session)),
-      own(settingsStatement(config, 'transaction')),
-      ...bodyEntries(session, step, { script: step.script, direction: 'upgrade' }),
-    ]),
+    ...bodies('run'),
     ...ownSettings(config).map(own),
     own(changeRowsStatement(config.tables, rowChanges([], heads))),
     own(historyStatement(config.tables, lines, config)),
     ...ledgerStatements(config, 'known', revisions.scripts.values()).map(own),
   ]
   await cancellable(session, () => runTransaction(session, entries, []))
-  return lines.flatMap(({ revision }) => revision ?? [])
+  const ids = lines.flatMap(({ revision }) => revision ?? [])
+  const ran = new Set(fresh.map(({ script }) => script.id))
+  return { ran: ids.filter((id) => ran.has(id)), stamped: ids.filter((id) => !ran.has(id)) }
 }
 
 /** The models' DDL, without roles and schemas that are there already; the generator is only loaded here. */
@@ -68,11 +84,10 @@ async function createAll({ connection }: Session, models: Schema): Promise<reado
     ),
   ])
   const isThere = new Set(existing.map(({ kind, name }) => `${kind} ${name}`))
-  return createStatements({
-    ...models,
-    roles: models.roles.filter(({ name }) => !isThere.has(`role ${name}`)),
-    schemas: models.schemas.filter((name) => !isThere.has(`schema ${name}`)),
-  })
+  // A revision that runs before may make a schema of theirs.
+  const schemas = models.schemas.filter((name) => !isThere.has(`schema ${name}`))
+  const roles = models.roles.filter(({ name }) => !isThere.has(`role ${name}`))
+  return [...schemas.map(createSchemaBlock), ...createStatements({ ...models, roles, schemas: [] })]
 }
 
 /** What a created database stands for, in the order of an upgrade. */
@@ -89,7 +104,8 @@ export async function standFor(revisions: Revisions): Promise<{
   for (const step of planUpgrade(map, [], 'heads')) {
     const script = scripts.get(step.revision)
     if (!script) throw new TypeError(`the plan names ${step.revision}, which has no script`)
-    if (script.fresh) fresh.push(await compileStep(script, { step, before: [], rows, changes: [] }))
+    if (script.fresh === 'before' || script.fresh === 'run')
+      fresh.push(await compileStep(script, { step, before: [], rows, changes: [] }))
     const headOf = fingerprintAt(revisions, rows)
     const record = await recordOf(script)
     lines.push({ ...record, direction: 'create', rowsBefore: [], rowsAfter: rows, headOf })

@@ -1,7 +1,7 @@
 import { type LastRecord, readLastRecords } from '../database/read-history.ts'
 import { LimbeckError } from '../errors.ts'
 import { appliedSet } from '../revision/rows.ts'
-import { hashText } from '../script/hash.ts'
+import { hashesOf } from '../script/hash.ts'
 import { readText } from '../script/read-text.ts'
 import type { Revisions } from '../script/revisions.ts'
 import type { Script } from '../script/script.ts'
@@ -22,19 +22,21 @@ export async function editedScripts(
     const hash = rebuilt?.has(id) ? null : records.get(id)?.hash
     // What was run as another tool's file counts as this one, which was imported from it.
     const isOriginal = script?.ledger?.hashes.includes(hash ?? '')
-    if (script && hash && !isOriginal && hash !== (await hashOf(script))) edited.push(script)
+    if (script && hash && !isOriginal && !(await hashesOfFile(script)).has(hash))
+      edited.push(script)
   }
   return edited
 }
 
 // A fleet asks for each of its members.
-const hashes = new WeakMap<Script, Promise<string>>()
+const hashes = new WeakMap<Script, Promise<ReadonlySet<string>>>()
 
 /** Of the file, read once for each loading of the folder. */
-function hashOf(script: Script): Promise<string> {
-  const hash = hashes.get(script) ?? readText(script.file).then(hashText)
-  hashes.set(script, hash)
-  return hash
+function hashesOfFile(script: Script): Promise<ReadonlySet<string>> {
+  const found =
+    hashes.get(script) ?? readText(script.file).then((text) => hashesOf(script.kind, text))
+  hashes.set(script, found)
+  return found
 }
 
 /** Throws LIMBECK_EDITED_REVISION when history says something else was run than the files say. */

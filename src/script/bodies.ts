@@ -2,7 +2,7 @@ import { LimbeckError } from '../errors.ts'
 import { codeRange, type SqlPart, sqlParts } from '../sql/text.ts'
 import { bundledFile } from './bundle.ts'
 import { didYouMean } from './did-you-mean.ts'
-import { hashText } from './hash.ts'
+import { hashRevision } from './hash.ts'
 import { invalidFile } from './invalid-file.ts'
 import { lineAt, readText } from './read-text.ts'
 import type { Script, SqlBodies, Statement } from './script.ts'
@@ -38,7 +38,7 @@ export async function readSqlBodies(script: Script, split: Split = splitSql): Pr
   checkUnits(head.script, upgrade)
   checkUnits(head.script, downgrade)
   const downgradeSql = text.slice(sections.downgrade?.start ?? text.length).trim()
-  return { upgrade, downgrade, downgradeSql, hash: hashText(text) }
+  return { upgrade, downgrade, downgradeSql, hash: hashRevision('sql', text) }
 }
 
 /** What drizzle-kit writes is an upgrade only, in pieces that are sent one by one. */
@@ -47,7 +47,7 @@ async function readDrizzleBodies({ file }: Script, text: string, split: Split): 
   const upgrade: Statement[] = []
   for (const { sql, firstLine } of splitAtBreakpoints(text))
     upgrade.push(...(await split(sql, { file, firstLine })))
-  return { upgrade, downgrade: [], downgradeSql: '', hash: hashText(text) }
+  return { upgrade, downgrade: [], downgradeSql: '', hash: hashRevision('sql', text) }
 }
 
 function checkUnits({ file, transactional }: Script, statements: readonly Statement[]): void {

@@ -68,7 +68,8 @@ async function toScript(
     irreversible:
       'drizzle-kit writes no downgrade (`npx limbeck import drizzle --with-downgrades` does)',
     compatible: null,
-    fresh: false,
+    fresh: null,
+    models: null,
   }
 }
 

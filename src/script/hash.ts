@@ -1,16 +1,35 @@
 import { createHash } from 'node:crypto'
+import type { Script } from './script.ts'
 
-/**
- * The SHA-256 (hex) of a revision file, as kept in the history table. What git and editors change behind
- * the author's back does not count (line ends, BOM, newlines at the end of the file); every other byte
- * does, comments included, since deciding which comments matter would need the grammar for ever.
- */
+/** SHA-256 (hex) of a text, whatever its line ends, BOM and newlines at the end: what git and editors change by themselves. */
 export function hashText(text: string): string {
   const stable = text
     .replace(/^\uFEFF/, '')
     .replace(/\r\n?/g, '\n')
     .replace(/\n+$/, '')
   return createHash('sha256').update(stable, 'utf8').digest('hex')
+}
+
+/**
+ * The hash of a revision file as the history keeps it. It covers what runs: the bodies with their comments, and the keys that
+ * change how they run or where they stand. What may be corrected in an applied revision is left out: the message, `created`,
+ * `labels`, `compatible`, `fresh` and `models`.
+ */
+export function hashRevision(kind: Script['kind'], text: string): string {
+  return hashText(kind === 'sql' ? runningSql(normalizeText(text)) : runningTs(normalizeText(text)))
+}
+
+/** All hashes that stand for the file: also those of the whole text, as older versions of Limbeck wrote them. */
+export function hashesOf(kind: Script['kind'], text: string): ReadonlySet<string> {
+  const normal = normalizeText(text)
+  const lines = normal.split('\n')
+  const end = headerEnd(kind, lines)
+  const correctable = lines.flatMap((line, at) => (isCorrectable(kind, line, at, end) ? [at] : []))
+  // Lines that were written since: without any of them the text is as it was.
+  const texts = subsets(correctable.slice(0, 6)).map((gone) =>
+    lines.filter((_, at) => !gone.has(at)).join('\n'),
+  )
+  return new Set([hashRevision(kind, normal), ...texts.map(hashText)])
 }
 
 /**
@@ -23,4 +42,53 @@ export function normalizeText(text: string): string {
   if (!body.includes('\r')) return body
   if (!body.includes('\n')) return body.replaceAll('\r', '\n')
   return /(?<!\r)\n/.test(body) ? body : body.replaceAll('\r\n', '\n')
+}
+
+const headerKey =
+  /^\s*(?:--|\/\/)\s*(revision|revises|depends-on|transaction|irreversible)\s*:\s*(.*?)\s*$/
+const correctableKey = /^\s*(?:--|\/\/)\s*(?:created|labels|compatible|fresh|models|ledger)\s*:/
+const correctableExport = /^export\s+const\s+(?:created|labels|compatible|fresh|models)\b/
+
+/** Index of the line after the header comment. */
+function headerEnd(kind: Script['kind'], lines: readonly string[]): number {
+  const isOver =
+    kind === 'sql'
+      ? (line: string) => /^\s*--\s*\+upgrade\s*$/.test(line)
+      : (line: string) => !/^\s*(?:\/\/.*)?$/.test(line)
+  const end = lines.findIndex(isOver)
+  // A file of drizzle-kit has no header.
+  return end === -1 ? (kind === 'sql' ? 0 : lines.length) : end
+}
+
+function isCorrectable(kind: Script['kind'], line: string, at: number, end: number): boolean {
+  return at < end ? correctableKey.test(line) : kind === 'ts' && correctableExport.test(line)
+}
+
+function keysIn(lines: readonly string[]): readonly string[] {
+  return lines
+    .flatMap((line) => {
+      const [, key, value] = headerKey.exec(line) ?? []
+      return key === undefined ? [] : [`${key}: ${value}`]
+    })
+    .toSorted()
+}
+
+function runningSql(text: string): string {
+  const lines = text.split('\n')
+  const end = headerEnd('sql', lines)
+  return [...keysIn(lines.slice(0, end)), ...lines.slice(end)].join('\n')
+}
+
+function runningTs(text: string): string {
+  const lines = text.split('\n')
+  const end = headerEnd('ts', lines)
+  const code = lines.slice(end).filter((line) => !correctableExport.test(line))
+  return [...keysIn(lines.slice(0, end)), ...code].join('\n')
+}
+
+function subsets(all: readonly number[]): readonly ReadonlySet<number>[] {
+  return Array.from(
+    { length: 2 ** all.length },
+    (_, bits) => new Set(all.filter((_, index) => (bits >> index) & 1)),
+  )
 }

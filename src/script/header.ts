@@ -1,7 +1,7 @@
 import { basename, extname } from 'node:path'
 import { invalidFile } from './invalid-file.ts'
 import { parseLedgerEntry } from './ledger-entry.ts'
-import type { Script } from './script.ts'
+import type { FreshUse, Script } from './script.ts'
 
 /** A value of a head and the line that gives it. */
 export interface Placed<T> {
@@ -20,7 +20,8 @@ export interface Head {
   readonly transaction?: Placed<'none'> | undefined
   readonly irreversible?: Placed<string> | undefined
   readonly compatible?: Placed<boolean> | undefined
-  readonly fresh?: Placed<'run'> | undefined
+  readonly fresh?: Placed<FreshUse> | undefined
+  readonly models?: Placed<string> | undefined
   readonly ledger?: Placed<string> | undefined
 }
 
@@ -29,11 +30,11 @@ export function buildScript(file: string, kind: Script['kind'], head: Head): Scr
   checkNames(file, head)
   checkFileName(file, head.revision)
   checkCreated(file, head.created)
-  if (head.fresh && head.transaction) {
+  if (head.fresh && head.fresh.value !== 'skip' && head.transaction) {
     throw invalidFile(
       file,
       Math.max(head.fresh.line, head.transaction.line),
-      '"fresh: run" and "transaction: none" exclude each other',
+      `"fresh: ${head.fresh.value}" and "transaction: none" exclude each other`,
       'A fresh database is made in one transaction: put the two parts into two revisions.',
     )
   }
@@ -49,7 +50,8 @@ export function buildScript(file: string, kind: Script['kind'], head: Head): Scr
     transactional: head.transaction === undefined,
     irreversible: head.irreversible?.value ?? null,
     compatible: head.compatible?.value ?? null,
-    fresh: head.fresh !== undefined,
+    fresh: head.fresh?.value ?? null,
+    models: head.models?.value ?? null,
     ...ledgerOf(file, head.ledger),
   }
 }

@@ -11,8 +11,10 @@ export interface RevisionModule<Context = unknown> {
   readonly irreversible?: string
   /** Whether the previous release can serve on this schema. */
   readonly compatible?: boolean | 'yes' | 'no'
-  /** `'run'`: also runs on a database that create-all has just made. */
-  readonly fresh?: 'run'
+  /** What a database that is made from the models does with it: run it before their DDL, after it, or not at all. */
+  readonly fresh?: 'before' | 'run' | 'skip'
+  /** Fingerprint of the models at this revision. */
+  readonly models?: string
   readonly upgrade: RevisionBody<Context>
   readonly downgrade?: RevisionBody<Context>
 }

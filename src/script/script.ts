@@ -1,6 +1,12 @@
 import type { Revision } from '../revision/revision.ts'
 import type { LedgerEntry } from './ledger-entry.ts'
 
+/**
+ * What a database that is made from the models does with a revision: `before` runs it before their DDL (extensions,
+ * functions, domains that they lean on), `run` after it (rows, functions, triggers), `skip` not at all.
+ */
+export type FreshUse = 'before' | 'run' | 'skip'
+
 /** A revision plus its file: everything that is known from the file's head, before any body is read. */
 export interface Script extends Revision {
   /** Absolute path. */
@@ -16,8 +22,10 @@ export interface Script extends Revision {
   readonly irreversible: string | null
   /** Whether the previous release can serve on this schema; null when the file does not say. */
   readonly compatible: boolean | null
-  /** true for `fresh: run`: its upgrade also runs on a database that create-all has just made. */
-  readonly fresh: boolean
+  /** What create-all does with it; null when the file does not say. */
+  readonly fresh: FreshUse | null
+  /** Fingerprint of the models at this revision, or null. */
+  readonly models: string | null
   /** How another tool's ledger names it; absent for a revision that only Limbeck knows. */
   readonly ledger?: LedgerEntry
   /** The file is drizzle-kit's and read-only: an upgrade without a header comment, cut at its breakpoints. */

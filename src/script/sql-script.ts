@@ -14,6 +14,7 @@ const KEYS = [
   'compatible',
   'fresh',
   'ledger',
+  'models',
 ] as const
 
 type Key = (typeof KEYS)[number]
@@ -187,7 +188,8 @@ function toHead(file: string, message: string, keys: ReadonlyMap<Key, Placed<str
     transaction: choice('transaction', { none: 'none' as const }),
     irreversible: given(file, 'irreversible', keys.get('irreversible'), '<reason>'),
     compatible: choice('compatible', { yes: true, no: false }),
-    fresh: choice('fresh', { run: 'run' as const }),
+    fresh: choice('fresh', { before: 'before', run: 'run', skip: 'skip' } as const),
+    models: given(file, 'models', keys.get('models'), '<fingerprint>'),
     ledger: given(file, 'ledger', keys.get('ledger'), '<tool> <name>'),
   }
 }

@@ -1,5 +1,6 @@
 import { LimbeckError } from '../errors.ts'
 import { formatLedgerEntry, type LedgerEntry } from './ledger-entry.ts'
+import type { FreshUse } from './script.ts'
 
 /** What a new revision file says. */
 export interface NewRevision {
@@ -13,7 +14,8 @@ export interface NewRevision {
   readonly transactional?: boolean
   readonly irreversible?: string | null
   readonly compatible?: boolean | null
-  readonly fresh?: boolean
+  readonly fresh?: FreshUse | null
+  readonly models?: string | null
   /** How another tool's ledger names it. */
   readonly ledger?: LedgerEntry
   /** The bodies in the language of the file, without markers or function heads; empty unless given. */
@@ -52,7 +54,8 @@ function renderSql(revision: NewRevision): string {
     ...(revision.transactional === false ? ['transaction: none'] : []),
     ...(irreversible === '' ? [] : [`irreversible: ${irreversible}`]),
     ...(revision.compatible == null ? [] : [`compatible: ${revision.compatible ? 'yes' : 'no'}`]),
-    ...(revision.fresh ? ['fresh: run'] : []),
+    ...(revision.fresh ? [`fresh: ${revision.fresh}`] : []),
+    ...(revision.models ? [`models: ${revision.models}`] : []),
     ...(revision.ledger ? [`ledger: ${formatLedgerEntry(revision.ledger)}`] : []),
   ]
   return `${commented('--', head)}
@@ -76,7 +79,8 @@ function renderTs(revision: NewRevision): string {
     ...(revision.transactional === false ? ["transaction = 'none'"] : []),
     ...(irreversible === '' ? [] : [`irreversible = ${quoted(irreversible)}`]),
     ...(revision.compatible == null ? [] : [`compatible = ${revision.compatible}`]),
-    ...(revision.fresh ? ["fresh = 'run'"] : []),
+    ...(revision.fresh ? [`fresh = '${revision.fresh}'`] : []),
+    ...(revision.models ? [`models = '${revision.models}'`] : []),
   ]
   return `${commented('//', [messageOf(revision), ...created])}
 import type { RevisionContext } from 'limbeck'

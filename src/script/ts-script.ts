@@ -2,7 +2,8 @@ import { didYouMean } from './did-you-mean.ts'
 import { buildScript, type Placed } from './header.ts'
 import { invalidFile } from './invalid-file.ts'
 import { lineAt } from './read-text.ts'
-import type { Script } from './script.ts'
+import type { FreshUse, Script } from './script.ts'
+import { commentHeader } from './ts-comment.ts'
 import { type Literal, readLiteral } from './ts-literal.ts'
 import { type Token, tokenize } from './ts-tokens.ts'
 
@@ -16,6 +17,7 @@ const NAMES = [
   'irreversible',
   'compatible',
   'fresh',
+  'models',
 ] as const
 
 type Name = (typeof NAMES)[number]
@@ -36,28 +38,32 @@ export function parseTsScript(file: string, text: string): Script {
   }
   const { constants, functions } = readExports(file, text)
   const value = reader(file, constants)
-  const revision = value('revision', "'<id>'", isText)
-  const parents = value('downRevision', "'<parent>', or null for a base", isParents)
+  const { message, keys } = readComment(text)
+  const inComment = commentHeader(file, keys)
+  const revision = value('revision', "'<id>'", isText) ?? inComment.revision
+  const exported = value('downRevision', "'<parent>', or null for a base", isParents)
+  const parents = exported ? names(exported) : inComment.parents
   if (revision === undefined) throw missing(file, "revision = '<id>'")
   if (parents === undefined) throw missing(file, "downRevision = '<parent>', or null for a base")
-  const { message, created } = readComment(text)
   const labels = value('labels', "['<label>']", isNames)
   const dependsOn = value('dependsOn', "['<id>']", isNames)
-  const irreversible = value('irreversible', "'<reason>'", isText)
+  const irreversible = value('irreversible', "'<reason>'", isText) ?? inComment.irreversible
   const compatible = value('compatible', 'true or false', isYesOrNo)
   if (!functions.has('upgrade')) throw missingFunction(file, 'upgrade')
   if (!functions.has('downgrade') && !irreversible) throw missingFunction(file, 'downgrade')
   return buildScript(file, 'ts', {
     message,
     revision,
-    parents: names(parents),
-    created: value('created', "'2026-11-21T02:03:04Z'", isText) ?? created,
-    labels: labels && names(labels),
-    dependsOn: dependsOn && names(dependsOn),
-    transaction: value('transaction', "'none'", (literal) => literal === 'none'),
+    parents,
+    created: value('created', "'2026-11-21T02:03:04Z'", isText) ?? inComment.created,
+    labels: labels ? names(labels) : inComment.labels,
+    dependsOn: dependsOn ? names(dependsOn) : inComment.dependsOn,
+    transaction:
+      value('transaction', "'none'", (literal) => literal === 'none') ?? inComment.transaction,
     irreversible,
-    compatible: compatible && yesOrNo(compatible),
-    fresh: value('fresh', "'run'", (literal) => literal === 'run'),
+    compatible: compatible ? yesOrNo(compatible) : inComment.compatible,
+    fresh: value('fresh', "'before', 'run' or 'skip'", isFreshUse) ?? inComment.fresh,
+    models: value('models', "'<fingerprint>'", isText) ?? inComment.models,
   })
 }
 
@@ -154,6 +160,10 @@ function isYesOrNo(value: Literal): value is boolean | 'yes' | 'no' {
   return typeof value === 'boolean' || value === 'yes' || value === 'no'
 }
 
+function isFreshUse(value: Literal): value is FreshUse {
+  return value === 'before' || value === 'run' || value === 'skip'
+}
+
 function names({
   value,
   line,
@@ -165,8 +175,11 @@ function yesOrNo({ value, line }: Placed<Literal>): Placed<boolean> {
   return { value: value === true || value === 'yes', line }
 }
 
-/** The first comment: its first line is the message, a line `created: <date>` the date. */
-function readComment(text: string): { message: string; created?: Placed<string> } {
+/** The first comment: its first line is the message, lines below it may be the keys of a `.sql` file's header. */
+function readComment(text: string): {
+  readonly message: string
+  readonly keys: readonly Placed<string>[]
+} {
   const opening = /^(?:#![^\n]*\n)?\s*(\/\*[\s\S]*?\*\/|(?:[ \t]*\/\/[^\n]*(?:\n|$))+)/.exec(text)
   const comment = opening?.[1] ?? ''
   const first = lineAt(text, text.indexOf(comment))
@@ -178,11 +191,8 @@ function readComment(text: string): { message: string; created?: Placed<string> 
     : comment.split('\n').map((line) => line.trim().slice(2).trim())
   const at = lines.findIndex((line) => line !== '')
   const message = lines[at] ?? ''
-  for (const [index, line] of lines.entries()) {
-    const date = index > at ? /^created:\s*(\d{4}-.*)$/i.exec(line)?.[1] : undefined
-    if (date !== undefined) return { message, created: { value: date, line: first + index } }
-  }
-  return { message }
+  const keys = lines.flatMap((value, index) => (index > at ? [{ value, line: first + index }] : []))
+  return { message, keys }
 }
 
 function missing(file: string, what: string) {

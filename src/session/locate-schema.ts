@@ -18,7 +18,6 @@ export async function locateSchema(config: Config, connection: Connection): Prom
   const first = () => parseVersionState(connection.greeting, config.tables)
   if (config.isSchemaGiven) return { config, state: first() }
   const schema = connection.currentSchema ?? (await readFirstNamed(connection)) ?? config.schema
-  config.logger.debug({ schema }, `the target schema is ${schema}, as the search_path says`)
   if (schema === config.schema) return { config, state: first() }
   const tables = config.isVersionSchemaGiven ? config.tables : { ...config.tables, schema }
   const state = await readVersionState(connection, tables)

@@ -27,6 +27,7 @@ describe('what is written', () => {
 -- revision: ${revision}
 -- revises:
 -- created: ${/created: (.*)/.exec(text(file))?.[1]}
+-- models: ${/models: ([0-9a-f]{16})\n/.exec(text(file))?.[1]}
 
 -- +upgrade
 CREATE TABLE "users" (

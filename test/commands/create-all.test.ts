@@ -52,7 +52,12 @@ const created = {
 
 test('builds what the models say, runs what is marked fresh and stamps the head', async () => {
   const { migrator, found } = await project()
-  expect(await migrator.createAll()).toEqual({ to: ['b1'], applied: ['a1', 'b1'], waitedMs: 0 })
+  expect(await migrator.createAll()).toEqual({
+    to: ['b1'],
+    applied: ['b1'],
+    stamped: ['a1'],
+    waitedMs: 0,
+  })
   expect(await found()).toEqual(created)
   expect((await migrator.diff()).changes).toEqual([])
 })

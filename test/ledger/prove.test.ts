@@ -22,7 +22,8 @@ function chain(times: Readonly<Record<string, number>>, own: readonly string[] =
       transactional: true,
       irreversible: null,
       compatible: null,
-      fresh: false,
+      fresh: null,
+      models: null,
       ...(own.includes(id)
         ? {}
         : {

@@ -88,11 +88,19 @@ export async function downgrade(_ctx: RevisionContext): Promise<void> {}
     expect(await writeAndRead(kind, revision)).toMatchObject({
       ...revision,
       irreversible: "it's gone",
-      fresh: false,
+      fresh: null,
       kind,
     })
-    const seed = await writeAndRead(kind, { ...NEW, fresh: true, compatible: true, parents: [] })
-    expect(seed).toMatchObject({ fresh: true, compatible: true, parents: [], transactional: true })
+    for (const fresh of ['before', 'run', 'skip'] as const) {
+      const seed = { ...NEW, fresh, models: '0123456789abcdef', compatible: true, parents: [] }
+      expect(await writeAndRead(kind, seed)).toMatchObject({
+        fresh,
+        models: '0123456789abcdef',
+        compatible: true,
+        parents: [],
+        transactional: true,
+      })
+    }
   })
 
   test.each(['sql', 'ts'] as const)('in %s survives any message', async (kind) => {

@@ -35,7 +35,8 @@ describe('the head of a .sql revision', () => {
       transactional: true,
       irreversible: null,
       compatible: null,
-      fresh: false,
+      fresh: null,
+      models: null,
     })
   })
 
@@ -60,7 +61,7 @@ describe('the head of a .sql revision', () => {
       compatible: false,
     })
     expect(read(sqlText([...BASE, 'fresh: run', 'compatible: yes']))).toMatchObject({
-      fresh: true,
+      fresh: 'run',
       compatible: true,
     })
   })

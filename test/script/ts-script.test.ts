@@ -32,7 +32,8 @@ describe('the head of a .ts revision', () => {
       transactional: true,
       irreversible: null,
       compatible: null,
-      fresh: false,
+      fresh: null,
+      models: null,
     })
   })
 
@@ -105,7 +106,7 @@ export const upgrade = async (ctx: RevisionContext) => { const revision = 'inner
       const script = parseTsScript(FILE, tsText(`export const compatible = ${text}`))
       expect(script.compatible).toBe(value)
     }
-    expect(parseTsScript(FILE, tsText("export const fresh = 'run'")).fresh).toBe(true)
+    expect(parseTsScript(FILE, tsText("export const fresh = 'run'")).fresh).toBe('run')
   })
 
   test.each([

@@ -36,7 +36,8 @@ const titles: Readonly<Record<DiffReport['changes'][number]['stage'], string>> =
 
 /** `create-all`: what the new database counts as having. */
 export function formatCreated(report: CreateAllReport, paint: Paint): string {
-  const count = report.applied.length === 1 ? '1 revision' : `${report.applied.length} revisions`
+  const all = report.applied.length + report.stamped.length
+  const count = all === 1 ? '1 revision' : `${all} revisions`
   return [
     ...waitLine(report),
     `${paint('good', 'Created')} from the models and stamped ${rows(report.to, paint)} (${count}).`,

@@ -19,13 +19,16 @@ export async function offlineCreate(
   const { map } = revisions
   const { lines, fresh } = await standFor(revisions)
   const heads = map.effectiveHeads.toSorted()
-  const bodies: string[] = []
+  const bodies: Record<'before' | 'run', string[]> = { before: [], run: [] }
   for (const step of fresh)
-    bodies.push(...(await bodyStatements(config, step)).map(({ sql }) => sql))
+    bodies[step.script.fresh === 'before' ? 'before' : 'run'].push(
+      ...(await bodyStatements(config, step)).map(({ sql }) => sql),
+    )
   return offlineCreateScript(config, heads, [
+    ...bodies.before,
     ...models.schemas.map(createSchemaBlock),
     ...createStatements({ ...models, schemas: [] }),
-    ...bodies,
+    ...bodies.run,
     changeRowsStatement(config.tables, rowChanges([], heads)),
     historyStatement(config.tables, lines, offlineAuthor(config)),
   ])
