@@ -56,10 +56,14 @@ async function findIndexes(
         : `pg_catalog.to_regclass(${quoteLiteral(tableText(schema, table))})::pg_catalog.oid`
     } AS relation`,
   )
+  // An index that was INVALID before its REINDEX is not the build's to drop: only the copies are.
+  const copies = `NOT i.indisvalid AND c.relname ~ ('^' || ${name === null ? "'.*'" : quoteLiteral(escapeRegex(name))} || '_cc(new|old)\\d*$')`
   const byName =
-    name === null
-      ? 'NOT i.indisvalid'
-      : `(c.relname = ${quoteLiteral(name)} OR (NOT i.indisvalid AND c.relname ~ ('^' || ${quoteLiteral(escapeRegex(name))} || '_cc(new|old)\\d*$')))`
+    index.action === 'reindex'
+      ? copies
+      : name === null
+        ? 'NOT i.indisvalid'
+        : `(c.relname = ${quoteLiteral(name)} OR (NOT i.indisvalid AND c.relname ~ ('^' || ${quoteLiteral(escapeRegex(name))} || '_cc(new|old)\\d*$')))`
   const byTable = table === null ? '' : `AND i.indrelid = ${found?.relation ?? 'NULL'}`
   const schemas = schema === null ? (found?.path ?? []) : [schema]
   const bySchema = `AND n.nspname = ANY (${textArray(schemas)})`
