@@ -75,7 +75,7 @@ function withUrl(config: LimbeckOptions, needs?: Needs): LimbeckOptions {
   if (needs === 'files' || (needs === 'fleet' && config.fleet?.urls !== undefined))
     return { ...config, url: 'postgres://none.invalid/none' }
   throw new LimbeckError('LIMBECK_INVALID_OPTION', 'there is no database URL', {
-    hint: 'Set DATABASE_URL, pass --url, or write url into the configuration.',
+    hint: 'Set DATABASE_URL (also in .env beside the configuration), pass --url, or write url into the configuration.',
   })
 }
 

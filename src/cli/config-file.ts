@@ -1,5 +1,6 @@
 import { readFile, stat } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
+import { parseEnv } from 'node:util'
 import { filePath } from '../config/file-path.ts'
 import { configNames } from '../config/find-project.ts'
 import type { LimbeckOptions } from '../config/options.ts'
@@ -23,7 +24,7 @@ export async function readConfig(
   const { migrations = 'migrations', models, postWriteHooks, autogenerate } = config
   return {
     ...config,
-    ...chooseUrl(config, given, env),
+    ...chooseUrl(config, given, { ...(await readEnvFile(root)), ...env }),
     migrations: [migrations].flat().map((folder) => filePath('migrations', folder, root)),
     postWriteHooks: postWriteHooks?.map((hook) => ({
       ...hook,
@@ -53,6 +54,12 @@ function chooseUrl(
   if (config.url) return { url: config.url, migrationUrl: config.migrationUrl }
   const { DATABASE_URL: url, MIGRATION_DATABASE_URL: migrationUrl } = env
   return { url: url ?? '', migrationUrl: config.migrationUrl ?? (migrationUrl || undefined) }
+}
+
+/** `.env` beside the configuration, where Drizzle projects keep the URL; the environment itself wins. */
+async function readEnvFile(root: string): Promise<Io['env']> {
+  const text = await readFile(join(root, '.env'), 'utf8').catch(() => '')
+  return parseEnv(text)
 }
 
 async function findConfig(cwd: string): Promise<string> {

@@ -16,7 +16,9 @@ export interface InitReport {
   readonly created: readonly string[]
   readonly skipped: readonly { readonly file: string; readonly reason: string }[]
   /** The models that were found, relative to the root, or null. */
-  readonly models: string | null
+  readonly models: Project['models']
+  /** drizzle-kit's folder, which is read as it is, or null. */
+  readonly history: string | null
   /** What to do now, one step an entry. */
   readonly next: readonly string[]
 }
@@ -28,7 +30,8 @@ export interface InitReport {
  */
 export async function init({ root, folder }: InitOptions): Promise<InitReport> {
   const project = await readProject(root)
-  const path = resolve(root, folder ?? project.folder ?? 'migrations')
+  const own = project.history === 'migrations' ? 'revisions' : 'migrations'
+  const path = resolve(root, folder ?? project.folder ?? own)
   const name = posix(relative(root, path)) || '.'
   const entries = await listFolder(path)
   if (await isDrizzleKitFolder(path)) {
@@ -37,6 +40,7 @@ export async function init({ root, folder }: InitOptions): Promise<InitReport> {
       hint: 'Give limbeck a folder of its own: `npx limbeck init revisions`.',
     })
   }
+  refuseOtherFolder(project, root, path)
   const created: string[] = []
   const skipped: { file: string; reason: string }[] = []
   if (entries.length > 0) skipped.push({ file: path, reason: 'has files' })
@@ -46,9 +50,20 @@ export async function init({ root, folder }: InitOptions): Promise<InitReport> {
   }
   if (project.config !== null) skipped.push({ file: project.config, reason: 'exists' })
   else {
-    created.push(await create(root, 'limbeck.config.ts', configText(name, project.models)))
+    created.push(await create(root, 'limbeck.config.ts', configText(name, project)))
   }
-  return { created, skipped, models: project.models, next: nextSteps(project, name) }
+  const { models, history } = project
+  return { created, skipped, models, history, next: nextSteps(project, name) }
+}
+
+/** A configuration that says something else stays as it is: what is printed would not fit it. */
+function refuseOtherFolder({ config, folder }: Project, root: string, path: string): void {
+  if (config === null || resolve(root, folder ?? 'migrations') === path) return
+  throw new LimbeckError(
+    'LIMBECK_FILE_EXISTS',
+    `${posix(relative(root, config))} says migrations: '${folder ?? 'migrations'}' already`,
+    { file: config, hint: 'Change it there, or run `npx limbeck init` without a folder.' },
+  )
 }
 
 async function create(folder: string, name: string, text: string): Promise<string> {
@@ -92,42 +107,87 @@ const quoted = (text: string): string => `'${text.replaceAll(/[\\']/g, '\\$&')}'
 
 const posix = (path: string): string => path.split(sep).join('/')
 
-const configText = (
-  folder: string,
-  models: string | null,
-): string => `import type { ConfigFile } from 'limbeck'
+const listed = (texts: readonly string[]): string => `[${texts.map(quoted).join(', ')}]`
+
+function configText(folder: string, { models, history, kit }: Project): string {
+  const settings = [
+    `migrations: ${history === null ? quoted(folder) : listed([history, folder])}`,
+    models === null
+      ? "// models: 'src/db/schema.ts'"
+      : `models: ${typeof models === 'string' ? quoted(posix(models)) : listed(models)}`,
+    ...(history === null ? [] : [`ledger: ${ledgerText(kit)}`]),
+    ...(kit?.casing ? [`casing: ${quoted(kit.casing)}`] : []),
+    ...filterText(kit),
+  ]
+  return `import type { ConfigFile } from 'limbeck'
 
 export default {
-  // Without a url here the command line takes DATABASE_URL from the revisions.
-  migrations: ${quoted(folder)},
-${models === null ? "  // models: 'src/db/schema.ts'," : `  models: ${quoted(posix(models))},`}
-} satisfies ConfigFile
+  // Without a url here the command line takes DATABASE_URL from the environment or from .env.
+${settings.map((setting) => `  ${setting},\n`).join('')}} satisfies ConfigFile
 `
+}
 
-function nextSteps({ packages, models }: Project, folder: string): readonly string[] {
+/** drizzle-kit's own word where its ledger is in the usual place. */
+function ledgerText(kit: Project['kit']): string {
+  const { ledgerSchema: schema = null, ledgerTable: table = null } = kit ?? {}
+  if (schema === null && table === null) return "'drizzle'"
+  const places = [
+    ...(schema === null ? [] : [`schema: ${quoted(schema)}`]),
+    ...(table === null ? [] : [`table: ${quoted(table)}`]),
+  ]
+  return `{ tool: 'drizzle', ${places.join(', ')} }`
+}
+
+/** drizzle-kit's filters, in the words of this configuration. */
+function filterText(kit: Project['kit']): readonly string[] {
+  const tables = kit?.tablesFilter ?? []
+  const include = tables.filter((pattern) => !pattern.startsWith('!'))
+  const exclude = tables.flatMap((pattern) => (pattern.startsWith('!') ? pattern.slice(1) : []))
+  const schemas = (kit?.schemaFilter ?? []).filter((name) => name !== 'public')
+  const settings = [
+    ...(include.length === 0 ? [] : [`include: ${listed(include)}`]),
+    ...(exclude.length === 0 ? [] : [`exclude: ${listed(exclude)}`]),
+    ...(schemas.length === 0 ? [] : [`schemas: ${listed(schemas)}`]),
+  ]
+  return settings.length === 0 ? [] : [`autogenerate: { ${settings.join(', ')} }`]
+}
+
+function nextSteps(project: Project, folder: string): readonly string[] {
+  const { packages, models, history } = project
   const missing = ['limbeck', 'drizzle-orm', 'postgres'].filter((name) => !packages.has(name))
+  const fastify = packages.has('fastify')
   return [
     ...(missing.length > 0 ? [`Install what is missing:\n  npm install ${missing.join(' ')}`] : []),
     ...(models === null
       ? ['Name the file with your Drizzle tables in limbeck.config.ts: models']
       : []),
     'Say where the database is:\n  export DATABASE_URL=postgres://user:password@localhost:5432/database',
-    "Write the first revision from the models:\n  npx limbeck revision --autogenerate -m 'first tables'",
-    'Read the file it names, then run it:\n  npx limbeck upgrade',
-    'A database that already has these tables is told so instead:\n  npx limbeck stamp head',
-    `Migrate when the service starts:\n${indent(startExample(packages.has('fastify'), folder, models))}`,
+    ...(history === null
+      ? [
+          "Write the first revision from the models:\n  npx limbeck revision --autogenerate -m 'first tables'",
+          'Read the file it names, then run it:\n  npx limbeck upgrade',
+          'A database that already has these tables is told so instead:\n  npx limbeck stamp head',
+        ]
+      : [
+          `${history} is read as it is, and what drizzle has recorded in the database is taken over. See what it proves:\n  npx limbeck doctor`,
+          'See what would be run:\n  npx limbeck upgrade --plan',
+        ]),
+    `${history === null ? 'Migrate when the service starts' : 'Replace migrate() where the service starts'}:\n${indent(startExample(fastify, folder, project))}`,
   ]
 }
 
 const indent = (text: string): string => text.replaceAll(/^(?=.)/gm, '  ')
 
 /** How the service calls the migrator, with this project's own paths. */
-function startExample(fastify: boolean, folder: string, models: string | null): string {
-  const imported = models === null ? '' : `import * as models from './${importPath(models)}'\n`
+function startExample(fastify: boolean, folder: string, { models, history, kit }: Project): string {
+  const file = typeof models === 'string' && /\.[mc]?[jt]s$/.test(models) ? models : null
+  const imported = file === null ? '' : `import * as models from './${importPath(file)}'\n`
   const options = [
     'url: process.env.DATABASE_URL',
-    `migrations: '${folder}'`,
-    ...(models === null ? [] : ['models']),
+    `migrations: ${history === null ? quoted(folder) : listed([history, folder])}`,
+    ...(history === null ? [] : [`ledger: ${ledgerText(kit)}`]),
+    ...(file === null ? [] : ['models']),
+    ...(kit?.casing ? [`casing: ${quoted(kit.casing)}`] : []),
   ].join(', ')
   return fastify
     ? `import limbeck from 'limbeck/fastify'\n${imported}\napp.register(limbeck, { ${options} })`

@@ -1,5 +1,7 @@
 import { readdir, readFile, stat } from 'node:fs/promises'
-import { join, relative } from 'node:path'
+import { join, relative, sep } from 'node:path'
+import { drizzleLayout, isMigrationFolder } from '../script/drizzle-layout.ts'
+import { type DrizzleConfig, readDrizzleConfig, textsIn } from './drizzle-config.ts'
 
 /** What a project's folder already has: what `init` builds upon. Nothing is executed to find it. */
 export interface Project {
@@ -7,8 +9,12 @@ export interface Project {
   readonly config: string | null
   /** The revision folder that the configuration names, as written there, or null. */
   readonly folder: string | null
-  /** The Drizzle models, relative to the project, or null. */
-  readonly models: string | null
+  /** The Drizzle models, relative to the project, as `models` takes them, or null. */
+  readonly models: string | readonly string[] | null
+  /** What drizzle-kit is told, or null. */
+  readonly kit: DrizzleConfig | null
+  /** The folder of drizzle-kit's migrations, relative to the project, or null where there are none. */
+  readonly history: string | null
   /** Names of the dependencies in `package.json`, of every kind. */
   readonly packages: ReadonlySet<string>
 }
@@ -24,24 +30,21 @@ export const configNames: readonly string[] = [
 export async function readProject(root: string): Promise<Project> {
   const config = await firstFile(root, configNames)
   const configText = config === null ? '' : await readText(join(root, config))
+  const kit = await readDrizzleConfig(root)
   return {
     config: config === null ? null : join(root, config),
-    folder: settingIn(configText, 'migrations'),
-    models: await findModels(root),
+    folder: textsIn(configText.replace(/^\s*\/\/.*$/gm, ''), 'migrations').at(-1) ?? null,
+    models: await findModels(root, kit),
+    kit,
+    history: await findHistory(root, kit),
     packages: await readPackages(root),
   }
 }
 
 /** Whether a folder holds the journal of drizzle-kit, whose `.sql` files are not revisions. */
 export async function isDrizzleKitFolder(folder: string): Promise<boolean> {
-  return (await isFile(join(folder, 'meta/_journal.json'))) || (await hasKitFolders(folder))
-}
-
-/** drizzle-kit 1.0 writes a folder a migration, each with its snapshot. */
-async function hasKitFolders(folder: string): Promise<boolean> {
   const names = await readdir(folder).catch(() => [])
-  const [newest] = names.filter((name) => /^\d{14}_/.test(name)).sort()
-  return newest !== undefined && (await isFile(join(folder, newest, 'snapshot.json')))
+  return drizzleLayout(folder, names) !== null || names.some(isMigrationFolder)
 }
 
 /** Where Drizzle's own documentation and starters keep their models. */
@@ -66,25 +69,41 @@ const usualModels: readonly string[] = [
   'schema.ts',
 ]
 
-const kitConfigs = ['ts', 'js', 'mjs', 'mts', 'cjs', 'json'].map((end) => `drizzle.config.${end}`)
+/** Files that hold models or something else: their text says which. */
+const maybeModels: readonly string[] = [
+  'src/db',
+  'src/database',
+  'src/lib/db',
+  'src/server/db',
+  'db',
+].flatMap((folder) => ['index.ts', 'tables.ts', 'models.ts'].map((name) => `${folder}/${name}`))
 
 /** What drizzle-kit is told wins over the usual places. */
-async function findModels(root: string): Promise<string | null> {
-  const kit = await firstFile(root, kitConfigs)
-  const told = kit === null ? null : settingIn(await readText(join(root, kit)), 'schema')
-  if (told !== null) {
-    const file = relative(root, join(root, told))
-    const found = await firstFile(root, [file, join(file, 'index.ts'), join(file, 'schema.ts')])
+async function findModels(root: string, kit: DrizzleConfig | null): Promise<Project['models']> {
+  const told = (kit?.schema ?? []).map((place) => posix(relative(root, join(root, place))))
+  const [only, ...others] = told
+  if (only !== undefined && others.length === 0 && !/[*?{[]/.test(only)) {
+    const inside = [only, posix(join(only, 'index.ts')), posix(join(only, 'schema.ts'))]
+    const found = await firstFile(root, inside)
     if (found !== null) return found
-  }
-  return await firstFile(root, usualModels)
+    if (await isFolder(join(root, only))) return only
+  } else if (only !== undefined) return others.length === 0 ? only : told
+  return (await firstFile(root, usualModels)) ?? (await firstWithTables(root))
 }
 
-/** The first string of `name: '…'` or `name: ['…']` in a source text, outside of line comments. */
-function settingIn(text: string, name: string): string | null {
-  const code = text.replace(/^\s*\/\/.*$/gm, '')
-  return new RegExp(`\\b${name}["']?\\s*:\\s*\\[?\\s*(["'\`])([^"'\`]+)\\1`).exec(code)?.[2] ?? null
+async function firstWithTables(root: string): Promise<string | null> {
+  for (const name of maybeModels)
+    if (/\bpg(?:Table|TableCreator|Schema)\s*\(/.test(await readText(join(root, name)))) return name
+  return null
 }
+
+/** Where drizzle-kit writes to, if it has written something. */
+async function findHistory(root: string, kit: DrizzleConfig | null): Promise<string | null> {
+  const folder = posix(relative(root, join(root, kit?.out ?? 'drizzle')))
+  return (await isDrizzleKitFolder(join(root, folder))) ? folder : null
+}
+
+const posix = (path: string): string => path.split(sep).join('/')
 
 async function readPackages(root: string): Promise<ReadonlySet<string>> {
   try {
@@ -104,6 +123,12 @@ async function firstFile(root: string, names: readonly string[]): Promise<string
   }
   return null
 }
+
+const isFolder = (file: string): Promise<boolean> =>
+  stat(file).then(
+    (found) => found.isDirectory(),
+    () => false,
+  )
 
 const isFile = (file: string): Promise<boolean> =>
   stat(file).then(

@@ -56,7 +56,9 @@ const modulesIn = (folder: string) =>
 
 const isPattern = (place: string) => /[*?{}[\]]/.test(place)
 
-const isPackage = (place: string) => /^(?:@[\w.-]+\/)?[\w-][\w.-]*(?:\/[\w./-]+)?$/.test(place)
+const isPackage = (place: string) =>
+  /^(?:@[\w.-]+\/)?[\w-][\w.-]*(?:\/[\w./-]+)?$/.test(place) &&
+  !moduleEnds.includes(path.extname(place))
 
 /** Modules below the part of the pattern that has no wildcard. */
 function matching(pattern: string): readonly string[] {

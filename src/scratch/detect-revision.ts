@@ -1,4 +1,6 @@
+import type { Config } from '../config/resolve-config.ts'
 import { LimbeckError } from '../errors.ts'
+import { ledgerTableNames } from '../ledger/ledger-table.ts'
 import type { CompiledStep } from '../run/compile-step.ts'
 import type { Revisions } from '../script/revisions.ts'
 import type { Session } from '../session/session.ts'
@@ -19,17 +21,23 @@ export async function detectRows(
   { config, connection }: Session,
   revisions: Revisions,
 ): Promise<readonly string[]> {
-  const live = await readCatalogObjects(connection, config)
+  const live = await readCatalogObjects(connection, withoutLedgers(config))
   const states: State[] = []
+  const schemas = new Set<string>()
   config.logger.info({}, 'looking for the revision whose schema equals the database')
   await buildChain(config, revisions, async (step, scratch) => {
-    const built = await readCatalogObjects(scratch.connection, scratch.config)
+    const built = await readCatalogObjects(scratch.connection, withoutLedgers(scratch.config))
+    for (const object of built.keys()) if (object.startsWith('schema ')) schemas.add(object)
     const differences = compareCatalogs(live, built).filter(matters)
     states.push(stateAfter(step, differences))
   })
-  const [found, ...others] = candidates(states)
-  if (found === undefined) throw noMatch(states, revisions)
-  if (others.length > 0) throw severalMatches([found, ...others], revisions)
+  const others = [...live.keys()].filter(
+    (object) => object.startsWith('schema ') && !schemas.has(object),
+  )
+  const judged = states.map((state) => withoutSchemas(state, others))
+  const [found, ...more] = candidates(judged)
+  if (found === undefined) throw noMatch(judged, revisions)
+  if (more.length > 0) throw severalMatches([found, ...more], revisions)
   config.logger.info({ rows: found.rows }, `the schema of ${found.revision} equals the database`)
   return found.rows
 }
@@ -51,6 +59,24 @@ function stateAfter({ move, body }: CompiledStep, differences: State['difference
     isEmpty: body.kind === 'sql' && body.statements.length === 0,
     differences,
   }
+}
+
+/** Tables in which other tools keep what they have run say nothing about revisions. */
+const withoutLedgers = (config: Config): Config => ({
+  ...config,
+  ignoreTables: [...config.ignoreTables, ...ledgerTableNames],
+})
+
+/** Without what is in schemas that no revision makes: they are somebody else's. */
+function withoutSchemas(state: State, schemas: readonly string[]): State {
+  const others = schemas.map((object) => object.slice('schema '.length))
+  const isTheirs = ({ object }: CatalogDifference) =>
+    schemas.includes(object) ||
+    others.some((schema) => {
+      const at = object.indexOf(`${schema}.`)
+      return at > 0 && / $/.test(object.slice(0, at))
+    })
+  return { ...state, differences: state.differences.filter((one) => !isTheirs(one)) }
 }
 
 /** What an operator installs beside the schema says nothing about revisions. */

@@ -97,10 +97,13 @@ describe('lint', () => {
 })
 
 describe('stamp --detect', () => {
-  test('stamps without asking what its schema proves', async () => {
+  test('stamps what the schema proves, and asks before: --yes answers', async () => {
     const { limbeck, database } = await project()
     await database.query('CREATE TABLE t_a1 ()')
-    expect(await limbeck(['stamp', '--detect'])).toMatchObject({ code: 0, stderr: '' })
+    const asked = await limbeck(['stamp', '--detect'])
+    expect(asked).toMatchObject({ code: 1, stdout: '' })
+    expect(asked.stderr).toContain('npx limbeck stamp --yes --detect')
+    expect(await limbeck(['stamp', '--detect', '--yes'])).toMatchObject({ code: 0, stderr: '' })
     expect(await database.query('SELECT * FROM limbeck_version')).toEqual([{ version_num: 'a1' }])
   })
 

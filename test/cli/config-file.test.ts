@@ -169,3 +169,15 @@ describe('a bad configuration', () => {
     })
   })
 })
+
+test('.env beside the configuration has the URL, and the environment wins', async () => {
+  const files = {
+    'limbeck.config.mjs': 'export default {}',
+    '.env': 'DATABASE_URL="postgres://h/file" # local\n',
+  }
+  expect((await read(files)).url).toBe('postgres://h/file')
+  expect((await read(files, { env: { DATABASE_URL: 'postgres://h/env' } })).url).toBe(
+    'postgres://h/env',
+  )
+  expect((await read({ 'limbeck.config.mjs': 'export default {}' })).url).toBe('')
+})

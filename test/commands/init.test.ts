@@ -110,3 +110,53 @@ test('a file where the folder should be is left alone', async () => {
   await expect(init({ root })).rejects.toMatchObject({ code: 'LIMBECK_FILE_EXISTS' })
   expect(readdirSync(root)).toEqual(['migrations'])
 })
+
+test('a drizzle-kit project keeps its folder, its ledger and all that drizzle.config.ts says of the models', async () => {
+  const root = tempFolder({
+    'drizzle.config.ts':
+      "export default defineConfig({ dialect: 'postgresql', schema: ['./src/a.ts', './src/b.ts'], out: './db/out', casing: 'snake_case', tablesFilter: ['app_*', '!app_old'], schemaFilter: ['public', 'auth'], migrations: { table: 'done', schema: 'ops' } })",
+    'src/a.ts': '',
+    'src/b.ts': '',
+    'db/out/meta/_journal.json': '{"entries":[]}',
+  })
+  const report = await init({ root })
+  expect(report.history).toBe('db/out')
+  expect(config(root)).toBe(`import type { ConfigFile } from 'limbeck'
+
+export default {
+  // Without a url here the command line takes DATABASE_URL from the environment or from .env.
+  migrations: ['db/out', 'migrations'],
+  models: ['src/a.ts', 'src/b.ts'],
+  ledger: { tool: 'drizzle', schema: 'ops', table: 'done' },
+  casing: 'snake_case',
+  autogenerate: { include: ['app_*'], exclude: ['app_old'], schemas: ['auth'] },
+} satisfies ConfigFile
+`)
+  expect(report.next.join('\n')).toContain('npx limbeck doctor')
+})
+
+test('a pattern of models and a folder of drizzle-kit called migrations', async () => {
+  const root = tempFolder({
+    'drizzle.config.ts': "export default { schema: './src/db/*.ts', out: './migrations' }",
+    'migrations/20260101000000_x/migration.sql': '',
+  })
+  await init({ root })
+  expect(config(root)).toContain("migrations: ['migrations', 'revisions']")
+  expect(config(root)).toContain("models: 'src/db/*.ts'")
+  expect(config(root)).toContain("ledger: 'drizzle'")
+})
+
+test('a file that may hold models is taken when it does', async () => {
+  const table = "export const a = pgTable('a', {})"
+  const found = async (text: string) =>
+    (await init({ root: tempFolder({ 'src/db/index.ts': text }) })).models
+  expect(await found(table)).toBe('src/db/index.ts')
+  expect(await found('export const db = drizzle(client)')).toBe(null)
+})
+
+test('another folder than the configuration names is refused', async () => {
+  const root = tempFolder({ 'limbeck.config.mjs': "export default { migrations: 'migrations' }" })
+  await expect(init({ root, folder: 'revisions' })).rejects.toMatchObject({
+    code: 'LIMBECK_FILE_EXISTS',
+  })
+})

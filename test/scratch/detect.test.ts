@@ -201,3 +201,11 @@ describe('stamp with detect', () => {
     )
   })
 })
+
+test("another tool's ledger and schemas that no revision makes are not compared", async () => {
+  const { database, options } = await legacy(await library(), withTitle)
+  await database.query(
+    'CREATE SCHEMA drizzle; CREATE TABLE drizzle.__drizzle_migrations (id serial PRIMARY KEY, hash text); CREATE TABLE _prisma_migrations (id text); CREATE SCHEMA other; CREATE TABLE other.t (id int PRIMARY KEY); CREATE VIEW other.v AS SELECT 1 AS n; CREATE FUNCTION other.f() RETURNS int LANGUAGE sql AS $$ SELECT 1 $$',
+  )
+  expect(await initDb(options)).toMatchObject({ outcome: 'adopted', applied: ['ccc3', 'ddd4'] })
+})

@@ -26,10 +26,9 @@ export const stamp: Word = {
     const { flags, paint, migrator } = session
     const { detect = false, purge = false, sql = false } = flags
     const options = { detect, purge, sql }
-    // What was detected is proven, not claimed.
-    if (flags.yes !== true && !sql && !detect) {
+    if (flags.yes !== true && !sql) {
       const plan = await (await migrator()).stamp(targets, { ...options, dryRun: true })
-      if (adopts(plan)) await askToAdopt(session, plan, targets)
+      if (adopts(plan)) await askToAdopt(session, plan, detect ? ['--detect'] : targets)
     }
     const needs = sql ? 'files' : undefined
     const report = await (await migrator(needs)).stamp(targets, options)
