@@ -42,11 +42,16 @@ afterAll(async () => {
 
 test('the tarball holds the library and its papers, and nothing of the service or the tests', () => {
   const others = packed.files.filter(
-    (file) => !/^dist\/lib\/[^/]*\.(js|js\.map|cjs|d\.ts|d\.cts)$/.test(file),
+    (file) =>
+      !/^dist\/lib\/[^/]*\.(js|js\.map|cjs|d\.ts|d\.cts)$/.test(file) &&
+      // Pages to read where the package is installed: errors and the skill name them.
+      !/^(?:docs\/.*\.(?:md|svg)|skills\/.*\.md)$/.test(file),
   )
   expect(others.toSorted()).toEqual(['CHANGELOG.md', 'LICENSE', 'README.md', 'package.json'])
   expect(
-    packed.files.filter((file) => /service|test|bench|drizzle\/|migrations/.test(file)),
+    packed.files.filter(
+      (file) => !file.startsWith('docs/') && /service|test|bench|drizzle\/|migrations/.test(file),
+    ),
   ).toEqual([])
 })
 

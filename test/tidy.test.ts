@@ -133,7 +133,7 @@ test('every file that the documentation names is there', () => {
   const pages = [
     ...['README.md', 'CONTRIBUTING.md', 'SECURITY.md'],
     ...readdirSync('docs', { recursive: true, encoding: 'utf8' })
-      .filter((file) => file.endsWith('.md') && !file.includes('node_modules'))
+      .filter((file) => file.endsWith('.md') && !/node_modules|\.vitepress/.test(file))
       .map((file) => `docs/${file}`),
   ]
   const missing = pages.flatMap((page) =>

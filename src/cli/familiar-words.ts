@@ -45,7 +45,6 @@ const words: Readonly<Record<string, string>> = {
   fresh:
     'Undo everything: `npx limbeck downgrade base`, then `npx limbeck upgrade`. Rows are lost.',
   drop: 'A revision that was never applied is a file: delete it. An applied one is undone: `npx limbeck downgrade -1`.',
-  status: where,
   info: where,
   version: `${where} The version of Limbeck: \`npx limbeck --version\`.`,
   list: 'List the revisions: `npx limbeck history`.',

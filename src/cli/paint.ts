@@ -31,8 +31,11 @@ const coloured: Paint = (tone, text) => {
 }
 
 /** Colours on a terminal that has them, or where FORCE_COLOR asks for them; never when NO_COLOR is set. */
-export function paintFor(output: Output, env: Io['env']): Paint {
-  if (env.NO_COLOR) return plain
-  if (env.FORCE_COLOR) return /^(?:0|false)$/i.test(env.FORCE_COLOR) ? plain : coloured
-  return output.isTTY === true && env.TERM !== 'dumb' ? coloured : plain
+export function hasColours(output: Output, env: Io['env']): boolean {
+  if (env.NO_COLOR) return false
+  if (env.FORCE_COLOR) return !/^(?:0|false)$/i.test(env.FORCE_COLOR)
+  return output.isTTY === true && env.TERM !== 'dumb'
 }
+
+export const paintFor = (output: Output, env: Io['env']): Paint =>
+  hasColours(output, env) ? coloured : plain

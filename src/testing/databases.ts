@@ -19,7 +19,7 @@ export interface TestDatabaseOptions extends Omit<LimbeckOptions, 'url' | 'migra
 export interface TestDatabase {
   readonly url: string
   readonly name: string
-  /** As it was when it was made; whoever is connected is disconnected. */
+  /** As it was when it was made; every connection to it is ended. */
   reset(): Promise<void>
   drop(): Promise<void>
 }

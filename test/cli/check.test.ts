@@ -29,7 +29,7 @@ describe('check', () => {
     expect(stdout).toContain('error behind: 1 revision is pending: b1')
     expect(stdout).toContain('  hint: Run what is pending: `npx limbeck upgrade`.\n')
     expect(stdout).toMatch(/Checked: 1 error, 1 to know of\.\n$/)
-    expect(stderr).toBe('LIMBECK_FINDINGS: 1 error\n')
+    expect(stderr).toMatch(/^LIMBECK_FINDINGS: 1 error\n {2}page: .+\n$/)
   })
 
   test('--json is one document, with the exit code of the findings', async () => {
@@ -67,7 +67,7 @@ describe('lint', () => {
     expect(stdout).toMatch(
       /^error migrations\/c1_index\.sql:7 require-concurrent-index-creation: .*\n {2}hint: Write CREATE INDEX CONCURRENTLY.*\nLinted 1 revision: 1 error\.\n$/,
     )
-    expect(stderr).toBe('LIMBECK_FINDINGS: 1 error\n')
+    expect(stderr).toMatch(/^LIMBECK_FINDINGS: 1 error\n {2}page: .+\n$/)
   })
 
   test('annotates for GitHub where it runs there, or when asked to', async () => {

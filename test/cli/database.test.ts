@@ -143,7 +143,8 @@ describe('stamp', () => {
       expect(code).toBe(1)
       expect(stderr).toBe(
         'LIMBECK_LEGACY_DATABASE: the database has tables (users) and no version row; to stamp it as a1 pass --yes\n' +
-          '  hint: Run `npx limbeck stamp --yes a1`.\n',
+          '  hint: Run `npx limbeck stamp --yes a1`.\n' +
+          '  page: node_modules/limbeck/docs/reference/errors.md#limbeck_legacy_database\n',
       )
     }
     expect(await limbeck('stamp', 'a1', '--yes')).toMatchObject({

@@ -16,7 +16,7 @@ export const pages: readonly string[] = [
   'README.md',
   ...readdirSync('docs', { recursive: true, encoding: 'utf8' })
     .map((file) => `docs/${file.replaceAll(path.sep, '/')}`)
-    .filter((file) => file.endsWith('.md') && !file.includes('node_modules'))
+    .filter((file) => file.endsWith('.md') && !/node_modules|\.vitepress/.test(file))
     .filter((file) => !/^docs\/(?:decisions\/|[\w-]+\.md$)/.test(file))
     .toSorted(),
 ]

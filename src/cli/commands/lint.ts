@@ -1,6 +1,6 @@
 import { LimbeckError } from '../../errors.ts'
 import type { Word } from '../cli-command.ts'
-import { failureOf, formatFindings } from '../format/check.ts'
+import { failureOf, formatFindings, formatOption, wrongFormat } from '../format/check.ts'
 
 export const lint: Word = {
   name: 'lint',
@@ -11,9 +11,11 @@ export const lint: Word = {
   options: [
     ['--since <revision>', 'everything that is not below this revision; needs no database'],
     ['--all', 'every revision; needs no database'],
+    formatOption,
     ['--annotations', 'print GitHub annotations (default where GITHUB_ACTIONS is true)'],
   ],
   exclusive: ['since', 'all'],
+  misuse: ({ format }) => wrongFormat(format),
   example: 'npx limbeck lint --since 4c1d0e8a9b77',
   async run(session, revisions) {
     const { since, all } = session.flags

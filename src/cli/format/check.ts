@@ -2,6 +2,7 @@ import { LimbeckError } from '../../errors.ts'
 import type { Finding } from '../../migrator.ts'
 import type { Session } from '../cli-command.ts'
 import type { Tone } from '../paint.ts'
+import { findingFormats, findingsDocument } from './findings-document.ts'
 import { shortPath } from './format.ts'
 
 const tones: Readonly<Record<Finding['severity'], Tone>> = {
@@ -17,6 +18,7 @@ export function formatFindings(
   done: string,
 ): string {
   const { io, paint, flags } = session
+  const format = findingFormats.find((each) => each === flags.format) ?? 'text'
   const inGitHub = flags.annotations ?? io.env.GITHUB_ACTIONS === 'true'
   const lines = findings.flatMap((finding) =>
     inGitHub ? [annotation(finding, io.cwd)] : block(finding, session),
@@ -24,9 +26,22 @@ export function formatFindings(
   const count = countErrors(findings)
   const others = findings.length - count
   const beside = others === 0 ? '' : `, ${others} to know of`
-  const result = count === 0 ? paint('good', 'nothing is wrong') : paint('bad', problems(count))
-  return [...lines, `${done}: ${result}${beside}.`].join('\n')
+  const result = count === 0 ? 'nothing is wrong' : problems(count)
+  const last = (text: string) => `${done}: ${text}${beside}.`
+  if (format !== 'text') return findingsDocument(format, findings, last(result), io.cwd)
+  return [...lines, last(paint(count === 0 ? 'good' : 'bad', result))].join('\n')
 }
+
+/** The option of `check` and `lint`, and what is wrong with its value. */
+export const formatOption = [
+  '--format <format>',
+  'text (default), markdown, gitlab (code quality), junit or sarif',
+] as const
+
+export const wrongFormat = (format: string | undefined): string | null =>
+  format === undefined || findingFormats.some((each) => each === format)
+    ? null
+    : `option '--format' is one of ${findingFormats.join(', ')}`
 
 /** LIMBECK_FINDINGS where a finding is an error: exit code 1. */
 export function failureOf(findings: readonly Finding[]): LimbeckError | undefined {

@@ -17,13 +17,18 @@ export function formatError(error: unknown, paint: Paint, cwd: string): string {
     ...line('detail', details.detail),
     ...line('done before it', details.applied?.join(', ')),
     ...line('hint', details.hint),
+    ...line('page', pageOf(code)),
   ].join('\n')
 }
+
+/** Where the code is explained: a page of the package, and of the site. */
+export const pageOf = (code: LimbeckError['code']): string =>
+  `node_modules/limbeck/docs/reference/errors.md#${code.toLowerCase()}`
 
 /** What `--json` prints for a failure. */
 export function errorDocument(error: unknown): object {
   return error instanceof LimbeckError
-    ? { error: error.toJSON() }
+    ? { error: { ...error.toJSON(), page: pageOf(error.code) } }
     : {
         error: { code: 'UNEXPECTED', message: error instanceof Error ? error.message : `${error}` },
       }
