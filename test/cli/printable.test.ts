@@ -20,6 +20,8 @@ test('JSON with what is escaped says the same', () => {
 test('on a terminal the colours of the command line pass, and nothing else', () => {
   const written: string[] = []
   const terminal: Output = { isTTY: true, write: (text) => written.push(text) }
-  printableOutput(terminal, {}).write('\u001B[31mred\u001B[39m \u001B[8mhidden \u001B]0;title\u0007')
+  printableOutput(terminal, {}).write(
+    '\u001B[31mred\u001B[39m \u001B[8mhidden \u001B]0;title\u0007',
+  )
   expect(written).toEqual(['\u001B[31mred\u001B[39m \\u001b[8mhidden \\u001b]0;title\\u0007'])
 })

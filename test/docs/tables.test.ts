@@ -107,7 +107,9 @@ test('the keys of a revision file are those that its reader knows', () => {
   ).slice(1)
   const word = (cell?: string) => /^\w[\w-]*/.exec(codes(cell)[0] ?? '')?.[0]
   expect(rows.map(([key]) => word(key)).toSorted()).toEqual(found(sql, /'([\w-]+)'/g).toSorted())
-  expect(rows.map(([, name]) => word(name)).toSorted()).toEqual(found(ts, /'(\w+)'/g).toSorted())
+  // A key that only `.sql` files have leaves the other cell empty.
+  const exported = rows.flatMap(([, name]) => word(name) ?? [])
+  expect(exported.toSorted()).toEqual(found(ts, /'(\w+)'/g).toSorted())
 })
 
 test('the environment of the reference service is all that it reads', () => {
