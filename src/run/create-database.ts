@@ -7,7 +7,7 @@ import type { Schema } from '../schema/schema.ts'
 import { fingerprintAt, type Revisions } from '../script/revisions.ts'
 import type { FreshUse } from '../script/script.ts'
 import type { Session } from '../session/session.ts'
-import { ownSettings, settingsStatement } from '../session/step-settings.ts'
+import { deferredChecks, ownSettings, settingsStatement } from '../session/step-settings.ts'
 import { type CompiledStep, compileStep, recordOf } from './compile-step.ts'
 import { ledgerStatements } from './ledger-statements.ts'
 import { createSchemaBlock } from './offline/guard-blocks.ts'
@@ -64,6 +64,7 @@ export async function createDatabase(
       }),
     ),
     ...bodies('run'),
+    own(deferredChecks),
     ...ownSettings(config).map(own),
     own(changeRowsStatement(config.tables, rowChanges([], heads))),
     own(historyStatement(config.tables, lines, config)),

@@ -6,7 +6,7 @@ import { changeRowsStatement, mustHold, sameTransaction } from '../database/vers
 import type { Step } from '../revision/revision.ts'
 import { waitsForRowsOnly } from '../script/units.ts'
 import type { Session } from '../session/session.ts'
-import { ownSettings, settingsStatement } from '../session/step-settings.ts'
+import { deferredChecks, ownSettings, settingsStatement } from '../session/step-settings.ts'
 import type { CompiledStep } from './compile-step.ts'
 import { createContext } from './context/create-context.ts'
 import { ledgerStepStatements } from './ledger-statements.ts'
@@ -65,6 +65,7 @@ export function stepEntries(
     ...hooks[0],
     ...untilFirstLock(rest, settingsOfLock(lockTimeoutMs ?? config.lockTimeout), recording),
     ...hooks[1],
+    { kind: 'sql', sql: deferredChecks, origin },
     ...ownSettings(config).map(own),
     ...(hasCode ? [own(sameTransaction), ...swap] : []),
     own(`${historyStatement(config.tables, [step.history], config)}\nRETURNING duration_ms`),

@@ -10,7 +10,7 @@ import { hashText } from '../script/hash.ts'
 import type { Statement } from '../script/script.ts'
 import { type Unit, waitsForRowsOnly } from '../script/units.ts'
 import type { Session } from '../session/session.ts'
-import { ownSettings } from '../session/step-settings.ts'
+import { deferredChecks, ownSettings } from '../session/step-settings.ts'
 import { interruptedCall } from './interrupted-call.ts'
 import { untilUnlocked } from './retry.ts'
 
@@ -80,9 +80,10 @@ async function runBlock(run: UnitRun, unit: Unit): Promise<void> {
     async ({ lockTimeoutMs }) => {
       const settings = lockSettings(run, unit, lockTimeoutMs)
       const before = settings === null ? unit.begin : `${unit.begin};\n${settings}`
-      const end = unit.rollsBack ? ['ROLLBACK'] : [recording, 'COMMIT']
+      const end = unit.rollsBack ? ['ROLLBACK'] : [deferredChecks, recording, 'COMMIT']
       const failed = await pipeline(connection, [before, ...body, ...end], { apart: true })
-      return failed && { ...failed, statement: unit.body[failed.index - 1] }
+      const last = failed?.index === body.length + 1 ? unit.body.at(-1) : undefined
+      return failed && { ...failed, statement: unit.body[failed.index - 1] ?? last }
     },
     async () => void (await connection.query('ROLLBACK')),
   )

@@ -23,7 +23,9 @@ export function keepUnmodelled(from: Snapshot, to: Snapshot): Snapshot {
     (table) => (table.special || table.ledger === true) && !isTaken(table, to),
   )
   const sequences = keyedDiff(from.sequences, to.sequences, keyOf)
-  const owned = sequences.removed.filter((sequence) => sequence.owned && !isSerial(sequence, to))
+  const owned = sequences.removed.filter(
+    (sequence) => (sequence.owned && !isSerial(sequence, to)) || isUsed(sequence, to),
+  )
   const views = new Map(from.views.map((view) => [keyOf(view), view]))
   const old = new Map(sequences.common.map(([sequence, after]) => [after, sequence]))
   const inside = [...special, ...owned].flatMap(({ schema }) => schema ?? [])
@@ -56,6 +58,17 @@ function isTaken(table: TableSnapshot, { views }: Snapshot): boolean {
 function isSerial(sequence: SequenceSnapshot, { tables }: Snapshot): boolean {
   return tables.some(({ columns }) =>
     columns.some((column) => column.sequence !== undefined && isSame(column.sequence, sequence)),
+  )
+}
+
+/** A default that stays takes its numbers from it. */
+function isUsed({ schema, name }: SequenceSnapshot, { tables }: Snapshot): boolean {
+  const wanted = schema === undefined ? name : `${schema}.${name}`
+  return tables.some(({ columns }) =>
+    columns.some(({ default: value = '' }) => {
+      const [, used] = /\bnextval\('((?:[^']|'')+)'/.exec(value) ?? []
+      return used?.replaceAll('"', '').replaceAll("''", "'") === wanted
+    }),
   )
 }
 

@@ -31,6 +31,9 @@ export function ownSettings({ role }: Pick<Config, 'role'>): readonly string[] {
   ]
 }
 
+/** What is deferred to the end of the transaction is checked while the body's own settings hold, as at its COMMIT. */
+export const deferredChecks = 'SET CONSTRAINTS ALL IMMEDIATE'
+
 /**
  * After a revision: nothing that its body has set or made for the session is there for the next one. The migration lock
  * stays, and so do plans and whatever the connection was opened with.

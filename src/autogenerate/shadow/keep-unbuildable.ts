@@ -1,4 +1,6 @@
+import { isEqual } from '../../schema/equal.ts'
 import { keyOf, sortedBy } from '../../schema/names.ts'
+import { isKey, type Part } from '../../schema/parts.ts'
 import type { ObjectName } from '../../schema/schema.ts'
 import type { Snapshot, TableSnapshot } from '../../schema/snapshot.ts'
 import type { FailedStep } from './build-steps.ts'
@@ -26,9 +28,11 @@ export function takeOver(after: Snapshot, live: Snapshot, failed: readonly Faile
       : parts.reduce((done, step) => withPart(done, other, step), table)
   })
   const taken = [...keys('table'), ...keys('view')]
-  return taken.length === 0
-    ? { ...whole, tables }
-    : withPrerequisites({ ...whole, tables }, live, new Set(taken))
+  const result = { ...whole, tables }
+  return withKeys(
+    taken.length === 0 ? result : withPrerequisites(result, live, new Set(taken)),
+    live,
+  )
 }
 
 /** `items`, and the live ones of those keys that it lacks. */
@@ -76,6 +80,38 @@ function withPart(
       return table
   }
 }
+
+/** With the live keys that foreign keys lean on which the models could not build: what they need is kept as well. */
+function withKeys(after: Snapshot, live: Snapshot): Snapshot {
+  const targets = after.tables.flatMap(({ constraints }) =>
+    constraints.flatMap(({ references }) => references ?? []),
+  )
+  const tables = after.tables.map((table) => {
+    const old = live.tables.find((one) => keyOf(one) === keyOf(table))
+    const wanted = targets.filter((target) => keyOf(target.table) === keyOf(table))
+    const isLeanedOn = (part: Part) =>
+      isKey(part) && wanted.some(({ columns }) => isEqual(columns.toSorted(), columnsOf(part)))
+    const missing = (has: readonly Part[]) => (part: Part) =>
+      isLeanedOn(part) &&
+      !has.some(({ name }) => name === part.name) &&
+      ![...table.constraints, ...table.indexes].some(
+        (one) => isKey(one) && isEqual(columnsOf(one), columnsOf(part)),
+      )
+    const constraints = old?.constraints.filter(missing(table.constraints)) ?? []
+    const indexes = old?.indexes.filter(missing(table.indexes)) ?? []
+    return constraints.length + indexes.length === 0
+      ? table
+      : {
+          ...table,
+          constraints: sortedBy([...table.constraints, ...constraints], ({ name }) => name),
+          indexes: sortedBy([...table.indexes, ...indexes], ({ name }) => name),
+        }
+  })
+  return { ...after, tables }
+}
+
+const columnsOf = (part: Part): readonly string[] =>
+  ('kind' in part ? part.columns : part.reads).toSorted()
 
 /** With the live tables, views and enums that taken-over ones need: what they stand on cannot be dropped. */
 function withPrerequisites(after: Snapshot, live: Snapshot, taken: ReadonlySet<string>): Snapshot {
