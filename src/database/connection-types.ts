@@ -58,6 +58,8 @@ export interface Connection {
   readonly currentSchema: string | null
   /** Opens a transaction, as the role of the options. */
   readonly begin: string
+  /** From now on every transaction begins with this statement, too. */
+  readonly beginWith: (statement: string) => void
   /** Settles when PostgreSQL passes the next notification on, of whatever this session listens to. */
   readonly notified: () => Promise<void>
   /** What the first statement answered: its rows, or PostgreSQL's error. */

@@ -133,6 +133,7 @@ async function greetAs(role: string | undefined, backend: Backend, greet: string
   // One that failed took the role back before it was of use, or failed because of it.
   if (role !== undefined && answer instanceof Error)
     await become(backend, role, isPooled ? 'LOCAL ' : '')
+  const begin = ['BEGIN', ...(isPooled && setRole ? [setRole.trim().slice(0, -1)] : [])]
   const local = `${pinned}${isPooled ? setRole : ''}`
   const query = isPooled || role === undefined ? backend.query : asRole(backend, role)
   return {
@@ -140,7 +141,10 @@ async function greetAs(role: string | undefined, backend: Backend, greet: string
     query,
     ask: <T extends Row>(statement: string, onRow?: (row: T) => void) =>
       collect(query, `${local}${statement}`, onRow),
-    begin: isPooled && setRole ? `BEGIN;\n${setRole.trim().slice(0, -1)}` : 'BEGIN',
+    get begin() {
+      return begin.join(';\n')
+    },
+    beginWith: (statement: string) => void begin.push(statement),
     isPooled,
     currentSchema: typeof schema === 'string' ? schema : null,
     greeting: answer instanceof Error ? answer : rows,

@@ -1,7 +1,8 @@
-import { createHash } from 'node:crypto'
 import { LimbeckError } from '../errors.ts'
 import type { Connection, Row } from './connection.ts'
+import { lockKey } from './lock-key.ts'
 import { now, pause } from './pause.ts'
+import { isBusy, lockInTransaction, owned, takenError } from './pooled-lock.ts'
 import { silence } from './silence.ts'
 import type { Tables } from './tables.ts'
 
@@ -46,6 +47,7 @@ export async function withMigrationLock<P, T>(
   work: () => Promise<T>,
 ): Promise<Done<P, T>> {
   const key = lockKey(tables)
+  if (connection.isPooled) return await lockEachTransaction(connection, key, options, work)
   // Sent along with the first try: the network may be cut right after it.
   const [, got] = await Promise.all([
     connection.ask(holderSettings(connection.announcedPid())),
@@ -74,7 +76,9 @@ export async function listenForRelease(connection: Connection, tables: Tables): 
   return await listen(connection, lockKey(tables))
 }
 
-async function listen({ query }: Connection, key: bigint): Promise<boolean> {
+async function listen({ query, isPooled }: Connection, key: bigint): Promise<boolean> {
+  // Whose connection the notice would arrive on is not known there, and it would go on listening.
+  if (isPooled) return false
   return await query(`LISTEN ${channelOf(key)}`).then(
     () => true,
     () => false,
@@ -99,7 +103,7 @@ WHERE pg_backend_pid() = ${pid} AND (name <> 'client_connection_check_interval' 
 /** Whether this session holds the lock; a body may have given it back by a function of which nobody could know. */
 export async function holdsLock({ query }: Connection, tables: Tables): Promise<boolean> {
   const [row] = await query<{ holds: boolean }>(
-    `SELECT EXISTS (SELECT FROM pg_catalog.pg_locks l WHERE l.pid = pg_catalog.pg_backend_pid() AND ${isLock(lockKey(tables))}) AS holds`,
+    `SELECT EXISTS (SELECT FROM pg_catalog.pg_locks l WHERE l.pid OPERATOR(pg_catalog.=) pg_catalog.pg_backend_pid() AND ${isLock(lockKey(tables))}) AS holds`,
   )
   return row?.holds === true
 }
@@ -130,7 +134,8 @@ const signed = (column: 'high' | 'low') =>
 /** Condition of `pg_locks l`. */
 function isLock(key: bigint): string {
   const [high, low] = [BigInt.asUintN(32, key >> 32n), BigInt.asUintN(32, key)]
-  return `l.locktype = 'advisory' AND l.granted AND l.classid = ${high} AND l.objid = ${low} AND l.objsubid = 1`
+  const is = 'OPERATOR(pg_catalog.=)'
+  return `l.locktype ${is} 'advisory' AND l.granted AND l.classid ${is} ${high} AND l.objid ${is} ${low} AND l.objsubid ${is} 1`
 }
 
 /** Before code runs under the lock: from now on its holder may be silent for longer. Nothing where no lock is held. */
@@ -141,19 +146,52 @@ FROM pg_catalog.unnest('{idle_session_timeout,idle_in_transaction_session_timeou
 WHERE pg_catalog.current_setting(name) OPERATOR(pg_catalog.=) '${silence.sql}'`)
 }
 
-/** Throws LIMBECK_POOLED_CONNECTION where another backend answers than the one that was announced. */
 async function tryLock(connection: Connection, key: bigint): Promise<boolean> {
-  const [row] = await connection.ask<{ got: boolean | null }>(
-    `SELECT CASE WHEN pg_backend_pid() = ${connection.announcedPid()} THEN pg_try_advisory_lock(${key}) END AS got`,
-  )
-  if (row?.got != null) return row.got
-  throw new LimbeckError(
-    'LIMBECK_POOLED_CONNECTION',
-    'the URL leads to a connection pooler, and there is something to migrate: a lock needs a session of its own',
-    {
-      hint: 'Set migrationUrl (MIGRATION_DATABASE_URL) to PostgreSQL itself; the service may keep its pooled url.',
-    },
-  )
+  const [row] = await connection.ask<{ got: boolean }>(`SELECT pg_try_advisory_lock(${key}) AS got`)
+  return row?.got === true
+}
+
+/**
+ * Behind a pooler a session's lock would stay on a backend that others use: each transaction takes it for itself, and
+ * one that cannot is begun again with all that was decided for it, when the peer that has it is done.
+ */
+async function lockEachTransaction<P, T>(
+  connection: Connection,
+  key: bigint,
+  options: LockOptions<P>,
+  work: () => Promise<T>,
+): Promise<Done<P, T>> {
+  const start = performance.now()
+  connection.beginWith(lockInTransaction(key))
+  for (let attempt = 0; ; attempt++) {
+    const found = await options.peer()
+    if (found !== null) return { by: 'peer', found }
+    try {
+      const result = await work()
+      await giveBack(connection)
+      return { by: 'us', result }
+    } catch (error) {
+      await giveBack(connection)
+      if (!isBusy(error) || options.signal?.aborted) throw error
+      const waitedMs = Math.round(performance.now() - start)
+      if (attempt % 2 === 0) options.onWait(await holderOf(connection, key), waitedMs)
+      if (waitedMs > options.waitTimeout) throw lockTimeout(null, waitedMs)
+    }
+    const ms = askAgain * (0.75 + Math.random() / 2)
+    await pause(ms, options.signal, 'stopped while waiting for the migration lock')
+  }
+}
+
+/** Takes the lock for the session on a backend that a pooler leaves to this client, or fails as a transaction does. */
+export async function lockSession(connection: Connection, tables: Tables): Promise<void> {
+  owned.add(connection)
+  if (!(await tryLock(connection, lockKey(tables)))) throw takenError()
+}
+
+/** The pooler gives the backend to others: lock, role and settings end here. */
+async function giveBack(connection: Connection): Promise<void> {
+  if (!owned.delete(connection) || connection.isLost()) return
+  await connection.query('DISCARD ALL').catch(() => {})
 }
 
 /** How often a process that waits asks on its own, should nobody tell it: each time two short queries, ms. */
@@ -204,10 +242,4 @@ function lockTimeout(holder: LockHolder | null, waitedMs: number): LimbeckError 
         : 'try again, or raise waitTimeout',
     },
   )
-}
-
-/** Advisory locks are per database already; the key tells version tables apart. */
-export function lockKey(tables: Tables): bigint {
-  const digest = createHash('sha256').update(`limbeck ${tables.schema} ${tables.version}`).digest()
-  return digest.readBigInt64BE(0)
 }

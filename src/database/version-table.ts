@@ -1,6 +1,6 @@
 import type { RowChange, Step } from '../revision/revision.ts'
 import { quoteLiteral } from '../sql/quote.ts'
-import { type Tables, versionName } from './tables.ts'
+import { type Tables, textArray, versionName } from './tables.ts'
 
 /** SQLSTATE of code that has ended the transaction it ran in. */
 export const transactionEnded = 'LB003'
@@ -37,11 +37,11 @@ export function mustHold(tables: Tables, changes: readonly RowChange[]): string 
   )
   const rows = wanted.map(
     (version) =>
-      `  PERFORM FROM ${versionName(tables)} WHERE version_num = ${quoteLiteral(version)} FOR UPDATE;\n${mustHit(version)}`,
+      `  PERFORM FROM ${versionName(tables)} WHERE version_num OPERATOR(pg_catalog.=) ${quoteLiteral(version)} FOR UPDATE;\n${mustHit(version)}`,
   )
   const body = [
     ...rows,
-    `  PERFORM set_config('limbeck.transaction', pg_current_xact_id()::text, true);`,
+    `  PERFORM pg_catalog.set_config('limbeck.transaction', pg_catalog.pg_current_xact_id()::pg_catalog.text, true);`,
   ].join('\n')
   const tag = dollarTag(body)
   return `DO ${tag}\nBEGIN\n${body}\nEND\n${tag}`
@@ -55,6 +55,17 @@ BEGIN
   END IF;
 END
 $limbeck$`
+
+/** Fails unless the version rows are exactly these: what was decided from them holds in this transaction, too. */
+export function mustBeAt(tables: Tables, rows: readonly string[]): string {
+  const table = versionName(tables)
+  const body = `  IF (SELECT pg_catalog.count(*) FROM ${table}) OPERATOR(pg_catalog.<>) ${rows.length}
+    OR EXISTS (SELECT FROM ${table} WHERE NOT (version_num OPERATOR(pg_catalog.=) ANY (${textArray(rows)}))) THEN
+    RAISE EXCEPTION USING ERRCODE = '${versionConflict}', MESSAGE = 'another process has moved the version rows';
+  END IF;`
+  const tag = dollarTag(body)
+  return `DO ${tag}\nBEGIN\n${body}\nEND\n${tag}`
+}
 
 function swap(table: string, change: RowChange): string {
   switch (change.kind) {

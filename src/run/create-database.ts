@@ -1,6 +1,6 @@
 import { type HistoryEntry, historyStatement } from '../database/history-table.ts'
 import { ensureTables, type Inspection, inspect } from '../database/inspect.ts'
-import { changeRowsStatement } from '../database/version-table.ts'
+import { changeRowsStatement, mustBeAt } from '../database/version-table.ts'
 import { planUpgrade } from '../revision/plan-upgrade.ts'
 import { rowChanges } from '../revision/row-changes.ts'
 import type { Schema } from '../schema/schema.ts'
@@ -54,6 +54,7 @@ export async function createDatabase(
   const heads = revisions.map.effectiveHeads.toSorted()
   const entries: readonly Entry[] = [
     own(settingsStatement(config, 'transaction')),
+    ...(connection.isPooled ? [own(mustBeAt(config.tables, []))] : []),
     ...bodies('before'),
     own(settingsStatement(config, 'transaction')),
     ...ddl.map(

@@ -1,6 +1,7 @@
 import { pipeline } from '../database/executor.ts'
 import { historyStatement } from '../database/history-table.ts'
 import { holderSettings } from '../database/lock.ts'
+import { ownPath } from '../database/own-path.ts'
 import {
   beginProgress,
   endProgress,
@@ -125,7 +126,11 @@ async function setAgain(session: Session, statement: Statement): Promise<void> {
 async function giveSettings(session: Session, statements: readonly Statement[]): Promise<void> {
   const { config, connection } = session
   if (!statements.some(resetsSettings)) return
-  const settings = [settingsStatement(config, 'session'), holderSettings(connection.announcedPid())]
+  const settings = [
+    settingsStatement(config, 'session'),
+    ownPath,
+    holderSettings(connection.announcedPid()),
+  ]
   await connection.query(settings.join(';\n'), () => {})
 }
 

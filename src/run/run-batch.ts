@@ -5,7 +5,7 @@ import type { CompiledStep } from './compile-step.ts'
 import { untilUnlocked } from './retry.ts'
 import { type Entry, inTransaction, stepEntries } from './run-transaction.ts'
 import { stepFailure } from './step-error.ts'
-import { abandon, cleanSession } from './step-session.ts'
+import { abandon, endOf } from './step-session.ts'
 
 /** Whether a step may be sent while those before it still run: nothing of it waits for an answer. */
 export function canBatch({ config }: Session, { script, body }: CompiledStep): boolean {
@@ -74,7 +74,7 @@ function transactionOf(
   const after = index > from ? steps[index - 1]?.move.step : undefined
   const isFlushedLater = !(isLast && index === steps.length - 1)
   const entries = stepEntries(session, step, { after, isFlushedLater, lockTimeoutMs })
-  return inTransaction(entries, `COMMIT;\n${cleanSession(session, step)}`)
+  return inTransaction(session.connection.begin, entries, endOf(session, step))
 }
 
 function* textsOf(

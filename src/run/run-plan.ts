@@ -8,6 +8,7 @@ import { planUpgrade } from '../revision/plan-upgrade.ts'
 import type { Direction, Step } from '../revision/revision.ts'
 import { appliedSet } from '../revision/rows.ts'
 import type { Revisions } from '../script/revisions.ts'
+import { requireOwnBackend } from '../session/own-backend.ts'
 import type { Session } from '../session/session.ts'
 import { type CompiledStep, compileStep } from './compile-step.ts'
 import { refuseEdited } from './edited-files.ts'
@@ -71,6 +72,7 @@ export async function runPlan(
   // A step that was cut off may have been mended; whether it still fits is told when it is resumed.
   await refuseEdited(session, revisions, from, records, interrupted?.revision)
   const first = interrupted
+  if (first) await requireOwnBackend(session)
   if (first) await prepareLedger(session, revisions)
   if (first) await ensureTables(connection, config.tables, config.schema, inspection)
   const resumed = first ? await runInterrupted(session, revisions, from, first, direction) : []
@@ -78,6 +80,7 @@ export async function runPlan(
   const undone = direction === 'downgrade' ? resumed.filter(isUndone).length : 0
   const planned = await plan(here, session, undone)
   const steps = await prepare(session, revisions, here, planned)
+  if (planned.some(isOutside(revisions))) await requireOwnBackend(session)
   if (steps.count === 0) return { from, to: here, applied: resumed, resumed: first !== null }
   if (!first) await prepareLedger(session, revisions)
   if (!first) await ensureTables(connection, config.tables, config.schema, inspection)
@@ -106,6 +109,11 @@ export function onPaper(from: readonly string[], steps: readonly CompiledStep[])
   }))
   return { from, to: steps.at(-1)?.move.rows.toSorted() ?? from, applied, resumed: false }
 }
+
+const isOutside =
+  ({ scripts }: Revisions) =>
+  ({ revision }: Step) =>
+    scripts.get(revision)?.transactional === false
 
 const isUndone = ({ direction }: AppliedStep) => direction === 'downgrade'
 

@@ -173,6 +173,8 @@ export async function cancellable<T>(session: Session, work: () => Promise<T>): 
 
 // Again and again: a request that arrives between two statements has no effect, and more may have been sent already.
 async function cancelUntil({ config, connection }: Session, ended: AbortSignal): Promise<void> {
+  // What a pooler calls the session is not what the server does: the end of the connection has to do.
+  if (connection.isPooled) return
   const statement = `SELECT pg_cancel_backend(${connection.announcedPid()})`
   const once = { ...target(config), connectTimeout: 0, signal: undefined }
   while (!ended.aborted) {

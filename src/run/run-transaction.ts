@@ -2,7 +2,12 @@ import type { StepHooks } from '../config/options.ts'
 import { connectionLost } from '../database/driver/socket.ts'
 import { pipeline } from '../database/executor.ts'
 import { historyStatement } from '../database/history-table.ts'
-import { changeRowsStatement, mustHold, sameTransaction } from '../database/version-table.ts'
+import {
+  changeRowsStatement,
+  mustBeAt,
+  mustHold,
+  sameTransaction,
+} from '../database/version-table.ts'
 import type { Step } from '../revision/revision.ts'
 import { waitsForRowsOnly } from '../script/units.ts'
 import type { Session } from '../session/session.ts'
@@ -14,7 +19,7 @@ import type { Origin } from './origin.ts'
 import { untilUnlocked } from './retry.ts'
 import { runHook } from './run-step-hook.ts'
 import { stepFailure } from './step-error.ts'
-import { abandon, cleanSession } from './step-session.ts'
+import { abandon, cleanSession, endOf } from './step-session.ts'
 
 /** One thing to do inside a transaction: a statement to send, or code to run once all before it has succeeded. */
 export type Entry =
@@ -60,6 +65,8 @@ export function stepEntries(
   return [
     ...first,
     own(settingsStatement(config, 'transaction', lockTimeoutMs)),
+    // The lock is of this transaction alone: what was read before it may be of the past.
+    ...(session.connection.isPooled ? [own(mustBeAt(config.tables, move.before))] : []),
     ...(isFlushedLater ? [own('SET LOCAL synchronous_commit = off')] : []),
     ...(hasCode ? [own(mustHold(config.tables, move.changes))] : swap),
     ...hooks[0],
@@ -164,7 +171,9 @@ export async function runTransaction(
   end: 'COMMIT' | 'ROLLBACK' = 'COMMIT',
 ): Promise<void> {
   const { config } = session
-  const whole = inTransaction(entries, end)
+  const isPooled = session.connection.isPooled
+  const ending = isPooled ? endOf(session, undefined, end) : end
+  const whole = inTransaction(session.connection.begin, entries, ending)
   const revision = entries.find(({ origin }) => origin.script)?.origin.script?.id
   const failure = await untilUnlocked(
     session,
@@ -173,14 +182,18 @@ export async function runTransaction(
     () => abandon(session),
   )
   if (failure) throw stepFailure(failure, applied, config)
-  await session.connection.query(cleanSession(session), () => {})
+  if (!isPooled) await session.connection.query(cleanSession(session), () => {})
 }
 
 /** The entries between BEGIN and the end. Statements of one origin need not be told apart: they become one. */
-export function inTransaction(entries: readonly Entry[], end = 'COMMIT'): readonly Entry[] {
+export function inTransaction(
+  begin: string,
+  entries: readonly Entry[],
+  end = 'COMMIT',
+): readonly Entry[] {
   const [first, last] = [entries.at(0)?.origin ?? {}, entries.at(-1)?.origin ?? {}]
   const all: readonly Entry[] = [
-    { kind: 'sql', sql: 'BEGIN', origin: first },
+    { kind: 'sql', sql: begin, origin: first },
     ...entries,
     { kind: 'sql', sql: end, origin: last },
   ]

@@ -1,7 +1,30 @@
+import type { Connection } from '../database/connection.ts'
 import { holderSettings, releaseOthers } from '../database/lock.ts'
+import { ownPath } from '../database/own-path.ts'
+import { owned } from '../database/pooled-lock.ts'
 import type { Session } from '../session/session.ts'
 import { resetStatements } from '../session/step-settings.ts'
 import type { CompiledStep } from './compile-step.ts'
+
+/**
+ * How a transaction ends, with the session clean again. On a pooler's backend the body's settings are taken back in the
+ * same transaction: after it the backend is somebody else's, and its plans always are.
+ */
+export function endOf(session: Session, step?: Pick<CompiledStep, 'body'>, end = 'COMMIT'): string {
+  if (!isShared(session.connection)) return `${end};\n${cleanSession(session, step)}`
+  const mayLeave =
+    step === undefined ||
+    step.body.kind === 'code' ||
+    step.body.statements.some(({ sql }) => leaves.test(sql))
+  if (!mayLeave) return end
+  const reset = resetStatements({ role: undefined }).filter((sql) => sql !== 'DEALLOCATE ALL')
+  return [...reset, ownPath, releaseOthers(session.config.tables), end].join(';\n')
+}
+
+const isShared = (connection: Connection) => connection.isPooled && !owned.has(connection)
+
+const leaves =
+  /\b(?:SET|RESET|set_config|LISTEN|PREPARE|TEMP|TEMPORARY|advisory|DO|CALL|SELECT|nextval|FUNCTION)\b|advisory/i
 
 /** What makes the session clean again after a body: one text, to be sent behind the end of its transaction. */
 export function cleanSession(
@@ -11,7 +34,8 @@ export function cleanSession(
   const mayLock = step === undefined || usesAdvisoryLocks(step)
   return [
     // On a pooler's backend nothing stays.
-    ...resetStatements({ role: connection.isPooled ? undefined : config.role }),
+    ...resetStatements({ role: isShared(connection) ? undefined : config.role }),
+    ownPath,
     ...(mayLock ? [releaseOthers(config.tables)] : []),
     holderSettings(connection.announcedPid()),
   ].join(';\n')
@@ -29,5 +53,6 @@ export async function abandon(session: Session): Promise<void> {
   const { connection } = session
   if (connection.isLost()) return
   await connection.query('ROLLBACK').catch(() => {})
+  if (isShared(connection)) return
   await connection.query(cleanSession(session), () => {}).catch(() => {})
 }

@@ -3,7 +3,7 @@ import { pipeline } from '../database/executor.ts'
 import { type HistoryEntry, historyStatement } from '../database/history-table.ts'
 import { ensureTables, type Inspection } from '../database/inspect.ts'
 import { endProgress } from '../database/progress-table.ts'
-import { changeRowsStatement } from '../database/version-table.ts'
+import { changeRowsStatement, mustBeAt } from '../database/version-table.ts'
 import type { RowChange } from '../revision/revision.ts'
 import { appliedSet } from '../revision/rows.ts'
 import { fingerprintAt, type Revisions } from '../script/revisions.ts'
@@ -47,7 +47,8 @@ export async function writeStamp(
   // Where the database is, is said now: a step that was cut off before is not to be resumed.
   const settled = endProgress(config.tables)
   const failure = await pipeline(connection, [
-    'BEGIN',
+    connection.begin,
+    ...(connection.isPooled ? [mustBeAt(config.tables, stamping.from)] : []),
     ...statements,
     ...ledgerOfStamp(session, revisions, stamping),
     settled,

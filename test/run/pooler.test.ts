@@ -8,10 +8,14 @@ import { failure, revisionFolder } from '../support/revisions.ts'
 const present = await hasPgBouncer()
 
 test.skipIf(!present)(
-  `behind PgBouncer in transaction mode: at head it serves, else it refuses and names migrationUrl${present ? '' : ' (skipped: pgbouncer is not installed)'}`,
+  `behind PgBouncer in transaction mode: at head it serves, else what runs outside transactions is refused and migrationUrl named${present ? '' : ' (skipped: pgbouncer is not installed)'}`,
   async () => {
     const [database, folder] = [await createDatabase(), await revisionFolder()]
-    await folder.sql('aaa1', { up: 'CREATE TABLE t (id int);', down: 'DROP TABLE t;' })
+    await folder.sql('aaa1', {
+      head: ['transaction: none'],
+      up: 'CREATE TABLE t (id int);',
+      down: 'DROP TABLE t;',
+    })
     const pooler = await startPgBouncer(database.url)
     try {
       const options = { url: pooler.url, migrations: folder.path }

@@ -7,7 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { promisify } from 'node:util'
 import { freePort } from './server.ts'
 
-/** A real PgBouncer in transaction mode, in front of the server of `url`. */
+/** A real PgBouncer in front of the server of `url`. */
 export interface Pooler {
   readonly url: string
   stop(): Promise<void>
@@ -21,7 +21,13 @@ export async function hasPgBouncer(): Promise<boolean> {
   )
 }
 
-export async function startPgBouncer(url: string): Promise<Pooler> {
+export async function startPgBouncer(
+  url: string,
+  {
+    mode = 'transaction',
+    poolSize = 20,
+  }: { mode?: 'session' | 'transaction'; poolSize?: number } = {},
+): Promise<Pooler> {
   const { hostname, port: serverPort, username, password, pathname } = new URL(url)
   const folder = await mkdtemp(path.join(tmpdir(), 'limbeck-pgbouncer-'))
   const port = await freePort()
@@ -39,7 +45,8 @@ listen_port = ${port}
 unix_socket_dir =
 auth_type = plain
 auth_file = ${folder}/users.txt
-pool_mode = transaction
+pool_mode = ${mode}
+default_pool_size = ${poolSize}
 max_client_conn = 500
 `,
   )

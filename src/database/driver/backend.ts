@@ -17,7 +17,7 @@ export const handshakeTimeout = 10_000
 /** A connection before its first words are exchanged. */
 export type Backend = Omit<
   Connection,
-  'greeting' | 'isPooled' | 'currentSchema' | 'begin' | 'ask'
+  'greeting' | 'isPooled' | 'currentSchema' | 'begin' | 'beginWith' | 'ask'
 > & {
   /** What the server said of itself when it let the client in, where it did. */
   readonly parameter: (name: string) => string | undefined

@@ -1,4 +1,4 @@
-import { lockKey } from '../../database/lock.ts'
+import { lockKey } from '../../database/lock-key.ts'
 import {
   createTableStatements,
   historyName,

@@ -82,6 +82,7 @@ export function createRecorder(script: Script, direction: string): Recorder {
       isPooled: false,
       currentSchema: null,
       begin: 'BEGIN',
+      beginWith: () => {},
       announcedPid: () => 0,
       isLost: () => false,
       lastWord: () => undefined,
