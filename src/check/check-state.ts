@@ -26,8 +26,20 @@ export async function checkState(session: Session, revisions: Revisions): Promis
   )
   const isUnwritten = revisions.scripts.size === 0
   if (state === null || state.is === 'ahead') return { findings: [], isComparable: false }
+  if (isUnwritten && state.is === 'legacy')
+    return { findings: [unversioned(session, state.tables)], isComparable: true }
   if (state.is === 'current' || isUnwritten) return { findings: [], isComparable: true }
   return { findings: [findingOf(state, session, revisions)], isComparable: false }
+}
+
+/** Nothing is wrong with it yet, and nothing of it is under migrations. */
+function unversioned({ config }: Session, tables: readonly string[]): Finding {
+  return {
+    code: 'unversioned-database',
+    severity: 'warning',
+    message: `schema ${config.schema} has ${tables.length} table(s), no version row, and there is no revision yet`,
+    hint: 'Write the first revision against an empty database: `npx limbeck revision --autogenerate -m "initial schema"`; then adopt this one with `npx limbeck stamp head`.',
+  }
 }
 
 /** Tables of Limbeck's that others may write to: their rows decide what a boot does and which SQL a downgrade runs. */

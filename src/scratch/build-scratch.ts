@@ -9,7 +9,7 @@ import { runSteps } from '../run/run-steps.ts'
 import type { Schema } from '../schema/schema.ts'
 import { readText } from '../script/read-text.ts'
 import { hasCode, type Revisions } from '../script/revisions.ts'
-import { type Session, target, withSession } from '../session/session.ts'
+import { type Session, target, underLock, withSession } from '../session/session.ts'
 import { quoteIdentifier } from '../sql/quote.ts'
 import { type CatalogObjects, readCatalogObjects } from './catalog-objects.ts'
 import { withScratchDatabase } from './scratch-database.ts'
@@ -70,9 +70,10 @@ function inScratch<T>(
 ): Promise<T> {
   return withScratchDatabase(config, async (scratch) => {
     await installExtensions(config, revisions, scratch)
-    return await withSession(scratch, work, {
-      fetchTypes: hasCode(revisions),
-    })
+    // Steps make sure of the lock before each statement, here as in the database that matters.
+    const locked = async (session: Session) =>
+      (await underLock(session, null, () => work(session))).result
+    return await withSession(scratch, locked, { fetchTypes: hasCode(revisions) })
   })
 }
 

@@ -305,3 +305,13 @@ test('offline needs no database', async () => {
     { code: 'models-fail', file: broken.models, line: 1 },
   ])
 })
+
+test('tables without a version row are told where there is no revision yet', async () => {
+  const [database, folder] = [await createDatabase(), await revisionFolder()]
+  await database.query('CREATE TABLE orders (id int)')
+  const options = { url: database.url, migrations: folder.path }
+  const { findings } = await createMigrator(options).check()
+  expect(findings).toContainEqual(
+    expect.objectContaining({ code: 'unversioned-database', severity: 'warning' }),
+  )
+})

@@ -74,7 +74,14 @@ export function formatStamp(report: StampReport, paint: Paint): string {
   const { from, to } = report
   if (from.join() === to.join()) return `Nothing to stamp: the database is at ${rows(to, paint)}.`
   const done = `${paint('good', 'Stamped')} ${rows(to, paint)} (before: ${rows(from, paint)}).`
+  if (claimsNothing(report))
+    return `${done}\nThe schema is empty: no table of these revisions is there, and the next start will find the database at head.`
   return adopts(report) ? `${formatFound(report)}\n${done}` : done
+}
+
+/** Rows for an empty schema: nothing that they stand for is there. */
+function claimsNothing({ from, to, found, sql }: StampReport): boolean {
+  return sql === undefined && from.length === 0 && to.length > 0 && found.tables.length === 0
 }
 
 /** What a person must see before agreeing to adopt a database. */
