@@ -1,6 +1,8 @@
 import { rm } from 'node:fs/promises'
 import type { Stage } from '../schema/stages.ts'
+import { readSqlBodies } from '../script/bodies.ts'
 import { loadRevisions, type Revisions } from '../script/revisions.ts'
+import { readScript } from '../script/script-directory.ts'
 import {
   type NewScript,
   type ScriptContent,
@@ -51,6 +53,8 @@ export async function writeChain<Link extends ChainLink>(
           : { ...script, head: last.revision, versionPath },
       )
       written.push({ ...file, ...link })
+      // As the runner will read it: a file that is refused there is not left behind here.
+      await readSqlBodies(await readScript(file.file))
     }
     return written
   } catch (error) {
