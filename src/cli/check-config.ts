@@ -119,6 +119,7 @@ const kinds: Readonly<Record<keyof LimbeckOptions, Kind>> = {
   versionTable: text,
   versionSchema: text,
   ignoreTables: texts,
+  adopt: either(callable, object),
   ledger: either(oneOf(...ledgerTools), object),
   transaction: oneOf('step', 'all'),
   lockTimeout: milliseconds,

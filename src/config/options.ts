@@ -27,6 +27,14 @@ export type Models =
   | string
   | readonly string[]
 
+/**
+ * Where a database is that was migrated without a tool: a query whose first value is looked up in `revisions`, or a function
+ * that gives the revision. No value, null and a missing table say nothing.
+ */
+export type Adopt =
+  | { readonly query: string; readonly revisions: Readonly<Record<string, string>> }
+  | ((sql: Sql) => Promise<string | null>)
+
 /** What every command and `initDb()` share; also the shape of `limbeck.config.ts`. */
 export interface LimbeckOptions {
   /** PostgreSQL URL: where to migrate. Through a transaction pooler set `migrationUrl` too. */
@@ -75,6 +83,10 @@ export interface LimbeckOptions {
   readonly versionSchema?: string | undefined
   /** Tables that do not make a database legacy: names, `*` matches any run of characters. Default: none. */
   readonly ignoreTables?: readonly string[] | undefined
+  /**
+   * Tells of a database with tables and no version row where it is: for what a service did before it had a tool. Default: none.
+   */
+  readonly adopt?: Adopt | undefined
   /**
    * Keeps the ledger of the tool that the database comes from in step, in the transaction of each revision, so that a build
    * that still uses the tool finds nothing to do. Its rows are taken over with or without it. Default: none is kept.

@@ -11,6 +11,7 @@ import type { AutogenerateOptions } from './autogenerate-options.ts'
 import { filePath } from './file-path.ts'
 import type { LedgerPlace } from './ledger-option.ts'
 import type {
+  Adopt,
   LimbeckOptions,
   Logger,
   Models,
@@ -41,6 +42,7 @@ export interface Config {
   readonly isVersionSchemaGiven: boolean
   readonly ignoreTables: readonly string[]
   readonly ledger: LedgerPlace | undefined
+  readonly adopt: Adopt | undefined
   readonly transaction: 'step' | 'all'
   readonly lockTimeout: number
   readonly lockRetryTimeout: number
@@ -83,6 +85,7 @@ export function resolveConfig(options: LimbeckOptions): Config {
     },
     ignoreTables: options.ignoreTables ?? [],
     ledger: resolveLedger(options.ledger),
+    adopt: options.adopt,
     transaction: oneOf('transaction', options.transaction ?? 'step', ['step', 'all']),
     lockTimeout: milliseconds('lockTimeout', options.lockTimeout ?? 500),
     lockRetryTimeout: milliseconds('lockRetryTimeout', options.lockRetryTimeout ?? 600_000),

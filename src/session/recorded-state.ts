@@ -7,6 +7,7 @@ import { ancestorsOrSelf } from '../revision/traverse.ts'
 import type { Revisions } from '../script/revisions.ts'
 import { quoteLiteral } from '../sql/quote.ts'
 import type { DatabaseState, Recorded } from './classify.ts'
+import { homeMadeState } from './home-made-state.ts'
 import type { Session } from './session.ts'
 
 /**
@@ -14,12 +15,15 @@ import type { Session } from './session.ts'
  * has rows that do not prove one revision.
  */
 export async function recordedState(
-  { connection, config }: Session,
+  session: Session,
   revisions: Revisions,
   state: DatabaseState,
   rows: readonly string[],
 ): Promise<Recorded | null> {
+  const { connection, config } = session
   if (state.is !== 'fresh' && state.is !== 'legacy' && state.is !== 'behind') return null
+  const homeMade = state.is === 'legacy' ? await homeMadeState(session, revisions) : null
+  if (homeMade !== null) return homeMade
   const ledger = await readLedger(connection, config, revisions)
   if (ledger === null || ledger.rows.length === 0) return null
   const proof = prove(revisions, ledger.location.tool, ledger.rows)
