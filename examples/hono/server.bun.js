@@ -1,0 +1,4 @@
+// bun server.bun.js
+import { fetch, port } from './app.js'
+
+export default { fetch, port }

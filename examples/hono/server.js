@@ -1,0 +1,4 @@
+import { serve } from '@hono/node-server'
+import { fetch, port } from './app.js'
+
+serve({ fetch, port })
