@@ -39,6 +39,7 @@ export type LimbeckErrorCode =
   | 'LIMBECK_INVALID_OPTION'
   | 'LIMBECK_CONFIG_MISSING'
   | 'LIMBECK_CONFIG_FAILED'
+  | 'LIMBECK_DRIZZLE_VERSION'
   | 'LIMBECK_UNSUPPORTED_MODEL'
   // writing revisions and databases from the models
   | 'LIMBECK_DATA_LOSS'

@@ -1,9 +1,10 @@
 import { execFile } from 'node:child_process'
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { promisify } from 'node:util'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
+import { isSupported, supportedDrizzle } from '../src/models/require-drizzle.ts'
 import { locked, npmEnvironment, type Packed, pack } from './support/packed.ts'
 import { createDatabase } from './support/postgres.ts'
 
@@ -50,7 +51,9 @@ test('the tarball holds the library and its papers, and nothing of the service o
   expect(others.toSorted()).toEqual(['CHANGELOG.md', 'LICENSE', 'README.md', 'package.json'])
   expect(
     packed.files.filter(
-      (file) => !file.startsWith('docs/') && /service|test|bench|drizzle\/|migrations/.test(file),
+      (file) =>
+        !file.startsWith('docs/') &&
+        /service|\btest\/|\.test\.|bench|drizzle\/|migrations/.test(file),
     ),
   ).toEqual([])
 })
@@ -72,17 +75,19 @@ test('every file that package.json names is in the tarball', async () => {
 test.for(['this Node', 'Node 24'])('%s imports every entry point', async (which) => {
   const node = which === 'Node 24' ? node24 : process.execPath
   const script = `
-    const [main, fastify, graph, http] = await Promise.all(
-      ['limbeck', 'limbeck/fastify', 'limbeck/graph', 'limbeck/http'].map((name) => import(name)))
+    const [main, fastify, graph, http, bundle, embedded, testing] = await Promise.all(
+      ['limbeck', ...['fastify', 'graph', 'http', 'bundle', 'embedded', 'testing'].map((name) => 'limbeck/' + name)]
+        .map((name) => import(name)))
     const { createRequire } = await import('node:module')
     const required = createRequire(process.cwd() + '/x.js')('limbeck')
     const byPath = await import(createRequire(process.cwd() + '/x.js').resolve('limbeck'))
     console.log(JSON.stringify([process.versions.node, typeof main.initDb, typeof main.LimbeckError,
-      typeof fastify.default, typeof graph.buildRevisionMap, typeof http.startGate,
+      typeof fastify.default, typeof graph.buildRevisionMap, typeof http.startGate, typeof bundle.bundleRevisions,
+      typeof embedded.startEmbeddedPostgres, typeof testing.createTestDatabases,
       typeof required.initDb, typeof byPath.initDb, typeof (required.LimbeckError === main.LimbeckError && main.initDb)]))`
   const [version, ...types] = JSON.parse(await run(node, ['--input-type=module', '-e', script]))
   expect(types).toEqual(types.map(() => 'function'))
-  expect(types.length).toBe(8)
+  expect(types.length).toBe(11)
   expect(version).toMatch(which === 'Node 24' ? /^24\./ : process.versions.node)
 })
 
@@ -148,7 +153,7 @@ test('the types of every entry point resolve, and are real', async () => {
 test('the package says the same to every resolver, and what npm shows is there', async () => {
   const { publint } = await import('publint')
   const { messages } = await publint({
-    pkgDir: '.',
+    pkgDir: path.join(project, 'node_modules/limbeck'),
     level: 'suggestion',
     strict: true,
     pack: false,
@@ -160,4 +165,122 @@ test('the package says the same to every resolver, and what npm shows is there',
   const about = JSON.parse(await readFile('package.json', 'utf8'))
   for (const field of ['author', 'homepage', 'repository', 'bugs', 'license'])
     expect(about[field], field).toBeTruthy()
+})
+
+/** What somebody has who does not use everything: no drizzle-orm, no fastify, and types of libraries are checked too. */
+test('types compile without drizzle-orm, with skipLibCheck off, in ES modules and in CommonJS, under every resolver', async () => {
+  const folder = await mkdtemp(path.join(tmpdir(), 'limbeck-types-'))
+  onTestFinished(() => rm(folder, { recursive: true, force: true }))
+  await writeFile(path.join(folder, 'package.json'), '{ "private": true }')
+  const install = ['install', '--prefix', folder, packed.tarball, ...(await locked('@types/node'))]
+  await run('npm', [...install, 'typescript5@npm:typescript@5.0'])
+  const text = `
+    import { initDb, type BootReport, type RevisionContext } from 'limbeck'
+    import { startGate } from 'limbeck/http'
+    import { buildRevisionMap } from 'limbeck/graph'
+    import { bundleRevisions, type RevisionBundle } from 'limbeck/bundle'
+    import { createTestDatabases } from 'limbeck/testing'
+    import { startEmbeddedPostgres } from 'limbeck/embedded'
+    export const all = [startGate, buildRevisionMap, bundleRevisions, createTestDatabases, startEmbeddedPostgres]
+    export const boot = (bundle: RevisionBundle): Promise<BootReport> => initDb({ url: '', bundle })
+    export const upgrade = async (ctx: RevisionContext) => { await ctx.sql\`SELECT 1\` }
+    // @ts-expect-error: url is a string
+    export const wrong = initDb({ url: 1 })`
+  const files = ['esm.mts', 'cjs.cts'].map((name) => path.join(folder, name))
+  for (const file of files) await writeFile(file, text)
+  const plain = path.join(folder, 'plain.ts')
+  await writeFile(plain, text)
+  const check = async (tsc: string, args: readonly string[]) => {
+    const options = ['--noEmit', '--strict', '--target', 'es2022', '--types', 'node', '--typeRoots']
+    const types = path.join(folder, 'node_modules/@types')
+    return await run(tsc, [...options, types, ...args]).catch((error) => error.stdout)
+  }
+  const newest = path.resolve('node_modules/.bin/tsc')
+  const oldest = path.join(folder, 'node_modules/typescript5/bin/tsc')
+  for (const resolver of ['node16', 'nodenext'])
+    expect(await check(newest, ['--module', resolver, ...files]), resolver).toBe('')
+  const bundler = ['--module', 'esnext', '--moduleResolution', 'bundler', plain]
+  expect(await check(newest, bundler), 'bundler').toBe('')
+  // What @types/node itself asks of a compiler this old is not ours.
+  const old = ['--skipLibCheck', '--module']
+  expect(await check(oldest, [...old, 'node16', ...files]), 'TypeScript 5.0').toBe('')
+  const node10 = [...old, 'commonjs', '--moduleResolution', 'node10', plain]
+  expect(await check(oldest, node10), 'node10').toBe('')
+})
+
+describe('drizzle-orm', () => {
+  test('is a peer in the range that the code supports', async () => {
+    const { peerDependencies } = JSON.parse(await readFile('package.json', 'utf8'))
+    expect(peerDependencies['drizzle-orm']).toBe(supportedDrizzle)
+    for (const version of [
+      '0.36.4',
+      '0.45.4',
+      '1.0.0-rc.1',
+      '1.0.0-rc.5-ab785fc',
+      '1.0.0',
+      '1.9.3',
+    ])
+      expect(isSupported(version), version).toBe(true)
+    for (const version of [
+      '0.36.3',
+      '0.9.0',
+      '1.0.0-beta.22',
+      '2.0.0',
+      '2.0.0-rc.1',
+      '99.0.0',
+      'x',
+    ])
+      expect(isSupported(version), version).toBe(false)
+  })
+
+  test.for(['0.36.4', '1.0.0-rc.1'])('%s, the low end, builds a database', async (version) => {
+    const folder = await mkdtemp(path.join(tmpdir(), 'limbeck-drizzle-'))
+    onTestFinished(() => rm(folder, { recursive: true, force: true }))
+    const at = async (file: string, args: readonly string[], env: NodeJS.ProcessEnv = {}) =>
+      await runFile(file, args, { cwd: folder, env: { ...npmEnvironment(), ...env } })
+    await writeFile(path.join(folder, 'package.json'), '{ "type": "module", "private": true }')
+    await at('npm', ['install', packed.tarball, `drizzle-orm@${version}`])
+    await writeFile(
+      path.join(folder, 'schema.js'),
+      `import { index, integer, pgEnum, pgTable, serial, text, timestamp, unique } from 'drizzle-orm/pg-core'
+export const kind = pgEnum('kind', ['a', 'b'])
+export const teams = pgTable('teams', { id: serial('id').primaryKey(), name: text('name').notNull().unique() })
+export const people = pgTable('people', {
+  id: integer('id').primaryKey().generatedAlwaysAsIdentity(),
+  team: integer('team').references(() => teams.id, { onDelete: 'cascade' }),
+  kind: kind('kind').default('a').notNull(),
+  tags: text('tags').array().notNull(),
+  made: timestamp('made', { withTimezone: true }).defaultNow().notNull(),
+}, (t) => [index('people_team').on(t.team), unique('people_once').on(t.team, t.kind)])
+`,
+    )
+    await writeFile(
+      path.join(folder, 'limbeck.config.js'),
+      `export default { migrations: 'migrations', models: './schema.js' }`,
+    )
+    const { url, query } = await createDatabase()
+    const limbeck = (...args: readonly string[]) =>
+      at('npx', ['limbeck', ...args], { DATABASE_URL: url })
+    await limbeck('init')
+    await limbeck('revision', '--autogenerate', '-m', 'first')
+    await limbeck('upgrade')
+    const { stdout } = await limbeck('diff')
+    expect(stdout).not.toMatch(/CREATE|ALTER|DROP/)
+    expect(await query(`SELECT to_regclass('people_team') IS NOT NULL AS made`)).toEqual([
+      { made: true },
+    ])
+  })
+})
+
+test('create-limbeck sets a project up, as npm create does', async () => {
+  const script = path.resolve('create-limbeck/index.js')
+  const folder = path.join(project, 'created')
+  await mkdir(folder)
+  await writeFile(path.join(folder, 'package.json'), '{ "type": "module", "private": true }')
+  await runFile('node', [script], { cwd: folder, env: npmEnvironment() })
+  expect(await readdir(folder)).toEqual(
+    expect.arrayContaining(['limbeck.config.ts', 'migrations', 'package.json']),
+  )
+  const { version } = JSON.parse(await readFile('package.json', 'utf8'))
+  expect(JSON.parse(await readFile('create-limbeck/package.json', 'utf8')).version).toBe(version)
 })

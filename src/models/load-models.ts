@@ -5,12 +5,14 @@ import { LimbeckError } from '../errors.ts'
 import type { Schema } from '../schema/schema.ts'
 import { type Exports, loadModule } from '../script/load.ts'
 import { findModels, type ModelPlaces, type ModelSources } from './find-models.ts'
+import { requireDrizzle } from './require-drizzle.ts'
 
-/** What models declare, read in this process; the generator is only loaded here. Throws as loadModels(), and LIMBECK_UNSUPPORTED_MODEL. */
+/** What models declare, read in this process; the generator is only loaded here. Throws as loadModels(), LIMBECK_DRIZZLE_VERSION and LIMBECK_UNSUPPORTED_MODEL. */
 export async function loadSchema(models: Models, casing: Config['casing']): Promise<Schema> {
   const [{ schemaFromModels }, namespace] = await Promise.all([
     import('./from-drizzle/schema-from-models.ts'),
     loadModels(models),
+    requireDrizzle(),
   ])
   return schemaFromModels(namespace, casing ? { casing } : {})
 }
