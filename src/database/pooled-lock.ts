@@ -4,7 +4,7 @@ import { codeOf, serverErrorIn } from './server-error.ts'
 import { versionConflict } from './version-table.ts'
 
 /** SQLSTATE of a transaction that does not get the migration lock. */
-const lockIsTaken = 'LB002'
+const lockIsTaken = 'LB010'
 
 /** Takes the migration lock for the transaction, or fails. */
 export function lockInTransaction(key: bigint): string {

@@ -22,12 +22,17 @@ export async function survey(
   tables: Tables,
   targetSchema: string,
 ): Promise<Survey> {
+  const asked = inspect(connection, tables, targetSchema)
   const [inspection, state, plainRows, records] = await Promise.all([
-    inspect(connection, tables, targetSchema),
+    asked,
     readVersionState(connection, tables),
     readPlainRows(connection, tables),
     readLastRecords(connection, tables),
-  ])
+  ]).catch(async (error: unknown) => {
+    // Whose a table with other columns is comes before what it has not.
+    await asked
+    throw error
+  })
   // A version table alone is another tool's that is being taken over.
   const rows = state.rows ?? (inspection.has.version ? plainRows : null)
   return {
