@@ -38,7 +38,10 @@ interface VersionAnswer {
   } | null
 }
 
-/** The one query of a boot at head. A history that has no `head_of` yet leaves that name to the outer query. */
+/**
+ * The one query of a boot at head. A column that a table lacks (an older version's, or a stranger's) is found in the outer
+ * query instead: the answer then still says whose the table is.
+ */
 export function versionStateQuery(tables: Tables): string {
   return `SELECT pg_backend_pid() AS pid,
   coalesce((SELECT json_agg(version_num) FROM ${versionName(tables)}), '[]') AS rows,
@@ -47,7 +50,8 @@ export function versionStateQuery(tables: Tables): string {
   (SELECT json_build_object('rows', rows_after, 'headOf', head_of, 'direction', direction)
      FROM ${historyName(tables)} WHERE version_table = ${quoteLiteral(tables.version)} ORDER BY id DESC LIMIT 1) AS newest,
   ${strangersColumn(tables)} AS strangers
-FROM (SELECT NULL::text AS head_of) AS unknown`
+FROM (SELECT NULL::bigint AS id, NULL::text AS version_table, NULL::text AS revision, NULL::text AS direction,
+  NULL::text[] AS rows_after, NULL::text AS head_of, NULL::jsonb AS cursors) AS absent`
 }
 
 /**
