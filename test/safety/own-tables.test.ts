@@ -15,7 +15,7 @@ async function project() {
 
 const madeFirst = `CREATE TABLE limbeck_version (version_num varchar PRIMARY KEY);
 CREATE TABLE limbeck_history (id int, version_table text, rows_after text[], head_of text, revision text, direction text, hash text, compatible bool);
-CREATE TABLE limbeck_progress (version_table text, revision text, direction text, started_at timestamptz, statements_done text[], statement_started text, cursors jsonb);`
+CREATE TABLE limbeck_progress (version_table text, revision text, direction text);`
 
 test.each([
   ['a view', `CREATE VIEW limbeck_version AS SELECT 'aaa1'::varchar AS version_num`, 'is a view'],
@@ -41,7 +41,7 @@ test.each([
     () => createMigrator(options).stamp('aaa1'),
   ]) {
     const error = await failure(work())
-    expect(`${error.code} ${error.message}`).toContain('LIMBECK_PERMISSION_DENIED')
+    expect(error.code).toBe('LIMBECK_PERMISSION_DENIED')
     expect(error.message).toContain(words)
     expect(error.message).toContain(stranger.name)
   }
