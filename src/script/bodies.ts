@@ -28,8 +28,7 @@ export async function readSqlBodies(script: Script, split: Split = splitSql): Pr
   const head = parseSqlHead(file, text)
   checkUnchanged(script, head.script)
   const sections = findSections(file, text, head.bodyStart)
-  // What a statement of a `transaction: none` body is, the grammar alone can tell.
-  const cut = head.script.transactional || split === inOnePiece ? split : splitSql
+  const cut = cutFor(head.script, split)
   const read = ({ start, end }: Section) =>
     cut(text.slice(start, end), { file, firstLine: lineAt(text, start) })
   const upgrade = await read(sections.upgrade)
@@ -42,12 +41,20 @@ export async function readSqlBodies(script: Script, split: Split = splitSql): Pr
 }
 
 /** What drizzle-kit writes is an upgrade only, in pieces that are sent one by one. */
-async function readDrizzleBodies({ file }: Script, text: string, split: Split): Promise<SqlBodies> {
+async function readDrizzleBodies(script: Script, text: string, split: Split): Promise<SqlBodies> {
   const { splitAtBreakpoints } = await import('./drizzle-folder.ts')
+  const { file } = script
+  const cut = cutFor(script, split)
   const upgrade: Statement[] = []
   for (const { sql, firstLine } of splitAtBreakpoints(text))
-    upgrade.push(...(await split(sql, { file, firstLine })))
+    upgrade.push(...(await cut(sql, { file, firstLine })))
+  if (split !== inOnePiece) checkUnits(script, upgrade)
   return { upgrade, downgrade: [], downgradeSql: '', hash: hashRevision('sql', text) }
+}
+
+/** What a statement of a `transaction: none` body is, the grammar alone can tell. */
+function cutFor({ transactional }: Script, split: Split): Split {
+  return transactional || split === inOnePiece ? split : splitSql
 }
 
 function checkUnits({ file, transactional }: Script, statements: readonly Statement[]): void {

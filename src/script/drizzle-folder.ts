@@ -9,6 +9,7 @@ import { hashText } from './hash.ts'
 import { invalidFile } from './invalid-file.ts'
 import { readText } from './read-text.ts'
 import type { Script } from './script.ts'
+import { needsOwnTransaction } from './units.ts'
 
 /** One migration of drizzle-kit, in the order of its journal or of its folders' names. */
 interface Migration {
@@ -80,13 +81,18 @@ async function ledgerHashes(file: string, text: string): Promise<readonly string
   return [...new Set([sha256(raw), ...others, hashText(text)])]
 }
 
+/** Statements that end the transaction of a revision or that PostgreSQL refuses in one, as their first words tell. */
+const mayNotFit =
+  /\bconcurrently\b|(?:^|;)\s*(?:vacuum|cluster|reindex|begin|start|commit|end|rollback|abort|prepare|alter\s+(?:system|database|subscription)|(?:create|drop)\s+(?:database|tablespace|subscription))\b/i
+
 /** Whether all of it may run in one transaction. The grammar is only asked where a word says that it may not. */
 async function fitsTransaction(file: string, text: string): Promise<boolean> {
-  if (!/\b(concurrently|vacuum|begin|commit|rollback)\b/i.test(codeOf(text))) return true
+  const pieces = splitAtBreakpoints(text)
+  if (!pieces.some(({ sql }) => mayNotFit.test(codeOf(sql)))) return true
   const { splitSql } = await import('./split.ts')
-  for (const { sql, firstLine } of splitAtBreakpoints(text)) {
+  for (const { sql, firstLine } of pieces) {
     const statements = await splitSql(sql, { file, firstLine })
-    if (statements.some(({ kind }) => kind.is !== 'plain')) return false
+    if (statements.some(needsOwnTransaction)) return false
   }
   return true
 }

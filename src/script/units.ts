@@ -124,6 +124,11 @@ export function firstWords(sql: string): string {
   return withoutSecrets(sql).replace(/\s+/g, ' ').slice(0, 40)
 }
 
+/** A statement that cannot run in the transaction of a revision, since it ends one or PostgreSQL refuses it there. */
+export function needsOwnTransaction({ kind }: Statement): boolean {
+  return kind.is === 'transaction' || outsideOnly.has(kind.is)
+}
+
 /** Refuses what cannot run in the transaction of a revision. Throws LIMBECK_INVALID_FILE with its line. */
 export function checkFitsTransaction(file: string, statement: Statement): void {
   const { kind, sql } = statement

@@ -140,6 +140,45 @@ test('what PostgreSQL runs outside of a transaction only is run so; the word alo
   ])
 })
 
+test.each([
+  ['CREATE INDEX CONCURRENTLY', 'CREATE INDEX CONCURRENTLY i ON t (id)', false],
+  ['BEGIN behind a breakpoint', 'SELECT 1\n--> statement-breakpoint\nBEGIN; COMMIT', false],
+  ['START TRANSACTION', 'START TRANSACTION; SELECT 1; END', false],
+  ['ALTER SYSTEM', "ALTER SYSTEM SET work_mem = '1MB'", false],
+  ['REINDEX SCHEMA', 'SELECT 1;\nREINDEX SCHEMA public', false],
+  ['CREATE DATABASE', 'CREATE DATABASE d', false],
+  ['REINDEX TABLE', 'REINDEX TABLE t', true],
+  [
+    'a setting beside a column named begin',
+    "SET work_mem = '1MB'; ALTER TABLE t ADD begin int",
+    true,
+  ],
+  ['PREPARE of a statement', 'PREPARE p AS SELECT 1', true],
+  ['CASE … END', 'UPDATE t SET id = CASE WHEN id = 1 THEN 2 END', true],
+])('%s decides whether a migration has a transaction of its own', async (_, sql, transactional) => {
+  const root = folder({ 'meta/_journal.json': journal(['0000_a', 1]), '0000_a.sql': sql })
+  const [script] = (await loadRevisions([root])).scripts.values()
+  expect(script?.transactional).toBe(transactional)
+})
+
+test.each([
+  ['COMMIT', 'CREATE INDEX CONCURRENTLY i ON t (id);\n--> statement-breakpoint\nCOMMIT', 3],
+  ['BEGIN', 'SELECT 1;\n--> statement-breakpoint\nBEGIN;\nSELECT 2', 3],
+  ['SET LOCAL', "VACUUM;\n--> statement-breakpoint\nSET LOCAL work_mem = '1MB'", 3],
+  ['PREPARE TRANSACTION', "SELECT 1;\nPREPARE TRANSACTION 'x'", 2],
+  ['VACUUM', 'BEGIN;\nVACUUM;\nCOMMIT', 2],
+  ['SELECT pg_advisory_unlock_all()', 'SELECT pg_advisory_unlock_all()', 1],
+  ['DISCARD ALL', 'VACUUM;\nDISCARD ALL', 2],
+])('%s that has no meaning where it stands is refused with its line', async (word, sql, line) => {
+  const root = folder({ 'meta/_journal.json': journal(['0000_a', 1]), '0000_a.sql': sql })
+  const [script] = (await loadRevisions([root])).scripts.values()
+  await expect(readSqlBodies(script!)).rejects.toMatchObject({
+    code: 'LIMBECK_INVALID_FILE',
+    message: expect.stringContaining(`"${word}`),
+    details: { line },
+  })
+})
+
 test('a file that the journal lists and that is gone is named', async () => {
   const root = folder({ 'meta/_journal.json': journal(['0000_gone', 1]) })
   await expect(loadRevisions([root])).rejects.toMatchObject({
