@@ -8,6 +8,7 @@ export async function carryOut(
   { io, flags, migrator, paint }: Session,
   direction: RunReport['direction'],
   target: string,
+  agreed?: RunReport['rebuilt'],
 ): Promise<Answer> {
   const { sql, plan, rehearse, fromHistory = false } = flags
   const interrupted = answerOf(flags.interrupted)
@@ -16,7 +17,7 @@ export async function carryOut(
   const report =
     direction === 'upgrade'
       ? await limbeck.upgrade(target, options)
-      : await limbeck.downgrade(target, { ...options, fromHistory })
+      : await limbeck.downgrade(target, { ...options, fromHistory, agreed })
   if (report.kind === 'run' || report.kind === 'sql') {
     return { data: report, text: formatRun(report, paint), script: report.sql }
   }

@@ -1,10 +1,16 @@
 import type { Config } from '../config/resolve-config.ts'
+import { LimbeckError } from '../errors.ts'
 import { offlineRange } from '../revision/offline.ts'
 import { planDowngrade } from '../revision/plan-downgrade.ts'
 import { undoCount } from '../revision/plan-undo.ts'
 import { offlineReport } from '../run/offline/report.ts'
 import { undoNewest } from '../run/plan-undo-from-history.ts'
-import { type Rebuilt, undoRebuilt, withRebuilt } from '../run/rebuild-from-history.ts'
+import {
+  type Rebuilt,
+  type RebuiltRevision,
+  undoRebuilt,
+  withRebuilt,
+} from '../run/rebuild-from-history.ts'
 import { runCommand } from '../run/run-command.ts'
 import type { Plan } from '../run/run-plan.ts'
 import { type RunOptions, type RunReport, runKind } from '../run/run-report.ts'
@@ -19,6 +25,11 @@ export interface DowngradeOptions extends RunOptions {
    * target is no range then, since the rows are read. Default: false.
    */
   readonly fromHistory?: boolean | undefined
+  /**
+   * With `fromHistory`: what a plan has shown as `rebuilt` and somebody has agreed to. Where the history says anything else by
+   * now, nothing is run. Default: whatever it says is run.
+   */
+  readonly agreed?: readonly RebuiltRevision[] | undefined
 }
 
 /**
@@ -55,7 +66,7 @@ export async function downgrade(
 async function downgradeRebuilt(
   config: Config,
   rebuilt: Rebuilt,
-  { target, ...options }: DowngradeOptions,
+  { target, agreed, ...options }: DowngradeOptions,
 ): Promise<RunReport> {
   const { revisions, rebuilt: undoable } = rebuilt
   const kind = runKind(options)
@@ -64,13 +75,46 @@ async function downgradeRebuilt(
   const report =
     kind === 'sql'
       ? await planOffline(config, revisions, plan)
-      : await runCommand(config, revisions, 'downgrade', byCount(revisions, target) ?? plan, kind)
+      : await runCommand(
+          config,
+          revisions,
+          'downgrade',
+          onlySeen(byCount(revisions, target) ?? plan, undoable, agreed),
+          kind,
+        )
   const undone = new Set(report.applied.map(({ revision }) => revision))
   const shown = kind === 'sql' ? undoable : undoable.filter((each) => undone.has(each.revision))
   return {
     ...report,
     rebuilt: shown.map(({ revision, downgradeSql }) => ({ revision, downgradeSql })),
   }
+}
+
+/** Whoever may write to the history must not change what runs between the question and the answer. */
+function onlySeen(
+  plan: Plan,
+  found: readonly RebuiltRevision[],
+  agreed: readonly RebuiltRevision[] | undefined,
+): Plan {
+  if (!agreed) return plan
+  const shown = new Map(agreed.map(({ revision, downgradeSql }) => [revision, downgradeSql]))
+  return async (...given) => {
+    const steps = await plan(...given)
+    const planned = new Set(steps.map(({ revision }) => revision))
+    const unseen = found.find(
+      ({ revision, downgradeSql }) => planned.has(revision) && shown.get(revision) !== downgradeSql,
+    )
+    if (unseen) throw changedSince(unseen.revision)
+    return steps
+  }
+}
+
+function changedSince(revision: string): LimbeckError {
+  return new LimbeckError(
+    'LIMBECK_VERSION_CONFLICT',
+    `the history no longer says of revision ${revision} what was agreed to`,
+    { revision, hint: 'Nothing was run. Run the command again, and read what it shows.' },
+  )
 }
 
 async function planOffline(

@@ -10,6 +10,8 @@ export interface AppliedLine {
   readonly direction: string
   readonly rowsBefore: readonly string[]
   readonly rowsAfter: readonly string[]
+  /** Of the file that ran; null where only rows have moved. */
+  readonly hash: string | null
   /** null for a `.ts` revision and a one-way one. */
   readonly downgradeSql: string | null
   readonly transactional: boolean
@@ -24,7 +26,7 @@ export async function readAppliedLines(
 ): Promise<readonly AppliedLine[]> {
   const lines = connection.ask<AppliedLine & Row>(`
 SELECT revision, direction, to_json(rows_before) AS "rowsBefore", to_json(rows_after) AS "rowsAfter",
-  downgrade_sql AS "downgradeSql", transactional, started_at::text AS at
+  hash, downgrade_sql AS "downgradeSql", transactional, started_at::text AS at
 FROM (SELECT DISTINCT ON (revision) * FROM ${historyName(tables)}
       WHERE version_table = ${quoteLiteral(tables.version)} AND revision IS NOT NULL
       ORDER BY revision, id DESC) AS newest

@@ -23,6 +23,20 @@ export interface RebuiltRevision {
 /** An id becomes a file's name: what somebody else may have written into the table must not lead out of the folder. */
 const isName = /^[\p{L}\p{N}_.]+$/u
 
+/**
+ * A line that Limbeck cannot have written so undoes nothing: SQL is kept of a file that ran, whose hash stands beside it,
+ * and an upgrade puts its revision among rows that did not hold it.
+ */
+function fits({ direction, revision, rowsBefore, rowsAfter, hash, at }: AppliedLine): boolean {
+  if (at === begun) return true
+  if (!/^[0-9a-f]{64}$/.test(hash ?? '')) return false
+  if (direction !== 'upgrade') return true
+  return rowsAfter.includes(revision) && !rowsBefore.includes(revision)
+}
+
+/** The time of a step that was cut off. */
+const begun = 'begun'
+
 /** These files and those that were rebuilt. */
 export interface Rebuilt {
   readonly revisions: Revisions
@@ -40,13 +54,18 @@ export async function withRebuilt<T>(
   work: (rebuilt: Rebuilt) => Promise<T>,
 ): Promise<T> {
   const lines = await withSession(config, readLines)
-  const foreign = lines.filter(({ revision }) => !map.nodes.has(revision) && isName.test(revision))
+  const foreign = lines
+    .filter(({ revision }) => !map.nodes.has(revision) && isName.test(revision))
+    .map((line) => (fits(line) ? line : { ...line, downgradeSql: null }))
   const folder = await mkdtemp(path.join(tmpdir(), 'limbeck-from-history-'))
   try {
     for (const line of foreign)
       await writeFile(
         path.join(folder, `${line.revision}_from_history.sql`),
-        textOf(line, parentsOf(map, line, lines)),
+        textOf(
+          line,
+          parentsOf(map, line, lines).filter((id) => isName.test(id)),
+        ),
       )
     const rebuilt = new Set(foreign.map(({ revision }) => revision))
     const loaded = await loadRevisions([...config.folders, folder])
@@ -62,13 +81,21 @@ export async function withRebuilt<T>(
 /** What is applied, and last what was begun and cut off. */
 async function readLines({ config, connection }: Session): Promise<readonly AppliedLine[]> {
   const lines = await readAppliedLines(connection, config.tables)
-  const begun = await readProgressRecord(connection, config.tables).catch(() => null)
-  if (begun === null || lines.some(({ revision }) => revision === begun.revision)) return lines
-  const { revision, downgradeSql, rowsBefore } = begun
+  const record = await readProgressRecord(connection, config.tables).catch(() => null)
+  if (record === null || lines.some(({ revision }) => revision === record.revision)) return lines
+  const { revision, downgradeSql, rowsBefore } = record
   const rows = { rowsBefore, rowsAfter: [revision] }
   return [
     ...lines,
-    { revision, direction: 'upgrade', ...rows, downgradeSql, transactional: false, at: 'begun' },
+    {
+      revision,
+      direction: 'upgrade',
+      ...rows,
+      hash: null,
+      downgradeSql,
+      transactional: false,
+      at: begun,
+    },
   ]
 }
 

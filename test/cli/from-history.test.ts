@@ -23,7 +23,7 @@ async function rolledBack() {
   const row = async () =>
     (await database.query<{ row: string }>('SELECT version_num AS row FROM limbeck_version'))[0]
       ?.row
-  return { limbeck, row, sql }
+  return { database, limbeck, row, sql }
 }
 
 test('downgrade --from-history shows the SQL and asks; only yes runs it', async () => {
@@ -86,4 +86,17 @@ test('downgrade --from-history does not ask where every file is there', async ()
   await limbeck(['--from-history', '--yes', 'b1'])
   expect((await limbeck(['--from-history', 'a1'])).code).toBe(0)
   expect(await row()).toBe('a1')
+})
+
+test('downgrade --from-history shows control characters instead of obeying them', async () => {
+  const { database, limbeck, row } = await rolledBack()
+  await database.query(
+    `UPDATE limbeck_history SET downgrade_sql = E'SELECT 1; -- \\x1b[2K\\x1b[1A\\u202e' WHERE revision = 'c1'`,
+  )
+  const refused = await limbeck(['--from-history', 'b1'], { types: 'n\n' })
+  expect(refused.stderr).toContain('SELECT 1; -- \\u001b[2K\\u001b[1A\\u202e')
+  const { stdout } = await limbeck(['--from-history', '--plan', '--json', 'b1'])
+  for (const mark of ['\u001b', '\u202e']) expect(stdout).not.toContain(mark)
+  expect(stdout).toContain('\\u001b[2K')
+  expect(await row()).toBe('c1')
 })

@@ -73,3 +73,39 @@ test('--from-history with --sql prints a script and runs nothing', async () => {
   expect(sql).toContain('DROP COLUMN c')
   expect(await columns()).toEqual(['id', 'b', 'c'])
 })
+
+test('--from-history runs what was agreed to, and nothing that was put in its place since', async () => {
+  const { database, columns, migrator } = await rolledBack({})
+  const { rebuilt: agreed } = await migrator.downgrade('aaa1', { fromHistory: true, plan: true })
+  await database.query(
+    `UPDATE limbeck_history SET downgrade_sql = 'DROP TABLE t' WHERE revision = 'bbb2'`,
+  )
+  const error = await failure(migrator.downgrade('aaa1', { fromHistory: true, agreed }))
+  expect(`${error.code} ${error.message}`).toContain('LIMBECK_VERSION_CONFLICT')
+  expect(error.message).toContain('bbb2')
+  expect(await columns()).toEqual(['id', 'b', 'c'])
+  const { rebuilt: anew } = await migrator.downgrade('aaa1', { fromHistory: true, plan: true })
+  await migrator.downgrade('base', { fromHistory: true, agreed: anew }).catch(() => {})
+  expect(await database.query(`SELECT to_regclass('t') AS t`)).toEqual([{ t: null }])
+})
+
+test.each([
+  ['has no hash', `hash = NULL`],
+  ['has a hash of no file', `hash = 'abc'`],
+  ['leads elsewhere', `rows_after = '{aaa1}'`],
+  ['leads from where it stands already', `rows_before = '{ccc3}'`],
+])('--from-history runs no SQL of a line that %s', async (_, forged) => {
+  const { database, columns, migrator } = await rolledBack({})
+  await database.query(`UPDATE limbeck_history SET ${forged} WHERE revision = 'ccc3'`)
+  await failure(migrator.downgrade('aaa1', { fromHistory: true }))
+  expect(await columns()).toEqual(['id', 'b', 'c'])
+})
+
+test('--from-history reads no header out of a row of the history', async () => {
+  const { database, columns, migrator } = await rolledBack({})
+  await database.query(
+    `UPDATE limbeck_history SET rows_before = ARRAY[E'bbb2\\n-- transaction: none'] WHERE revision = 'ccc3'`,
+  )
+  await failure(migrator.downgrade('aaa1', { fromHistory: true }))
+  expect(await columns()).toEqual(['id', 'b', 'c'])
+})

@@ -1,4 +1,5 @@
 import { LimbeckError } from '../../errors.ts'
+import type { RunReport } from '../../migrator.ts'
 import { refusedTag } from '../alembic-words.ts'
 import type { Session, Word } from '../cli-command.ts'
 import { refusedOfRuns } from '../familiar-words.ts'
@@ -24,10 +25,10 @@ export const downgrade: Word = {
   example: 'npx limbeck downgrade -1',
   async run(session, [target = '']) {
     const { fromHistory, plan, rehearse, sql } = session.flags
-    if (!plan && !rehearse && !sql) {
-      if (fromHistory) await agree(session, target)
-      else await confirmUndo(session, target)
-    }
+    if (plan || rehearse || sql) return await carryOut(session, 'downgrade', target)
+    if (fromHistory)
+      return await carryOut(session, 'downgrade', target, await agree(session, target))
+    await confirmUndo(session, target)
     return await carryOut(session, 'downgrade', target)
   },
 }
@@ -45,15 +46,18 @@ async function confirmUndo(session: Session, target: string): Promise<void> {
   })
 }
 
-/** SQL that nobody has in a file is shown before it is run. */
-async function agree({ flags, migrator, ask, say }: Session, target: string): Promise<void> {
+/** SQL that nobody has in a file is shown before it is run, and only what was shown is. */
+async function agree(
+  { flags, migrator, ask, say }: Session,
+  target: string,
+): Promise<RunReport['rebuilt']> {
   const limbeck = await migrator()
   const report = await limbeck.downgrade(target, { plan: true, fromHistory: true })
-  const lines = rebuiltLines(report)
-  if (lines.length === 0) return
-  say(lines.join('\n'))
-  if (flags.yes === true) return
-  const revisions = report.rebuilt?.map(({ revision }) => revision) ?? []
+  const { rebuilt = [] } = report
+  if (rebuilt.length === 0) return rebuilt
+  say(rebuiltLines(report).join('\n'))
+  if (flags.yes === true) return rebuilt
+  const revisions = rebuilt.map(({ revision }) => revision)
   const facts = {
     revisions,
     hint: `Read it with --plan, then run \`npx limbeck downgrade --from-history --yes ${target}\`.`,
@@ -64,6 +68,6 @@ async function agree({ flags, migrator, ask, say }: Session, target: string): Pr
       `${revisions.join(', ')} would be undone by SQL from the history; to run it pass --yes`,
       facts,
     )
-  if (await ask('Run it?')) return
+  if (await ask('Run it?')) return rebuilt
   throw new LimbeckError('LIMBECK_CANCELLED', 'nothing was downgraded', facts)
 }
