@@ -5,6 +5,7 @@ import { codeRange, sqlParts } from '../sql/text.ts'
 import { withoutSecrets } from '../sql/without-secrets.ts'
 import type { Connection } from './connection.ts'
 import { connectionLost } from './driver/socket.ts'
+import { type Scope, type Scopes, scopesFrom, settled } from './scopes.ts'
 
 /** postgres.js for one body of code, for as long as that runs. */
 export interface GuardedSql {
@@ -21,29 +22,20 @@ const forbidden = new Set(['end', 'close', 'reserve', 'listen', 'subscribe'])
  * transaction or give the lock back.
  */
 export function guardedSql(connection: Connection, inTransaction: boolean): GuardedSql {
-  const state = { depth: inTransaction ? 1 : 0, ended: false }
+  const state = { ended: false }
+  const scopes = scopesFrom(inTransaction ? 1 : 0)
   const begin = async (...args: readonly unknown[]): Promise<unknown> => {
     if (state.ended) throw returned()
     const work = args.at(-1) as (sql: Sql) => unknown
-    const [open, close, undo] = block(state.depth)
-    await connection.query(open)
-    state.depth += 1
-    try {
-      const result = await work(guarded)
-      const settled = Array.isArray(result) ? await Promise.all(result) : result
-      await connection.query(close)
-      return settled
-    } catch (error) {
-      if (!connection.isLost()) await connection.query(undo)
-      throw error
-    } finally {
-      state.depth -= 1
-    }
+    return await scopes.enter(async (scope) => {
+      if (state.ended) throw returned()
+      return await inBlock(connection, scope, state, () => work(guarded))
+    })
   }
   const checked = <T>(text: string, query: () => T): T => {
     if (connection.isLost() && !state.ended) throw connectionLost()
-    const problem = state.ended ? returned() : refusal(text, state.depth > 0)
-    return problem ? rejected(query(), problem) : placed(query())
+    const problem = state.ended ? returned() : refusal(text, scopes.current().depth > 0)
+    return problem ? rejected(query(), problem) : inTurn(placed(query()), scopes, state)
   }
   const unsafe = (text: string, ...args: readonly unknown[]) =>
     checked(text, () => Reflect.apply(connection.sql.unsafe, connection.sql, [text, ...args]))
@@ -76,6 +68,52 @@ export function guardedSql(connection: Connection, inTransaction: boolean): Guar
       state.ended = true
     },
   }
+}
+
+interface State {
+  /** The body has returned. */
+  ended: boolean
+}
+
+/** Runs `work` in a transaction, or in a savepoint of the one around it. */
+async function inBlock(
+  connection: Connection,
+  scope: Scope,
+  state: State,
+  work: () => unknown,
+): Promise<unknown> {
+  const [open, close, undo] = block(scope.depth - 1)
+  await connection.query(open)
+  try {
+    const result = await work()
+    const results = Array.isArray(result) ? await Promise.all(result) : result
+    await settled(scope)
+    if (state.ended) throw returned()
+    await connection.query(close)
+    return results
+  } catch (error) {
+    await settled(scope)
+    if (!connection.isLost() && !state.ended) await connection.query(undo)
+    throw error
+  }
+}
+
+/** A query that is made beside an open transaction waits for its end: it is no part of it. */
+function inTurn<T>(query: T, scopes: Scopes, state: State): T {
+  if (!(query instanceof Promise)) return query
+  const own = query as unknown as Sendable
+  const send = own.handler
+  own.handler = (sent) => {
+    const scope = scopes.current()
+    if (scope.open === 0) return send(sent)
+    void settled(scope).then(() => (state.ended ? sent.reject(returned()) : send(sent)))
+  }
+  return query
+}
+
+/** What postgres.js calls with a query when somebody waits for it. */
+interface Sendable {
+  handler: (query: { readonly reject: (error: Error) => void }) => void
 }
 
 /** The same query, which fails without being sent. A rejection that nobody looks at must not end the process. */

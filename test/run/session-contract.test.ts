@@ -281,6 +281,54 @@ describe('code', () => {
     expect(await database.query('SELECT id FROM t ORDER BY id')).toEqual([{ id: 1 }, { id: 2 }])
   })
 
+  test.each([
+    ['in a transaction', ''],
+    ['without one', "export const transaction = 'none'"],
+  ])('may begin several side by side, %s: each keeps or loses what is its own', async (_, head) => {
+    const { database, folder, options } = await project()
+    const body = `
+  const ends = await Promise.allSettled([
+    ...[1, 2, 3, 4].map((n) => db.transaction(async (tx: any) => {
+      await tx.execute(\`INSERT INTO t VALUES (\${n})\`)
+      await Promise.allSettled([
+        tx.transaction(async (inner: any) => { await inner.execute(\`INSERT INTO t VALUES (\${n * 10})\`) }),
+        db.transaction(async (inner: any) => { await inner.execute(\`INSERT INTO t VALUES (\${n * 100})\`); inner.rollback() }),
+        sql.unsafe(\`INSERT INTO t VALUES (\${n * 1000})\`),
+      ])
+      if (n % 2) throw new Error('no')
+    })),
+    sql\`INSERT INTO t VALUES (5)\`,
+    sql.begin(async (inner: any) => { await inner\`INSERT INTO t VALUES (6)\`; await inner\`SELECT 1 / 0\` }),
+    db.execute('INSERT INTO t VALUES (7)'),
+    sql.begin((inner: any) => [inner\`INSERT INTO t VALUES (8)\`, inner\`INSERT INTO t VALUES (9)\`]),
+  ])
+  const failed = ends.flatMap(({ status }, index) => status === 'rejected' ? [index] : [])
+  if (failed.join() !== '0,2,5') throw new Error(failed.join())`
+    await folder.ts('bbb2', ts('bbb2', 'aaa1', body, head))
+    await initDb(options)
+    expect((await database.query('SELECT id FROM t ORDER BY id')).map(({ id }) => id)).toEqual([
+      2, 4, 5, 7, 8, 9, 20, 40, 2000, 4000,
+    ])
+  })
+
+  test('that begins one and does not wait for it cannot disturb its step', async () => {
+    const { database, folder, options } = await project()
+    const body = `
+  await sql\`INSERT INTO t VALUES (1)\`
+  db.transaction(async (tx: any) => {
+    await tx.execute('INSERT INTO t VALUES (2)')
+    await new Promise((next) => setImmediate(next))
+    await tx.execute('INSERT INTO t VALUES (3)')
+  }).catch(() => {})`
+    await folder.ts('bbb2', ts('bbb2', 'aaa1', body))
+    await initDb(options)
+    const ids = (await database.query('SELECT id FROM t ORDER BY id')).map(({ id }) => id)
+    expect(ids).toContain(1)
+    expect(await database.query('SELECT version_num FROM limbeck_version')).toEqual([
+      { version_num: 'bbb2' },
+    ])
+  })
+
   test('that asks after it has returned is told so, and nothing is sent', async () => {
     const { database, folder, options } = await project()
     await folder.ts('bbb2', ts('bbb2', 'aaa1', '(globalThis as any).limbeckLate = sql'))
