@@ -88,7 +88,7 @@ export interface Migrator {
   ): Promise<WrittenRevision>
   /** Writes a new, empty revision file. */
   revision(options: RevisionOptions): Promise<WrittenRevision>
-  /** Whether models, chain, files and database agree; every difference is a finding. Changes nothing. */
+  /** Whether models, chain, files and database agree; every difference is a finding. Changes nothing but the file that `write` speaks of. */
   check(options?: CheckOptions): Promise<CheckReport>
   /** What the ledger of another tool says of the database, migration by migration; read-only. */
   doctor(): Promise<DoctorReport>

@@ -42,6 +42,7 @@ export interface Flags {
   readonly yes?: boolean
   readonly checkHeads?: boolean
   readonly offline?: boolean
+  readonly write?: boolean
   readonly annotations?: boolean
   readonly since?: string
   readonly all?: boolean

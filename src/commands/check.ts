@@ -1,3 +1,4 @@
+import { noteModels } from '../authoring/note-models.ts'
 import { checkChain } from '../check/check-chain.ts'
 import { checkFiles, checkHeads } from '../check/check-files.ts'
 import { checkModels } from '../check/check-models.ts'
@@ -8,6 +9,7 @@ import { inspect } from '../database/inspect.ts'
 import { readPlainRows } from '../database/read-state.ts'
 import { LimbeckError } from '../errors.ts'
 import { readModels } from '../models/read-models.ts'
+import { schemaFingerprint } from '../schema/fingerprint.ts'
 import type { Schema } from '../schema/schema.ts'
 import type { Revisions } from '../script/revisions.ts'
 import { withSession } from '../session/session.ts'
@@ -15,31 +17,72 @@ import { withSession } from '../session/session.ts'
 export interface CheckOptions {
   /** Look at files and models only; no connection is opened. Default: false. */
   readonly offline?: boolean | undefined
+  /**
+   * Where all agrees, write into the head revision's file which models it leads to, so that an empty database may be made
+   * from them. Default: false.
+   */
+  readonly write?: boolean | undefined
 }
 
 /** What `check` returns. */
 export interface CheckReport {
   /** Empty when everything agrees. */
   readonly findings: readonly Finding[]
+  /** The file that was written into; absent where nothing had to be, or could be. */
+  readonly written?: string
 }
 
 /**
- * Whether models, database, chain and files agree; takes no lock and changes nothing. The chain and create-all are built in
- * scratch databases, which are dropped. Throws what reading the files, and connecting, throws.
+ * Whether models, database, chain and files agree; takes no lock and changes nothing, but for the file that `write` speaks
+ * of. The chain and create-all are built in scratch databases, which are dropped. Throws what reading the files, and
+ * connecting, throws.
  */
 export async function check(
   config: Config,
   revisions: Revisions,
-  { offline = false }: CheckOptions = {},
+  { offline = false, write = false }: CheckOptions = {},
 ): Promise<CheckReport> {
   const heads = checkHeads(revisions.map)
   const models = await loadModels(config)
+  if (write && offline) throw writesUnseen()
   if (offline) return { findings: [...findingsOf(models), ...heads] }
   const schema = isFinding(models) ? null : models
   const [located, database] = await checkDatabase(config, revisions, schema)
   const isBuilt = schema !== null && revisions.scripts.size > 0
   const chain = isBuilt ? await checkChain(located, revisions, schema) : []
-  return { findings: [...findingsOf(models), ...database, ...heads, ...chain] }
+  const findings = [...findingsOf(models), ...database, ...heads, ...chain]
+  if (!write) return { findings }
+  if (schema === null || findings.some(leavesOpen)) return { findings: [...findings, notNoted] }
+  const file = await noteHead(revisions, schema)
+  return file === null ? { findings } : { findings, written: file }
+}
+
+/** A difference, or what was not compared: the chain does not stand for the models then, as far as is known. */
+const leavesOpen = ({ severity, code }: Finding): boolean =>
+  severity !== 'warning' || code === 'models-not-compared'
+
+const notNoted: Finding = {
+  code: 'models-not-noted',
+  severity: 'error',
+  message:
+    'the fingerprint of the models was not written: it is not proven that the revisions lead to them',
+  hint: 'See to what else was found, then run `npx limbeck check --write` again.',
+}
+
+function writesUnseen(): LimbeckError {
+  return new LimbeckError('LIMBECK_INVALID_OPTION', 'offline and write exclude each other', {
+    hint: 'Leave one of the two out: what is written is proven on a server first.',
+  })
+}
+
+/** The file, or null where it says so already, or is another tool's. */
+async function noteHead({ map, scripts }: Revisions, models: Schema): Promise<string | null> {
+  const [head = ''] = map.effectiveHeads
+  const script = scripts.get(head)
+  const fingerprint = schemaFingerprint(models)
+  if (!script || script.format !== undefined || script.models === fingerprint) return null
+  await noteModels(script, fingerprint)
+  return script.file
 }
 
 /** What is found, and the configuration as the session has it: with the schema that it works in. */

@@ -1,11 +1,15 @@
 import {
   type NewScript,
+  type ScriptContent,
   type WritingOptions,
   type WrittenRevision,
   writeScript,
 } from '../authoring/write-script.ts'
+import type { Config } from '../config/resolve-config.ts'
 import { LimbeckError } from '../errors.ts'
+import { readModels } from '../models/read-models.ts'
 import { resolve } from '../revision/resolve.ts'
+import { schemaFingerprint } from '../schema/fingerprint.ts'
 import type { Revisions } from '../script/revisions.ts'
 import { mergeMessage } from '../script/template.ts'
 
@@ -18,9 +22,12 @@ export interface MergeOptions
   readonly message?: string | undefined
 }
 
-/** Writes one revision file with several parents. Throws as `revision` does, before anything is written. */
+/**
+ * Writes one revision file with several parents, and which models it leads to where there are models. Throws as `revision`
+ * does, before anything is written.
+ */
 export async function merge(
-  config: WritingOptions,
+  config: WritingOptions & Partial<Pick<Config, 'models' | 'casing' | 'signal'>>,
   files: Revisions,
   { revisions, message, ...options }: MergeOptions,
 ): Promise<WrittenRevision> {
@@ -35,5 +42,21 @@ export async function merge(
     ...options,
     head: parents,
     message: message ?? mergeMessage(parents),
+    content: await modelsOf(config),
   })
+}
+
+/** Models that cannot be read are found by `check`; they are no reason not to join branches. */
+async function modelsOf({
+  models,
+  casing,
+  signal,
+}: Partial<Pick<Config, 'models' | 'casing' | 'signal'>>): Promise<ScriptContent> {
+  if (models === undefined) return {}
+  try {
+    return { models: schemaFingerprint(await readModels({ models, casing, signal })) }
+  } catch (error) {
+    if (!(error instanceof LimbeckError) || error.code === 'LIMBECK_CANCELLED') throw error
+    return {}
+  }
 }

@@ -1,21 +1,30 @@
 import type { Word } from '../cli-command.ts'
 import { failureOf, formatFindings, formatOption, wrongFormat } from '../format/check.ts'
+import { shortPath } from '../format/format.ts'
 
 export const check: Word = {
   name: 'check',
   summary: 'fail unless models, database and revision files agree',
   options: [
     ['--offline', 'look at files and models only; needs no database'],
+    ['--write', 'where all agrees, note in the head revision which models it leads to'],
     formatOption,
     ['--annotations', 'print GitHub annotations (default where GITHUB_ACTIONS is true)'],
   ],
   misuse: ({ format }) => wrongFormat(format),
+  exclusive: ['offline', 'write'],
   example: 'npx limbeck check',
   async run(session) {
-    const { offline = false } = session.flags
-    const report = await (await session.migrator(offline ? 'files' : undefined)).check({ offline })
-    const { findings } = report
-    const done = offline ? 'Checked files and models' : 'Checked'
+    const { offline = false, write = false } = session.flags
+    const report = await (await session.migrator(offline ? 'files' : undefined)).check({
+      offline,
+      write,
+    })
+    const { findings, written } = report
+    const checked = offline ? 'Checked files and models' : 'Checked'
+    const done = written
+      ? `Noted the models in ${shortPath(written, session.io.cwd)}. ${checked}`
+      : checked
     return {
       data: report,
       text: formatFindings(session, findings, done),
