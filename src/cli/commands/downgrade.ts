@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises'
 import { LimbeckError } from '../../errors.ts'
 import type { RunReport } from '../../migrator.ts'
 import { refusedTag } from '../alembic-words.ts'
@@ -37,13 +38,25 @@ export const downgrade: Word = {
 async function confirmUndo(session: Session, target: string): Promise<void> {
   const { flags, migrator, ask, say } = session
   if (ask === null || flags.yes === true) return
-  const { applied } = await (await migrator()).downgrade(target, { plan: true })
+  const limbeck = await migrator()
+  const { applied } = await limbeck.downgrade(target, { plan: true })
   if (applied.length === 0) return
-  say(applied.map(({ revision, message }) => `downgrade ${revision}, ${message}`).join('\n'))
+  const files = new Map((await limbeck.history()).map(({ revision, file }) => [revision, file]))
+  for (const { revision, message } of applied) {
+    say(`downgrade ${revision}, ${message}`)
+    for (const loss of await lossesOf(files.get(revision))) say(`  ${loss}`)
+  }
   if (await ask(`Undo ${applied.length === 1 ? 'it' : `these ${applied.length}`}?`)) return
   throw new LimbeckError('LIMBECK_CANCELLED', 'nothing was downgraded', {
     hint: 'Add --yes to run it without the question.',
   })
+}
+
+/** The `data loss:` lines of a file's downgrade; none where there is no such file to read. */
+async function lossesOf(file: string | undefined): Promise<readonly string[]> {
+  const text = file === undefined ? '' : await readFile(file, 'utf8').catch(() => '')
+  const [, downgrade = ''] = text.split(/^--\s*\+downgrade\s*$/m)
+  return [...downgrade.matchAll(/^\s*--\s*(data loss:.*?)\s*$/gm)].flatMap(([, loss]) => loss ?? [])
 }
 
 /** SQL that nobody has in a file is shown before it is run, and only what was shown is. */
