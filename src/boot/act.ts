@@ -1,5 +1,5 @@
+import { ownStates } from '../database/own-states.ts'
 import { LimbeckError } from '../errors.ts'
-import { ledgerConflict } from '../ledger/keep-drizzle.ts'
 import { appliedSet } from '../revision/rows.ts'
 import { adoptRecorded } from '../run/adopt-ledger.ts'
 import { type Prepare, upgradeTo } from '../run/run-plan.ts'
@@ -34,7 +34,7 @@ export async function act(...args: Parameters<typeof actOnce>): ReturnType<typeo
 }
 
 const isLedgerConflict = (error: unknown): error is LimbeckError =>
-  error instanceof LimbeckError && error.details.sqlstate === ledgerConflict
+  error instanceof LimbeckError && error.details.sqlstate === ownStates.ledgerConflict
 
 async function actOnce(
   session: Session,

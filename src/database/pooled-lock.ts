@@ -1,10 +1,9 @@
 import { LimbeckError } from '../errors.ts'
 import type { Connection } from './connection.ts'
+import { ownStates } from './own-states.ts'
 import { codeOf, serverErrorIn } from './server-error.ts'
-import { versionConflict } from './version-table.ts'
 
-/** SQLSTATE of a transaction that does not get the migration lock. */
-const lockIsTaken = 'LB010'
+const { lockIsTaken, versionConflict } = ownStates
 
 /** Takes the migration lock for the transaction, or fails. */
 export function lockInTransaction(key: bigint): string {

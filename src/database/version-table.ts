@@ -1,12 +1,7 @@
 import type { RowChange, Step } from '../revision/revision.ts'
 import { quoteLiteral } from '../sql/quote.ts'
+import { ownStates } from './own-states.ts'
 import { type Tables, textArray, versionName } from './tables.ts'
-
-/** SQLSTATE of code that has ended the transaction it ran in. */
-export const transactionEnded = 'LB003'
-
-/** SQLSTATE that a compare-and-swap raises when a row is not what the plan said. */
-export const versionConflict = 'LB001'
 
 /**
  * One statement that carries the changes out and fails unless each hits exactly its row: sent along with the
@@ -51,7 +46,7 @@ export function mustHold(tables: Tables, changes: readonly RowChange[]): string 
 export const sameTransaction = `DO $limbeck$
 BEGIN
   IF current_setting('limbeck.transaction', true) IS DISTINCT FROM pg_current_xact_id()::text THEN
-    RAISE EXCEPTION USING ERRCODE = '${transactionEnded}', MESSAGE = 'the code has ended the transaction that it ran in: the step is not recorded';
+    RAISE EXCEPTION USING ERRCODE = '${ownStates.transactionEnded}', MESSAGE = 'the code has ended the transaction that it ran in: the step is not recorded';
   END IF;
 END
 $limbeck$`
@@ -61,7 +56,7 @@ export function mustBeAt(tables: Tables, rows: readonly string[]): string {
   const table = versionName(tables)
   const body = `  IF (SELECT pg_catalog.count(*) FROM ${table}) OPERATOR(pg_catalog.<>) ${rows.length}
     OR EXISTS (SELECT FROM ${table} WHERE NOT (version_num OPERATOR(pg_catalog.=) ANY (${textArray(rows)}))) THEN
-    RAISE EXCEPTION USING ERRCODE = '${versionConflict}', MESSAGE = 'another process has moved the version rows';
+    RAISE EXCEPTION USING ERRCODE = '${ownStates.versionConflict}', MESSAGE = 'another process has moved the version rows';
   END IF;`
   const tag = dollarTag(body)
   return `DO ${tag}\nBEGIN\n${body}\nEND\n${tag}`
@@ -80,14 +75,14 @@ function swap(table: string, change: RowChange): string {
 
 function mustHit(version: string): string {
   return `  IF NOT FOUND THEN
-    RAISE EXCEPTION USING ERRCODE = '${versionConflict}', MESSAGE = ${quoteLiteral(`version row ${version} is gone: another process has moved it`)};
+    RAISE EXCEPTION USING ERRCODE = '${ownStates.versionConflict}', MESSAGE = ${quoteLiteral(`version row ${version} is gone: another process has moved it`)};
   END IF;`
 }
 
 function mustFollow(table: string, { revision, direction }: Step): string {
   const missing = direction === 'upgrade' ? 'NOT EXISTS' : 'EXISTS'
   return `  IF ${missing} (SELECT FROM ${table} WHERE version_num OPERATOR(pg_catalog.=) ${quoteLiteral(revision)}) THEN
-    RAISE EXCEPTION USING ERRCODE = '${versionConflict}', MESSAGE = ${quoteLiteral(`the ${direction} of ${revision} before it has not taken place`)};
+    RAISE EXCEPTION USING ERRCODE = '${ownStates.versionConflict}', MESSAGE = ${quoteLiteral(`the ${direction} of ${revision} before it has not taken place`)};
   END IF;`
 }
 

@@ -1,10 +1,8 @@
+import { ownStates } from '../database/own-states.ts'
 import { dollarTag } from '../database/version-table.ts'
 import type { LedgerEntry } from '../script/ledger-entry.ts'
 import { quoteIdentifier, quoteLiteral } from '../sql/quote.ts'
 import { type LedgerLocation, ledgerName } from './ledger-table.ts'
-
-/** SQLSTATE that a step raises when drizzle has run its migration meanwhile. */
-export const ledgerConflict = 'LB002'
 
 const onceIndex = 'limbeck_runs_once'
 
@@ -98,7 +96,7 @@ function changeOf(table: string, { kind, entry }: LedgerChange): string {
     ELSE
       INSERT INTO ${table} (hash, created_at) VALUES (${values});
     END IF;`
-  const refuse = `RAISE EXCEPTION USING ERRCODE = '${ledgerConflict}', MESSAGE = ${quoteLiteral(`drizzle has run ${name} meanwhile`)};`
+  const refuse = `RAISE EXCEPTION USING ERRCODE = '${ownStates.ledgerConflict}', MESSAGE = ${quoteLiteral(`drizzle has run ${name} meanwhile`)};`
   return `  IF EXISTS (SELECT FROM ${table} WHERE ${isIt}) THEN
     ${kind === 'new' ? refuse : 'NULL;'}
   ELSE

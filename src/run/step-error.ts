@@ -1,10 +1,9 @@
 import type { Config } from '../config/resolve-config.ts'
 import type { Blocker } from '../database/blockers.ts'
+import { ownStates } from '../database/own-states.ts'
 import { isConnectionLoss, serverErrorIn, serverFacts } from '../database/server-error.ts'
 import { historyName, versionName } from '../database/tables.ts'
-import { versionConflict } from '../database/version-table.ts'
 import { LimbeckError, type LimbeckErrorCode, type LimbeckErrorDetails } from '../errors.ts'
-import { ledgerConflict } from '../ledger/keep-drizzle.ts'
 import type { Script } from '../script/script.ts'
 import { withoutSecrets } from '../sql/without-secrets.ts'
 import { displayPath } from './compile-step.ts'
@@ -63,7 +62,8 @@ function codeOfFailure(error: unknown, signal: AbortSignal | undefined): Limbeck
   if (error instanceof LimbeckError) return error.code
   if (isConnectionLoss(error)) return 'LIMBECK_CONNECTION_LOST'
   const state = serverErrorIn(error)?.code
-  if (state === versionConflict || state === ledgerConflict) return 'LIMBECK_VERSION_CONFLICT'
+  if (state === ownStates.versionConflict || state === ownStates.ledgerConflict)
+    return 'LIMBECK_VERSION_CONFLICT'
   return 'LIMBECK_STEP_FAILED'
 }
 

@@ -1,4 +1,5 @@
 import { lockKey } from '../../database/lock-key.ts'
+import { ownStates } from '../../database/own-states.ts'
 import {
   createTableStatements,
   historyName,
@@ -7,7 +8,7 @@ import {
   textArray,
   versionName,
 } from '../../database/tables.ts'
-import { dollarTag, versionConflict } from '../../database/version-table.ts'
+import { dollarTag } from '../../database/version-table.ts'
 import { quoteIdentifier, quoteLiteral } from '../../sql/quote.ts'
 
 /** An anonymous block of PL/pgSQL, given what stands between BEGIN and END. */
@@ -75,11 +76,11 @@ export function checkBlock(
     RAISE EXCEPTION USING ERRCODE = 'lock_not_available', MESSAGE = 'another process is migrating this database';
   END IF;
   IF EXISTS (SELECT FROM ${progressName(tables)} WHERE version_table OPERATOR(pg_catalog.=) ${quoteLiteral(tables.version)}) THEN
-    RAISE EXCEPTION USING ERRCODE = '${versionConflict}', MESSAGE = 'a step was cut off: finish it first by an online run';
+    RAISE EXCEPTION USING ERRCODE = '${ownStates.versionConflict}', MESSAGE = 'a step was cut off: finish it first by an online run';
   END IF;
   version_rows := ARRAY(SELECT version_num FROM ${versionName(tables)} ORDER BY 1);
   IF NOT (version_rows OPERATOR(pg_catalog.@>) wanted_rows AND wanted_rows OPERATOR(pg_catalog.@>) version_rows) THEN
-    RAISE EXCEPTION USING ERRCODE = '${versionConflict}',
+    RAISE EXCEPTION USING ERRCODE = '${ownStates.versionConflict}',
       MESSAGE = pg_catalog.format(${quoteLiteral(`version rows: %s; this part of the script is for: ${wanted.replaceAll('%', '%%')}`)}, coalesce(CASE WHEN pg_catalog.cardinality(version_rows) OPERATOR(pg_catalog.>) 0 THEN pg_catalog.array_to_string(version_rows, ', ') END, 'none')),
       HINT = 'make a script that begins where this database is';
   END IF;`,
