@@ -74,18 +74,18 @@ function ofColumn(relation: string, name: string): readonly string[] {
 }
 
 /** What the index does for its table, and its comment. */
-function ofIndex(relation: string, index: string): readonly string[] {
-  const from = `FROM pg_index i JOIN pg_class x ON x.oid = i.indexrelid WHERE i.indexrelid = ${index}`
+function ofIndex(relation: string, index: string, columns = 'NULL'): readonly string[] {
+  const from = `FROM pg_index i JOIN pg_class x ON x.oid = i.indexrelid WHERE i.indexrelid IN ${index}`
   return [
-    `SELECT format('COMMENT ON INDEX %s IS %L', i.indexrelid::regclass, obj_description(x.oid, 'pg_class')), NULL::text[]
+    `SELECT format('COMMENT ON INDEX %s IS %L', i.indexrelid::regclass, obj_description(x.oid, 'pg_class')), ${columns}::text[]
       ${from} AND obj_description(x.oid, 'pg_class') IS NOT NULL`,
-    `SELECT format('ALTER TABLE %s REPLICA IDENTITY USING INDEX %I', ${relation}, x.relname), NULL::text[] ${from} AND i.indisreplident
+    `SELECT format('ALTER TABLE %s REPLICA IDENTITY USING INDEX %I', ${relation}, x.relname), ${columns}::text[] ${from} AND i.indisreplident
       AND (SELECT relreplident FROM pg_class WHERE oid = i.indrelid) = 'i'`,
-    `SELECT format('ALTER TABLE %s CLUSTER ON %I', ${relation}, x.relname), NULL::text[] ${from} AND i.indisclustered`,
+    `SELECT format('ALTER TABLE %s CLUSTER ON %I', ${relation}, x.relname), ${columns}::text[] ${from} AND i.indisclustered`,
   ]
 }
 
-/** Grants and comments, of columns too, and triggers. */
+/** Grants and comments, of columns too, and triggers; of a materialized view also what its indexes carry. */
 function ofView(relation: string): readonly string[] {
   const kind = `CASE c.relkind WHEN 'm' THEN 'MATERIALIZED VIEW' ELSE 'VIEW' END`
   return [
@@ -98,6 +98,8 @@ function ofView(relation: string): readonly string[] {
     `SELECT format('GRANT %s (%I) ON %s TO %s%s', g.privilege_type, a.attname, a.attrelid::regclass, ${grantee}, ${withOption}), ARRAY[a.attname::text]
       FROM pg_attribute a, aclexplode(a.attacl) g WHERE a.attrelid = ${relation}`,
     `SELECT pg_get_triggerdef(t.oid, true), NULL::text[] FROM pg_trigger t WHERE t.tgrelid = ${relation} AND NOT t.tgisinternal`,
+    // With another query it may have other indexes.
+    ...ofIndex(relation, `(SELECT indexrelid FROM pg_index WHERE indrelid = ${relation})`, "'{}'"),
   ]
 }
 

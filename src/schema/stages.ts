@@ -4,7 +4,7 @@ import { keepUnmodelled } from './keep.ts'
 import { isSame, keyOf } from './names.ts'
 import { onlineParts, partKey } from './online.ts'
 import type { Operation } from './operation.ts'
-import { isInstead, partOf } from './parts.ts'
+import { isInstead, isKey, partOf } from './parts.ts'
 import type { ConstraintSnapshot, Snapshot, TableSnapshot } from './snapshot.ts'
 
 /** A part of a change that is a revision of its own. */
@@ -62,7 +62,23 @@ function withSwaps(operations: readonly Operation[]): readonly Operation[] {
       swapped.add(drop)
       return { kind: 'swap', table: one.table, before: partOf(drop), after: partOf(one) }
     })
-  return [...kept, ...waiting.filter((drop) => !swapped.has(drop))]
+  const going = waiting.filter((drop) => !swapped.has(drop))
+  const isHeldUp = (one: Operation) => going.some((drop) => wouldLeanOn(one, drop))
+  return [...kept.filter((one) => !isHeldUp(one)), ...going, ...kept.filter(isHeldUp)]
+}
+
+/** Of two keys on the same columns PostgreSQL takes the older one for a new foreign key, which then cannot go. */
+function wouldLeanOn(one: Operation, drop: Operation): boolean {
+  const added = one.kind === 'swap' ? one.after : one.kind === 'add constraint' && one.constraint
+  if (drop.kind !== 'drop index' && drop.kind !== 'drop constraint') return false
+  if (added === false || !('references' in added) || added.references === undefined) return false
+  const { table, columns } = added.references
+  const part = partOf(drop)
+  return (
+    isKey(part) &&
+    keySignature(drop.table, 'reads' in part ? part.reads : part.columns) ===
+      keySignature(table, columns)
+  )
 }
 
 /** The enums as they are once the values that are merely added are there. */

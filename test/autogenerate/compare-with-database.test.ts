@@ -62,7 +62,8 @@ describe('compareWithDatabase', () => {
   test('an empty database lacks everything, and the shadow shows what', async () => {
     const { live, after, warnings } = await compare(await databaseWith(), kitchenSink)
     expect(warnings).toEqual([])
-    expect(live).toEqual({ schemas: [], enums: [], sequences: [], tables: [], views: [] })
+    const { altersExpressions: _, ...found } = live
+    expect(found).toEqual({ schemas: [], enums: [], sequences: [], tables: [], views: [] })
     expect(after.schemas).toEqual(['Billing "x"'])
     expect(after.sequences.map(({ name }) => name)).toEqual(['counter'])
     expect(JSON.stringify(after)).not.toContain('limbeck_shadow')
@@ -271,7 +272,7 @@ describe('compareWithDatabase', () => {
     expect(dropped).toEqual(['empty', 'known'])
   })
 
-  test('a materialized view that is made again gets its indexes, and says what it loses', async () => {
+  test('a materialized view that is made again gets its indexes', async () => {
     const models = (type: 'integer' | 'bigint') => {
       const numbers = pg.pgTable('numbers', {
         n: type === 'integer' ? pg.integer('n') : (pg.bigint('n', { mode: 'number' }) as never),
@@ -286,7 +287,8 @@ describe('compareWithDatabase', () => {
     expect(await sameAs(database, models('integer'))).toEqual([])
     const { before, after } = await compare(database, models('bigint'))
     const text = renderOperations(diff(before, after), 'upgrade')
-    expect(text).toContain('-- grants and comments on the view are lost\nDROP MATERIALIZED VIEW')
+    expect(text, 'what it carries is put back').not.toContain('lost')
+    expect(text).toContain('DROP MATERIALIZED VIEW "copy";')
     expect(text).toContain('CREATE INDEX "copy_n" ON "copy" USING btree (n);')
   })
 })

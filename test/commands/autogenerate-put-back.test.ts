@@ -104,6 +104,22 @@ test('views and policies keep theirs when what they read changes', async () => {
   )
 })
 
+test('a materialized view keeps its indexes, comment and grants when what it reads changes', async () => {
+  const models = (type: pg.PgColumnBuilderBase) => ({
+    t: pg.pgTable('t', { id: pg.integer().primaryKey(), x: type }),
+    m: pg.pgMaterializedView('m', { x: pg.integer() }).as(sql`select x from t`),
+  })
+  await keeps(
+    models(pg.integer()),
+    models(pg.bigint({ mode: 'number' })),
+    `CREATE INDEX m_x ON m (x); COMMENT ON MATERIALIZED VIEW m IS 'a copy';
+     COMMENT ON INDEX m_x IS 'an index'; CLUSTER m USING m_x; GRANT SELECT ON m TO pg_monitor`,
+    `SELECT obj_description(oid, 'pg_class') AS comment, relacl::text, relkind,
+       (SELECT indisclustered || pg_get_indexdef(indexrelid) || obj_description(indexrelid, 'pg_class') FROM pg_index WHERE indrelid = c.oid) AS index
+     FROM pg_class c WHERE relname = 'm'`,
+  )
+})
+
 test('an enum keeps its comment and grants when a value goes', async () => {
   const models = (...values: [string, ...string[]]) => {
     const mood = pg.pgEnum('mood', values)

@@ -173,5 +173,17 @@ export const foreignKeys: CaseTable = ({ pg }) => {
       },
       rows,
     },
+    {
+      name: 'it points at a key that takes the place of another on the same column',
+      before: {
+        users: pg.pgTable('users', {
+          id: pg.integer('id').notNull().unique(),
+          org: pg.integer('org'),
+        }),
+        posts: posts().posts,
+      },
+      after: posts({}),
+      rows,
+    },
   ]
 }
