@@ -13,7 +13,7 @@ import { readScript } from '../script/script-directory.ts'
 export async function noteModels({ file, kind }: Script, fingerprint: string): Promise<void> {
   const text = await readFile(file, 'utf8')
   const changed = kind === 'sql' ? inSql(text, fingerprint) : inTs(text, fingerprint)
-  // A dot file is no revision to whoever lists the folder meanwhile, and the name has to hold the id to be read back.
+  // A dot file is no revision to others that list the folder meanwhile, and the name has to hold the id to be read back.
   const unfinished = join(dirname(file), `.${randomBytes(6).toString('hex')}_${basename(file)}`)
   try {
     await writeFile(unfinished, changed, { flag: 'wx' })

@@ -90,7 +90,7 @@ async function downgradeRebuilt(
   }
 }
 
-/** Whoever may write to the history must not change what runs between the question and the answer. */
+/** Who may write to the history must not change what runs between the question and the answer. */
 function onlySeen(
   plan: Plan,
   found: readonly RebuiltRevision[],

@@ -1,4 +1,6 @@
 import envSchema from 'env-schema'
+import { parseUrl } from '../database/url.ts'
+import { LimbeckError } from '../errors.ts'
 
 /** What the service reads from its environment, checked and with defaults filled in. */
 export interface Config {
@@ -121,12 +123,14 @@ function explain(
 // Never shows the value: it holds a password.
 function checkUrl(name: string, value: string): void {
   const form = 'write it as postgres://user:password@host:5432/database'
-  const scheme = /^([a-z][a-z0-9+.-]*):\/\//i.exec(value)?.[1]
-  if (scheme === undefined) throw new Error(`${name} is not a URL: ${form}`)
-  if (scheme !== 'postgres' && scheme !== 'postgresql')
-    throw new Error(`${name} must begin with postgres:// , not ${scheme}:// : ${form}`)
-  // Several hosts, separated by commas, are postgres.js's own extension.
-  const oneHost = value.replace(/,[^/@]*(?=\/|$)/, '')
-  if (!URL.canParse(oneHost) || new URL(oneHost).hostname === '')
-    throw new Error(`${name} is not a URL that can be read: ${form}`)
+  let endpoints: ReturnType<typeof parseUrl>['endpoints']
+  try {
+    endpoints = parseUrl(value, name).endpoints
+  } catch (error) {
+    if (!(error instanceof LimbeckError)) throw error
+    throw new Error(`${error.message}: ${form}`)
+  }
+  // The pool would take a host that is not there for localhost.
+  if (endpoints.some((endpoint) => 'host' in endpoint && endpoint.host === undefined))
+    throw new Error(`${name} is a URL without a host: ${form}`)
 }

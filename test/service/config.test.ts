@@ -63,6 +63,8 @@ test.for([
   'postgres://user:s3cret@host:54x32/db',
   'postgres://user:s3cret@/db',
   'mysql://user:s3cret@host/db',
+  'postgres://user:s3cret/x@host/db',
+  'postgres://user:s3cret%@host/db',
 ])('a mistyped URL names its variable and keeps the password back: %s', (url) => {
   for (const env of [
     { DATABASE_URL: url },
