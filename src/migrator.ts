@@ -9,6 +9,7 @@ import type { DiffReport } from './commands/diff.ts'
 import type { DoctorReport } from './commands/doctor.ts'
 import type { DowngradeOptions } from './commands/downgrade.ts'
 import type { EnsureVersionReport } from './commands/ensure-version.ts'
+import type { FromDatabaseReport } from './commands/from-database.ts'
 import type { GraphOptions, GraphReport } from './commands/graph.ts'
 import type { LintOptions, LintReport } from './commands/lint.ts'
 import type { MergeOptions } from './commands/merge.ts'
@@ -34,6 +35,7 @@ export type { DiffReport } from './commands/diff.ts'
 export type { DoctorReport } from './commands/doctor.ts'
 export type { DowngradeOptions } from './commands/downgrade.ts'
 export type { EnsureVersionReport } from './commands/ensure-version.ts'
+export type { FromDatabaseReport } from './commands/from-database.ts'
 export type { GraphFormat, GraphOptions, GraphReport } from './commands/graph.ts'
 export type { InitReport } from './commands/init.ts'
 export type { LintOptions, LintReport } from './commands/lint.ts'
@@ -88,6 +90,8 @@ export interface Migrator {
   ): Promise<WrittenRevision>
   /** Writes a new, empty revision file. */
   revision(options: RevisionOptions): Promise<WrittenRevision>
+  /** Writes the live schema, drift included, as the first revision; needs no models. */
+  fromDatabase(options: Omit<RevisionOptions, 'kind' | 'content'>): Promise<FromDatabaseReport>
   /** Whether models, chain, files and database agree; every difference is a finding. Changes nothing but the file that `write` speaks of. */
   check(options?: CheckOptions): Promise<CheckReport>
   /** What the ledger of another tool says of the database, migration by migration; read-only. */
@@ -111,6 +115,14 @@ async function rowsWhen(needed: boolean, config: Config): Promise<readonly strin
   return needed ? await (await import('./session/read-rows.ts')).rowsOf(config) : undefined
 }
 
+async function makeVersionFolder(
+  options: LimbeckOptions,
+  versionPath: string | undefined,
+): Promise<void> {
+  const { makeVersionPath } = await import('./authoring/write-script.ts')
+  await makeVersionPath(resolveConfig(options).folders, versionPath)
+}
+
 /** The commands on one configuration. Files are read and a connection opened by each call for itself. */
 export function createMigrator(options: LimbeckOptions): Migrator {
   let closed = false
@@ -119,10 +131,7 @@ export function createMigrator(options: LimbeckOptions): Migrator {
     const config = resolveConfig(options)
     return [config, await (await import('./script/revisions.ts')).loadRevisions(config.folders)]
   }
-  const makeFolder = async (versionPath: string | undefined) => {
-    const { makeVersionPath } = await import('./authoring/write-script.ts')
-    await makeVersionPath(resolveConfig(options).folders, versionPath)
-  }
+  const makeFolder = (versionPath: string | undefined) => makeVersionFolder(options, versionPath)
   return {
     upgrade: async (target = 'heads', given = {}) =>
       (await import('./commands/upgrade.ts')).upgrade(...(await load()), { target, ...given }),
@@ -141,8 +150,7 @@ export function createMigrator(options: LimbeckOptions): Migrator {
       (await import('./commands/current.ts')).current(...(await load()), given),
     status: async () => {
       const [config, { map }] = await load()
-      const rows = await rowsWhen(true, config)
-      return { rows: rows ?? [], heads: map.effectiveHeads }
+      return { rows: (await rowsWhen(true, config)) ?? [], heads: map.effectiveHeads }
     },
     heads: async (given) => (await import('./commands/heads.ts')).heads((await load())[1], given),
     history: async ({ range, indicateCurrent = false } = {}) => {
@@ -168,6 +176,10 @@ export function createMigrator(options: LimbeckOptions): Migrator {
     revision: async (given) => {
       await makeFolder(given.versionPath)
       return (await import('./commands/revision.ts')).revision(...(await load()), given)
+    },
+    fromDatabase: async (given) => {
+      await makeFolder(given.versionPath)
+      return (await import('./commands/from-database.ts')).fromDatabase(...(await load()), given)
     },
     doctor: async () => (await import('./commands/doctor.ts')).doctor(...(await load())),
     check: async (given) => (await import('./commands/check.ts')).check(...(await load()), given),

@@ -36,7 +36,7 @@ export interface NewScript {
 /** What a revision does, as written into its file. */
 export type ScriptContent = Pick<
   RenderedRevision,
-  'upgrade' | 'downgrade' | 'transactional' | 'compatible' | 'fresh' | 'models'
+  'upgrade' | 'downgrade' | 'transactional' | 'irreversible' | 'compatible' | 'fresh' | 'models'
 >
 
 /** Where new files may be, and how they are written. */

@@ -28,6 +28,7 @@ export interface Flags {
   readonly versionPath?: string
   readonly ts?: boolean
   readonly autogenerate?: boolean
+  readonly fromDatabase?: boolean
   readonly rename?: readonly string[]
   readonly new?: readonly string[]
   /** False with `--no-renames`. */

@@ -1,5 +1,11 @@
 import { relative, sep } from 'node:path'
-import type { BranchPoint, InitReport, RevisionInfo, WrittenRevision } from '../../migrator.ts'
+import type {
+  BranchPoint,
+  FromDatabaseReport,
+  InitReport,
+  RevisionInfo,
+  WrittenRevision,
+} from '../../migrator.ts'
 import { drawGraph, type GraphRow, isLinear } from '../graph.ts'
 import type { Paint, Tone } from '../paint.ts'
 
@@ -55,6 +61,15 @@ export function formatBranches(
 /** `revision` and `merge`: the file, and what it hangs on. */
 export function formatWritten(written: WrittenRevision, paint: Paint, cwd: string): string {
   return `Wrote ${paint('strong', shortPath(written.file, cwd))}\n${edge(written, paint)}`
+}
+
+/** The revision that holds the live schema: what it leaves out, and what to type next. */
+export function formatFromDatabase(report: FromDatabaseReport, paint: Paint, cwd: string): string {
+  return [
+    formatWritten(report, paint, cwd),
+    ...report.notWritten.map((line) => `${paint('bad', 'not written')}  ${line}`),
+    `The database has all of it: npx limbeck stamp ${report.revision}`,
+  ].join('\n')
 }
 
 /** `init`: what was made, what was left alone, what to do next. */

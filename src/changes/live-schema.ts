@@ -1,0 +1,146 @@
+import { readSnapshot } from '../autogenerate/catalog/read-snapshot.ts'
+import { liveScope } from '../autogenerate/catalog/scope.ts'
+import { labelOf } from '../autogenerate/labels.ts'
+import { produceRevisions } from '../autogenerate/produce.ts'
+import { renderOperations } from '../autogenerate/render.ts'
+import { inDiscardedTransaction } from '../autogenerate/shadow/discarded-transaction.ts'
+import type { Config } from '../config/resolve-config.ts'
+import { readSchemaNames } from '../database/read-code-objects.ts'
+import { keyOf } from '../schema/names.ts'
+import type { Operation } from '../schema/operation.ts'
+import type { ReadRelation, Snapshot, TableSnapshot } from '../schema/snapshot.ts'
+import type { Session } from '../session/session.ts'
+import { closed } from '../sql/tokens.ts'
+import { type LiveExtra, readLiveExtras } from './live-extras.ts'
+import { comparedObjects } from './object-filter.ts'
+
+/** A live schema as the body of a revision. */
+export interface LiveSchema {
+  readonly upgrade: string
+  /** What lives there and the upgrade does not make, a line each. */
+  readonly notWritten: readonly string[]
+}
+
+const nothing: Snapshot = { schemas: [], enums: [], sequences: [], tables: [], views: [] }
+
+/** Extensions need schemas, and tables need types. */
+type Part = 'schema' | 'type' | 'table'
+
+function partOf({ kind }: Operation): Part {
+  if (kind === 'create schema') return 'schema'
+  return kind === 'create enum' || kind === 'create sequence' ? 'type' : 'table'
+}
+
+/** Reads the target schema and those of `autogenerate.schemas` as they are; changes nothing. */
+export async function readLiveSchema({ config, connection }: Session): Promise<LiveSchema> {
+  const { schema, tables, lockTimeout } = config
+  const schemas = config.autogenerate.schemas ?? []
+  return await inDiscardedTransaction(connection, lockTimeout, async () => {
+    const scope = await liveScope(connection, { schema, schemas, tables })
+    const snapshot = await readSnapshot(connection, scope)
+    const extras = await readLiveExtras(connection, scope)
+    const others = (await readSchemaNames(connection)).filter(
+      (name) => !scope.schemas.includes(name) && name !== tables.schema,
+    )
+    const { kept, left } = writable(snapshot, config)
+    const skipped = new Set(left.map(({ key }) => key))
+    const isWritten = ({ on }: LiveExtra) => on === null || !skipped.has(keyOf(on))
+    return {
+      upgrade: bodyOf(kept, extras.filter(isWritten)),
+      notWritten: [
+        ...left.map(({ line }) => line),
+        ...extras.filter((one) => one.sql === null || !isWritten(one)).map(({ label }) => label),
+        ...others.map((name) => `schema ${name}, which autogenerate.schemas does not name`),
+      ],
+    }
+  })
+}
+
+function bodyOf(snapshot: Snapshot, extras: readonly LiveExtra[]): string {
+  const [draft] = produceRevisions(
+    { before: nothing, after: snapshot },
+    { renames: [], inOne: true },
+  )
+  const operations = draft?.upgrade ?? []
+  const rendered = (part: Part) =>
+    renderOperations(
+      operations.filter((one) => partOf(one) === part),
+      'upgrade',
+    )
+  const written = (stage: LiveExtra['stage']) =>
+    extras
+      .filter((one) => one.stage === stage)
+      .flatMap(({ sql }) => (sql === null ? [] : [`${closed(sql.trimEnd())};`]))
+  const hasFunctions = extras.some(({ label, sql }) => sql !== null && /^(func|proc)/.test(label))
+  return [
+    // Bodies may name tables that are made after them.
+    ...(hasFunctions ? ['SET LOCAL check_function_bodies = off;'] : []),
+    rendered('schema'),
+    ...written('extension'),
+    rendered('type'),
+    ...written('before'),
+    rendered('table'),
+    ...written('after'),
+  ]
+    .filter((text) => text !== '')
+    .join('\n\n')
+}
+
+/** An object that is not written, and why. */
+interface Left {
+  readonly key: string
+  readonly line: string
+}
+
+/** The snapshot without what CREATE TABLE alone does not make, what is not compared, and what needs either. */
+function writable(
+  snapshot: Snapshot,
+  config: Config,
+): { readonly kept: Snapshot; readonly left: readonly Left[] } {
+  const isCompared = comparedObjects(config)
+  const left: Left[] = []
+  const isGone = (relation: { readonly schema?: string; readonly name: string }) =>
+    left.some(({ key }) => key === keyOf(relation))
+  const tables = snapshot.tables.filter((table) => {
+    const why = reasonOf(table, isCompared({ ...table, kind: 'table' }))
+    if (why !== null) left.push({ key: keyOf(table), line: `table ${labelOf(table)}, ${why}` })
+    return why === null
+  })
+  let views = snapshot.views.filter((view) => isCompared({ ...view, kind: 'view' }))
+  // A view on a view that is not written is not written either.
+  for (let before = -1; before !== left.length; ) {
+    before = left.length
+    views = views.filter((view) => {
+      const missing = view.reads.find(isGone)
+      if (missing === undefined) return true
+      left.push({ key: keyOf(view), line: `view ${labelOf(view)}, ${reads(missing)}` })
+      return false
+    })
+  }
+  const whole = tables.map((table): TableSnapshot => {
+    const name = labelOf(table)
+    const constraints = table.constraints.filter(({ name: constraint, references }) => {
+      if (references === undefined || !isGone(references.table)) return true
+      const line = `constraint ${constraint} on ${name}, ${reads(references.table)}`
+      left.push({ key: '', line })
+      return false
+    })
+    const policies = table.policies.filter((policy) => {
+      const missing = policy.reads.find(isGone)
+      if (missing === undefined) return true
+      left.push({ key: '', line: `policy ${policy.name} on ${name}, ${reads(missing)}` })
+      return false
+    })
+    return { ...table, constraints, policies }
+  })
+  return { kept: { ...snapshot, tables: whole, views }, left }
+}
+
+const reads = (missing: Pick<ReadRelation, 'schema' | 'name'>) =>
+  `which needs ${labelOf(missing)}, not written`
+
+function reasonOf({ special, ledger }: TableSnapshot, isCompared: boolean): string | null {
+  if (special) return 'which is partitioned, inherits, or is of a type'
+  if (ledger === true) return 'where another tool keeps what it has run'
+  return isCompared ? null : 'which is excluded'
+}
