@@ -38,10 +38,11 @@ export interface DowngradeOptions extends RunOptions {
  * LIMBECK_IRREVERSIBLE before anything runs, LIMBECK_STEP_FAILED with `applied`.
  */
 export async function downgrade(
-  config: Config,
+  given: Config,
   revisions: Revisions,
   { fromHistory = false, ...options }: DowngradeOptions,
 ): Promise<RunReport> {
+  const config = { ...given, interrupted: options.interrupted }
   if (fromHistory)
     return await withRebuilt(config, revisions, (rebuilt) =>
       downgradeRebuilt(config, rebuilt, options),
@@ -52,7 +53,7 @@ export async function downgrade(
   if (kind !== 'sql') {
     const plan: Plan = (rows) => planDowngrade(map, rows, target)
     return await runCommand(
-      { ...config, interrupted: options.interrupted },
+      config,
       revisions,
       'downgrade',
       byCount(revisions, target) ?? plan,

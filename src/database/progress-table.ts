@@ -1,3 +1,4 @@
+import type { Direction } from '../revision/revision.ts'
 import { quoteLiteral } from '../sql/quote.ts'
 import type { Connection, Row } from './connection.ts'
 import { progressName, recordKey, type Tables, textArray } from './tables.ts'
@@ -5,7 +6,7 @@ import { progressName, recordKey, type Tables, textArray } from './tables.ts'
 /** How far a non-transactional step has come. */
 export interface StepProgress {
   readonly revision: string
-  readonly direction: string
+  readonly direction: Direction
   /** Hashes of the statements that are done, in order. */
   readonly done: readonly string[]
   /** Hash of the statement that was begun and not seen to end; it may or may not have had its effect. */

@@ -45,7 +45,8 @@ export async function runUnit(run: UnitRun, unit: Unit): Promise<void> {
   if (unit.is === 'alone' && statement) return await runAlone(run, unit, statement)
   if (statement?.kind.is !== 'call') return await runBlock(run, unit)
   if (wasStarted(run, unit)) {
-    if (interruptedCall(run.session, statement) === 'done') return await note(run, unit)
+    if (interruptedCall(run.session, run.progress.direction, statement) === 'done')
+      return await note(run, unit)
     return await runAlone(run, unit, statement)
   }
   try {
