@@ -114,7 +114,7 @@ function missingHead(file: string) {
   return invalidFile(
     file,
     1,
-    'has no head',
+    'has no header comment',
     'Begin with the lines "-- <message>", "--", "-- revision: <id>", "-- revises: <parent, or nothing for a base>", and "-- +upgrade" above the statements; `npx limbeck revision -m "<message>"` writes them.',
   )
 }
