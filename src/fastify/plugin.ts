@@ -25,7 +25,7 @@ declare module 'fastify' {
 }
 
 async function limbeck(app: FastifyInstance, options: LimbeckPluginOptions): Promise<void> {
-  const boot = startBoot({ ...options, logger: options.logger ?? app.log })
+  const boot = startBoot({ ...options, logger: options.logger ?? app.log }, () => app.close())
   const { gate, state, migrator, ready, status } = boot
   app.decorate('limbeck', { migrator, ready, status })
   if (gate) addGate(app, state)

@@ -69,7 +69,7 @@ const reportSchema = {
 
 const liveSchema = { type: 'object', properties: { status: { type: 'string' } } } as const
 
-/** Adds `GET <path>`, `<path>/ready` and `<path>/live`; the last says only that the process is alive. */
+/** Adds `GET <path>`, `<path>/ready` and `<path>/live`; the last says only whether the process is to be left alive. */
 export function addHealthRoutes(app: FastifyInstance, gate: GateState, path: string): void {
   // Probes come every few seconds: they are not worth an info line each.
   const common = { logLevel: 'warn', config: { limbeck: 'open' } } as const
@@ -85,8 +85,8 @@ export function addHealthRoutes(app: FastifyInstance, gate: GateState, path: str
   }
   add(path, (request) => healthAnswer(gate, request), health)
   add(`${path}/ready`, (request) => healthAnswer(gate, request), health)
-  add(`${path}/live`, liveAnswer, {
-    summary: 'Whether the process is alive',
-    response: { 200: liveSchema },
+  add(`${path}/live`, () => liveAnswer(gate), {
+    summary: 'Whether the process is alive, and may come to serve',
+    response: { 200: liveSchema, 503: liveSchema },
   })
 }

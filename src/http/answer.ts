@@ -24,8 +24,13 @@ export function healthAnswer(
   return { status: 503, headers: { ...fresh, 'retry-after': String(retryAfter) }, body }
 }
 
-/** What `GET <path>/live` answers: that the process is alive, and no more. */
-export function liveAnswer(): Answer {
+/**
+ * What `GET <path>/live` answers: that the process is alive, and no more. Not where the boot has failed for good: nothing but
+ * another start can help then.
+ */
+export function liveAnswer({ health }: GateState): Answer {
+  if (health.report().status === 'failed')
+    return { status: 503, headers: fresh, body: { status: 'failed' } }
   return { status: 200, headers: fresh, body: { status: 'alive' } }
 }
 

@@ -1,5 +1,5 @@
-import { setImmediate } from 'node:timers/promises'
-import { type BootOptions, type BootReport, initDb, type Migrator } from '../index.ts'
+import { setImmediate, setTimeout } from 'node:timers/promises'
+import { type BootOptions, type BootReport, initDb, LimbeckError, type Migrator } from '../index.ts'
 import type { Health } from './health.ts'
 
 /** What a boot in the background tells, and what stops it. */
@@ -9,16 +9,30 @@ export interface Surroundings {
   readonly stop: AbortSignal
   /** What a boot that is over has returned. */
   readonly report?: BootReport | undefined
+  /** Called when a boot has failed for good, not when it was stopped. */
+  readonly onFailed: () => void
 }
+
+/** A boot in the background. */
+export interface BackgroundBoot {
+  /** The first attempt. */
+  readonly ready: Promise<BootReport>
+  /** Never rejects: the boot is done, has failed for good, or was stopped. */
+  readonly over: Promise<void>
+}
+
+/** Before the next attempt, ms: doubled each time. */
+const pauses = { first: 1000, longest: 15_000 }
 
 /**
  * Runs `initDb()` beside the host's own start, whose clock (avvio's, say) would cut a long migration off, and keeps
- * `health` up to date. A promise that is not awaited shows its failure in `health`: it is never left unhandled.
+ * `health` up to date. A promise that is not awaited shows its failure in `health`: it is never left unhandled. While the
+ * server cannot be reached it is tried again, so that nobody has to await the promise for it.
  */
 export function bootInBackground(
   options: BootOptions,
-  { health, migrator, stop, report: known }: Surroundings,
-): Promise<BootReport> {
+  { health, migrator, stop, report: known, onFailed }: Surroundings,
+): BackgroundBoot {
   const signal = options.signal ? AbortSignal.any([options.signal, stop]) : stop
   const readHeads = once(async () => {
     const heads = await migrator.heads()
@@ -41,14 +55,37 @@ export function bootInBackground(
       if (report.outcome === 'ahead' || report.outcome === 'off') readHeads()
       return report
     } catch (error) {
-      health.failed(error)
+      if (isPassing(error) && !signal.aborted) health.delayed(error)
+      else health.failed(error)
       readHeads()
       throw error
     }
   }
+  const follow = async (first: Promise<BootReport>): Promise<void> => {
+    let attempt = first
+    for (let pause = pauses.first; ; pause = Math.min(2 * pause, pauses.longest)) {
+      const error = await attempt.then(
+        () => null,
+        (thrown: unknown) => ({ thrown }),
+      )
+      if (error === null || signal.aborted) return
+      if (!isPassing(error.thrown)) return onFailed()
+      // It keeps no process alive that has nothing else to do.
+      await setTimeout(pause, undefined, { signal, ref: false }).catch(ignore)
+      if (signal.aborted) return
+      attempt = boot()
+    }
+  }
   const ready = boot()
-  ready.catch(ignore)
-  return ready
+  return { ready, over: follow(ready) }
+}
+
+/** What time alone may mend. */
+function isPassing(error: unknown): boolean {
+  return (
+    error instanceof LimbeckError &&
+    (error.code === 'LIMBECK_CONNECTION_FAILED' || error.code === 'LIMBECK_CONNECTION_LOST')
+  )
 }
 
 // Heads adorn the report: files that cannot be read fail the boot itself, with a better message.

@@ -1,4 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import { exit } from 'node:process'
+import { setTimeout } from 'node:timers/promises'
 import { type BootOptions, type BootReport, createMigrator, type Migrator } from '../index.ts'
 import { type Answer, healthAnswer, liveAnswer, notReadyAnswer } from './answer.ts'
 import { bootInBackground } from './boot.ts'
@@ -20,6 +22,11 @@ export interface GateOptions extends BootOptions {
   readonly retryAfterSeconds?: number | undefined
   /** What `await initDb()` returned: it is taken instead of booting again. Default: none, the gate boots. */
   readonly report?: BootReport | undefined
+  /**
+   * What becomes of a boot that has failed for good, besides the log: `stay` turns `<healthPath>/live` red, `close` closes the
+   * host as well, `exit` ends the process with 1. A server that cannot be reached is tried again. Default: `stay`.
+   */
+  readonly onFailure?: 'exit' | 'close' | 'stay' | undefined
 }
 
 /** `full`, or whether a request may have health in full. */
@@ -28,7 +35,10 @@ export type HealthDetail<R> = 'full' | ((request: R) => boolean)
 /** A boot under way, and how to answer requests while it is. */
 export interface Gate {
   readonly migrator: Migrator
-  /** `initDb()`'s report; rejects with its LimbeckError. A process that cannot serve should exit on it. */
+  /**
+   * The report of the first `initDb()`; rejects with its LimbeckError. Nobody has to await it: where the server could not be
+   * reached it is tried again behind it, and `status()` tells how that goes.
+   */
   readonly ready: Promise<BootReport>
   /** What `GET /health` answers. */
   status(): HealthReport
@@ -62,7 +72,7 @@ export function startGate(options: GateOptions): Gate {
   ): Answer | undefined => {
     const asks = method === 'GET' || method === 'HEAD'
     const found = asks ? healthOf(path, url) : undefined
-    if (found === 'live') return liveAnswer()
+    if (found === 'live') return liveAnswer(state)
     if (found === 'ready') return healthAnswer(state, request)
     return gate && !state.health.isReady() ? notReadyAnswer(state) : undefined
   }
@@ -101,6 +111,7 @@ export function startBoot<R>(
   options: Omit<GateOptions, 'healthDetail'> & {
     readonly healthDetail?: HealthDetail<R> | undefined
   },
+  closeHost?: () => Promise<void>,
 ): Boot {
   const {
     gate = true,
@@ -108,12 +119,25 @@ export function startBoot<R>(
     retryAfterSeconds = 5,
     report,
     healthDetail,
+    onFailure = 'stay',
     ...settings
   } = options
   const migrator = createMigrator(settings)
   const health = createHealth()
   const stop = new AbortController()
-  const ready = bootInBackground(settings, { health, migrator, stop: stop.signal, report })
+  const close = async (): Promise<void> => {
+    stop.abort()
+    await over
+    await migrator.close()
+  }
+  const onFailed = (): void => {
+    if (onFailure === 'stay') return
+    const closing = (closeHost ?? close)().catch(() => {})
+    // What is under way gets a moment: it cannot be served anyway.
+    if (onFailure === 'exit') void Promise.race([closing, setTimeout(2000)]).then(() => exit(1))
+  }
+  const surroundings = { health, migrator, stop: stop.signal, report, onFailed }
+  const { ready, over } = bootInBackground(settings, surroundings)
   return {
     gate,
     state: { health, retryAfter: retryAfterSeconds, isTrusted: trusts(healthDetail) },
@@ -121,11 +145,7 @@ export function startBoot<R>(
     ready,
     status: health.report,
     stop: () => stop.abort(),
-    close: async () => {
-      stop.abort()
-      await Promise.allSettled([ready])
-      await migrator.close()
-    },
+    close,
   }
 }
 

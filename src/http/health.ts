@@ -55,6 +55,8 @@ export interface Health {
   progressed(progress: Progress): void
   succeeded(report: BootReport): void
   failed(error: unknown): void
+  /** Failed, and will be tried again: back to `connecting`, with the reason. */
+  delayed(error: unknown): void
   foundHeads(heads: readonly string[]): void
 }
 
@@ -72,6 +74,7 @@ const unknown = {
 export function createHealth(): Health {
   let schema: SchemaHealth = { ...unknown, state: 'connecting', since: new Date().toISOString() }
   let failure: HealthError | undefined
+  let delay: HealthError | undefined
   const enter = (next: Partial<SchemaHealth> & Pick<SchemaHealth, 'state'>) => {
     const since = next.state === schema.state ? schema.since : new Date().toISOString()
     schema = { ...unknown, heads: schema.heads, ...next, since }
@@ -80,9 +83,13 @@ export function createHealth(): Health {
     isReady: () => schema.state === 'ready',
     report: () => {
       if (failure) return { status: 'failed', schema, error: failure }
-      return { status: schema.state === 'ready' ? 'ready' : 'starting', schema }
+      if (schema.state === 'ready') return { status: 'ready', schema }
+      return { status: 'starting', schema, ...(delay ? { error: delay } : {}) }
     },
-    progressed: (progress) => enter(duringBoot(progress)),
+    progressed: (progress) => {
+      if (progress.state !== 'connecting') delay = undefined
+      enter(duringBoot(progress))
+    },
     succeeded: ({ outcome, to }) => {
       const atHead = outcome !== 'ahead' && outcome !== 'off'
       const known = outcome === 'off' ? {} : { current: to, pending: 0 }
@@ -91,6 +98,10 @@ export function createHealth(): Health {
     failed: (error) => {
       failure = toHealthError(error)
       enter({ state: 'failed', step: failure.revision })
+    },
+    delayed: (error) => {
+      delay = toHealthError(error)
+      enter({ state: 'connecting' })
     },
     foundHeads: (heads) => {
       schema = { ...schema, heads }

@@ -114,7 +114,7 @@ test('a failed revision: nothing is served, the report names revision, file:line
   })
   await expect(app.limbeck.ready).rejects.toMatchObject({ code: 'LIMBECK_STEP_FAILED' })
   expect((await app.inject('/things')).statusCode).toBe(503)
-  expect((await app.inject('/health/live')).statusCode).toBe(200)
+  expect((await app.inject('/health/live')).statusCode).toBe(503)
   const answer = await app.inject({ url: '/health/ready', headers: { 'x-operator': 'yes' } })
   expect(answer.statusCode).toBe(503)
   // Without leave: what happened to which revision, and not where.
