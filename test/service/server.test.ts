@@ -66,7 +66,7 @@ test('a revision that fails: 503, a fatal line with all that is known, exit code
   expect(ready.status).toBe(503)
   expect(await ready.json()).toMatchObject({
     status: 'failed',
-    error: { ...failure, line: 8 },
+    error: { ...failure, line: null },
   })
   expect((await fetch(`${service.origin}/roles`)).status).toBe(503)
   expect(await service.exited).toBe(1)
