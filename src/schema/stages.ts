@@ -48,9 +48,12 @@ function withSwaps(operations: readonly Operation[]): readonly Operation[] {
   const isDrop = (one: Operation) => one.kind === 'drop index' || one.kind === 'drop constraint'
   const isAdd = (one: Operation) => one.kind === 'create index' || one.kind === 'add constraint'
   const adds = operations.filter(isAdd)
-  const waiting = operations
-    .filter(isDrop)
-    .filter((drop) => adds.some((add) => isSame(add.table, drop.table)))
+  const drops = operations.filter(isDrop)
+  const waiting = drops.filter(
+    (drop) =>
+      adds.some((add) => isSame(add.table, drop.table)) &&
+      !drops.some((other) => leansOn(drop, other)),
+  )
   const swapped = new Set<Operation>()
   const kept = operations
     .filter((one) => !waiting.some((drop) => drop === one))
@@ -63,21 +66,22 @@ function withSwaps(operations: readonly Operation[]): readonly Operation[] {
       return { kind: 'swap', table: one.table, before: partOf(drop), after: partOf(one) }
     })
   const going = waiting.filter((drop) => !swapped.has(drop))
-  const isHeldUp = (one: Operation) => going.some((drop) => wouldLeanOn(one, drop))
+  const isAdding = (one: Operation) => one.kind === 'swap' || isAdd(one)
+  const isHeldUp = (one: Operation) => isAdding(one) && going.some((drop) => leansOn(one, drop))
   return [...kept.filter((one) => !isHeldUp(one)), ...going, ...kept.filter(isHeldUp)]
 }
 
-/** Of two keys on the same columns PostgreSQL takes the older one for a new foreign key, which then cannot go. */
-function wouldLeanOn(one: Operation, drop: Operation): boolean {
-  const added = one.kind === 'swap' ? one.after : one.kind === 'add constraint' && one.constraint
+/** Whether a foreign key that is added or dropped could lean on the key that goes: of two that fit PostgreSQL takes the older. */
+function leansOn(one: Operation, drop: Operation): boolean {
   if (drop.kind !== 'drop index' && drop.kind !== 'drop constraint') return false
-  if (added === false || !('references' in added) || added.references === undefined) return false
-  const { table, columns } = added.references
-  const part = partOf(drop)
+  const key = partOf(drop)
+  const of = one.kind === 'swap' ? one.after : 'constraint' in one ? one.constraint : undefined
+  if (!isKey(key) || of === undefined || !('references' in of)) return false
+  const { references } = of
+  const columns = 'reads' in key ? key.reads : key.columns
   return (
-    isKey(part) &&
-    keySignature(drop.table, 'reads' in part ? part.reads : part.columns) ===
-      keySignature(table, columns)
+    references !== undefined &&
+    keySignature(drop.table, columns) === keySignature(references.table, references.columns)
   )
 }
 
@@ -131,8 +135,12 @@ function withoutOnline(before: Snapshot, goal: Snapshot): Snapshot {
 
 /** Without the foreign keys that lean on something unique which is only made online. */
 function withoutLooseForeignKeys(goal: Snapshot, offline: Snapshot): Snapshot {
-  const all = new Set(goal.tables.flatMap(uniqueSets))
-  const there = new Set(offline.tables.flatMap(uniqueSets))
+  const all = new Set(goal.tables.flatMap((table) => uniqueSets(table)))
+  const wanted = new Map(goal.tables.map((table) => [keyOf(table), table]))
+  // One that is about to go is nothing to lean on.
+  const there = new Set(
+    offline.tables.flatMap((table) => uniqueSets(table, wanted.get(keyOf(table)))),
+  )
   const isLoose = ({ references }: ConstraintSnapshot) => {
     if (references === undefined) return false
     const target = keySignature(references.table, references.columns)
@@ -147,10 +155,22 @@ function withoutLooseForeignKeys(goal: Snapshot, offline: Snapshot): Snapshot {
   }
 }
 
-/** The sets of columns that a foreign key may point at. */
-function uniqueSets(table: TableSnapshot): readonly string[] {
-  const keys = table.constraints.filter(({ kind }) => kind === 'primary key' || kind === 'unique')
-  const indexes = table.indexes.filter(({ unique }) => unique)
+/** The sets of columns that a foreign key may point at, by keys that `lasting` has as well. */
+function uniqueSets(table: TableSnapshot, lasting = table): readonly string[] {
+  const keys = table.constraints.filter(
+    (key) =>
+      (key.kind === 'primary key' || key.kind === 'unique') &&
+      lasting.constraints.some(
+        ({ name, definition }) => name === key.name && definition === key.definition,
+      ),
+  )
+  const indexes = table.indexes.filter(
+    (index) =>
+      index.unique &&
+      lasting.indexes.some(
+        ({ name, definition }) => name === index.name && definition === index.definition,
+      ),
+  )
   return [...keys.map(({ columns }) => columns), ...indexes.map(({ reads }) => reads)].map(
     (columns) => keySignature(table, columns),
   )

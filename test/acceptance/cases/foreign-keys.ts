@@ -185,5 +185,27 @@ export const foreignKeys: CaseTable = ({ pg }) => {
       after: posts({}),
       rows,
     },
+    {
+      name: 'a new table points at such a key',
+      before: {
+        users: pg.pgTable('users', {
+          id: pg.integer('id').notNull().unique(),
+          org: pg.integer('org'),
+        }),
+      },
+      after: posts({}),
+    },
+    {
+      name: 'a new table points at the key that comes in place of a primary key',
+      before: { users },
+      after: (() => {
+        const unique = pg.pgTable('users', {
+          id: pg.integer('id').notNull().unique(),
+          org: pg.integer('org'),
+        })
+        const author = pg.integer('author').references(() => unique.id)
+        return { unique, posts: pg.pgTable('posts', { id: pg.integer('id'), author }) }
+      })(),
+    },
   ]
 }
