@@ -41,6 +41,7 @@ export {
   type FleetPlace,
   type FleetReport,
   type FleetRunOptions,
+  type FromDatabaseOptions,
   type FromDatabaseReport,
   type LintOptions,
   type LintReport,

@@ -9,7 +9,7 @@ import type { DiffReport } from './commands/diff.ts'
 import type { DoctorReport } from './commands/doctor.ts'
 import type { DowngradeOptions } from './commands/downgrade.ts'
 import type { EnsureVersionReport } from './commands/ensure-version.ts'
-import type { FromDatabaseReport } from './commands/from-database.ts'
+import type { FromDatabaseOptions, FromDatabaseReport } from './commands/from-database.ts'
 import type { GraphOptions, GraphReport } from './commands/graph.ts'
 import type { LintOptions, LintReport } from './commands/lint.ts'
 import type { MergeOptions } from './commands/merge.ts'
@@ -35,7 +35,7 @@ export type { DiffReport } from './commands/diff.ts'
 export type { DoctorReport } from './commands/doctor.ts'
 export type { DowngradeOptions } from './commands/downgrade.ts'
 export type { EnsureVersionReport } from './commands/ensure-version.ts'
-export type { FromDatabaseReport } from './commands/from-database.ts'
+export type { FromDatabaseOptions, FromDatabaseReport } from './commands/from-database.ts'
 export type { GraphFormat, GraphOptions, GraphReport } from './commands/graph.ts'
 export type { InitReport } from './commands/init.ts'
 export type { LintOptions, LintReport } from './commands/lint.ts'
@@ -91,7 +91,7 @@ export interface Migrator {
   /** Writes a new, empty revision file. */
   revision(options: RevisionOptions): Promise<WrittenRevision>
   /** Writes the live schema, drift included, as the first revision; needs no models. */
-  fromDatabase(options: Omit<RevisionOptions, 'kind' | 'content'>): Promise<FromDatabaseReport>
+  fromDatabase(options: FromDatabaseOptions): Promise<FromDatabaseReport>
   /** Whether models, chain, files and database agree; every difference is a finding. Changes nothing but the file that `write` speaks of. */
   check(options?: CheckOptions): Promise<CheckReport>
   /** What the ledger of another tool says of the database, migration by migration; read-only. */

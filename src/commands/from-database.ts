@@ -1,10 +1,18 @@
-import { requirePlace, type WrittenRevision, writeScript } from '../authoring/write-script.ts'
+import {
+  type NewScript,
+  requirePlace,
+  type WrittenRevision,
+  writeScript,
+} from '../authoring/write-script.ts'
 import { readLiveSchema } from '../changes/live-schema.ts'
 import type { Config } from '../config/resolve-config.ts'
 import { LimbeckError } from '../errors.ts'
 import type { Revisions } from '../script/revisions.ts'
 import { withSession } from '../session/session.ts'
-import type { RevisionOptions } from './revision.ts'
+
+/** What `revision --from-database` is told. */
+export type FromDatabaseOptions = Omit<NewScript, 'head' | 'kind' | 'content'> &
+  Partial<Pick<NewScript, 'head'>>
 
 /** What `revision --from-database` has written. */
 export interface FromDatabaseReport extends WrittenRevision {
@@ -19,7 +27,7 @@ export interface FromDatabaseReport extends WrittenRevision {
 export async function fromDatabase(
   config: Config,
   files: Revisions,
-  { head = 'head', ...options }: Omit<RevisionOptions, 'kind' | 'content'>,
+  { head = 'head', ...options }: FromDatabaseOptions,
 ): Promise<FromDatabaseReport> {
   if (files.scripts.size > 0 && head !== 'base') throw notTheFirst()
   requirePlace(files, { ...options, head })
