@@ -31,7 +31,7 @@ export interface InitReport {
 export async function init({ root, folder }: InitOptions): Promise<InitReport> {
   const project = await readProject(root)
   const own = project.history === 'migrations' ? 'revisions' : 'migrations'
-  const path = resolve(root, folder ?? project.folder ?? own)
+  const path = resolve(root, folder ?? project.folders.at(-1) ?? own)
   const name = posix(relative(root, path)) || '.'
   const entries = await listFolder(path)
   if (await isDrizzleKitFolder(path)) {
@@ -57,11 +57,12 @@ export async function init({ root, folder }: InitOptions): Promise<InitReport> {
 }
 
 /** A configuration that says something else stays as it is: what is printed would not fit it. */
-function refuseOtherFolder({ config, folder }: Project, root: string, path: string): void {
-  if (config === null || resolve(root, folder ?? 'migrations') === path) return
+function refuseOtherFolder({ config, folders }: Project, root: string, path: string): void {
+  const named = folders.length > 0 ? folders : ['migrations']
+  if (config === null || named.some((folder) => resolve(root, folder) === path)) return
   throw new LimbeckError(
     'LIMBECK_FILE_EXISTS',
-    `${posix(relative(root, config))} says migrations: '${folder ?? 'migrations'}' already`,
+    `${posix(relative(root, config))} says migrations: '${named.join("', '")}' already`,
     { file: config, hint: 'Change it there, or run `npx limbeck init` without a folder.' },
   )
 }

@@ -7,8 +7,8 @@ import { type DrizzleConfig, readDrizzleConfig, textsIn } from './drizzle-config
 export interface Project {
   /** The existing limbeck configuration, absolute, or null. */
   readonly config: string | null
-  /** The revision folder that the configuration names, as written there, or null. */
-  readonly folder: string | null
+  /** The revision folders that the configuration names, as written there; new revisions go into the last one. */
+  readonly folders: readonly string[]
   /** The Drizzle models, relative to the project, as `models` takes them, or null. */
   readonly models: string | readonly string[] | null
   /** What drizzle-kit is told, or null. */
@@ -33,7 +33,7 @@ export async function readProject(root: string): Promise<Project> {
   const kit = await readDrizzleConfig(root)
   return {
     config: config === null ? null : join(root, config),
-    folder: textsIn(configText.replace(/^\s*\/\/.*$/gm, ''), 'migrations').at(-1) ?? null,
+    folders: textsIn(configText.replace(/^\s*\/\/.*$/gm, ''), 'migrations'),
     models: await findModels(root, kit),
     kit,
     history: await findHistory(root, kit),

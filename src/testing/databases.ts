@@ -84,10 +84,13 @@ function databasesOf(server: Server, template: Template, run: string): TestDatab
   }
 }
 
-/** A run that is alive holds the lock of its name. */
+/**
+ * A run that is alive holds the lock of its name. Only names of exactly the form that `create` gives are touched: others
+ * that begin alike belong to somebody else.
+ */
 async function dropLeftOver({ sql }: Server): Promise<void> {
   const found = await sql<{ name: string }[]>`
-SELECT datname AS name FROM pg_database WHERE starts_with(datname, ${prefix})`
+SELECT datname AS name FROM pg_database WHERE datname ~ ${`^${prefix}[0-9a-f]{10}_[0-9]+$`}`
   const runOf = (name: string) => name.slice(0, name.lastIndexOf('_'))
   for (const run of new Set(found.map(({ name }) => runOf(name)))) {
     const [free] = await sql<{ taken: boolean }[]>`

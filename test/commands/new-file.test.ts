@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs'
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { merge } from '../../src/commands/merge.ts'
@@ -8,7 +8,7 @@ import { resolveConfig } from '../../src/config/resolve-config.ts'
 import { createdAt } from '../../src/script/created.ts'
 import { fileName } from '../../src/script/file-name.ts'
 import { loadRevisions } from '../../src/script/revisions.ts'
-import { revisionFiles, tempFolder } from './temp-folder.ts'
+import { revisionFiles, sqlRevision, tempFolder } from './temp-folder.ts'
 
 const url = 'postgres://none.invalid/none'
 
@@ -48,7 +48,8 @@ describe('names and dates', () => {
   })
 
   test('hold for merges too', async () => {
-    const { read } = await project({ fileTemplate: '%(slug)s-%(rev)s' })
+    const { root, read } = await project({ fileTemplate: '%(slug)s-%(rev)s' })
+    writeFileSync(join(root, 'migrations', 'b1_b.sql'), sqlRevision('b1'))
     const { file } = await merge(...(await read()), {
       revisions: 'heads',
       message: 'On',

@@ -6,7 +6,7 @@ import { revisionFolder } from '../support/revisions.ts'
 
 test('create-all creates the roles that the server does not have yet', async () => {
   const folder = await revisionFolder()
-  await folder.sql('aaaaaaaaaaaa', { up: 'SELECT 1;' })
+  await folder.sql('aaaaaaaaaaaa', { up: 'SELECT 1;', head: ['fresh: skip'] })
   const [one, other] = [await createDatabase(), await createDatabase()]
   const role = `limbeck_role_${one.name.slice(-6)}`
   const models = {

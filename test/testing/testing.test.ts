@@ -79,8 +79,13 @@ describe('test databases', () => {
 
   test('may be built from the models', async () => {
     const models = { t1: pgTable('t1', { id: integer().primaryKey(), more: integer() }) }
-    const migrations = (await chain()).path
-    const { url } = await (await open({ migrations, models, source: 'models' })).create()
+    const folder = await revisionFolder()
+    await folder.sql('aaaaaaaaaaaa', {
+      up: 'CREATE TABLE t1 (id int PRIMARY KEY); INSERT INTO t1 VALUES (1);',
+      head: ['fresh: skip'],
+    })
+    const options = { migrations: folder.path, models, source: 'models' as const }
+    const { url } = await (await open(options)).create()
     expect(await ask(url, 'SELECT more FROM t1')).toEqual([])
   })
 
