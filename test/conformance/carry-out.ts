@@ -8,7 +8,7 @@ import {
 import type { RevisionView } from 'limbeck/graph'
 import type { Answer } from './answer.ts'
 import { type Case, rowsOf, textsOf } from './case.ts'
-import { notAFile } from './files.ts'
+import { notAFile, ranTable } from './files.ts'
 import { sameRows } from './invariant.ts'
 import { clearRows, type Lane, putRows, readTrace, type Trace } from './lane.ts'
 import { lineOf, type Shown } from './lines.ts'
@@ -31,7 +31,12 @@ export interface CarriedOut extends Answer {
 
 /** Carries a case out. What is no LimbeckError is a bug and goes up. */
 export async function carryOut(lane: Lane, folder: string, fact: Case): Promise<CarriedOut> {
-  const migrator = createMigrator({ url: lane.url, migrations: folder })
+  const migrator = createMigrator({
+    url: lane.url,
+    migrations: folder,
+    // It is there before the first revision, and belongs to none.
+    ignoreTables: [ranTable],
+  })
   await putRows(lane, fact)
   try {
     return await (commands[fact.kind] ?? run)(migrator, lane, fact)
