@@ -42,7 +42,8 @@ const rules: readonly Rule[] = [
       reason: 'Alembic does not look whether a version row is an id; Limbeck refuses it by name',
       isRight: ({ error }) =>
         error?.code === 'LIMBECK_NO_SUCH_REVISION' &&
-        sameRows(error.details.revisions ?? [], unknown),
+        (unknown.includes(error.details.revision ?? '\n') ||
+          sameRows(error.details.revisions ?? [], unknown)),
     }
   },
   function crash(fact) {
