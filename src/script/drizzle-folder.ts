@@ -66,8 +66,7 @@ async function toScript(
     message: name,
     created: `${new Date(when).toISOString().slice(0, 19)}Z`,
     transactional: await fitsTransaction(file, text),
-    irreversible:
-      'drizzle-kit writes no downgrade (`npx limbeck import drizzle --with-downgrades` does)',
+    irreversible: 'drizzle-kit writes no downgrade',
     compatible: null,
     fresh: null,
     models: null,
