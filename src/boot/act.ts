@@ -3,7 +3,7 @@ import { LimbeckError } from '../errors.ts'
 import { appliedSet } from '../revision/rows.ts'
 import { adoptRecorded } from '../run/adopt-ledger.ts'
 import { type Prepare, upgradeTo } from '../run/run-plan.ts'
-import type { Revisions } from '../script/revisions.ts'
+import { hasForeignFiles, type Revisions } from '../script/revisions.ts'
 import type { Ahead, DatabaseState, Diverged } from '../session/classify.ts'
 import { legacyDatabase } from '../session/legacy-error.ts'
 import { type Found, findState } from '../session/read-database-state.ts'
@@ -81,10 +81,6 @@ async function actOnce(
   const { from, to, applied, resumed } = ran
   const outcome = state.is === 'fresh' ? 'created' : resumed ? 'resumed' : 'upgraded'
   return { outcome, from, to, applied: applied.map(({ revision }) => revision), stamped: [] }
-}
-
-function hasForeignFiles({ scripts }: Revisions): boolean {
-  return [...scripts.values()].some(({ format }) => format !== undefined)
 }
 
 /** Whether a peer has done something since the first look. */

@@ -1,11 +1,19 @@
 import { learnArrayTypes } from '../database/array-types.ts'
+import { readLastRecords } from '../database/read-history.ts'
 import { readVersionState } from '../database/read-state.ts'
 import { LimbeckError } from '../errors.ts'
-import { hasCode, loadRevisions, type Revisions, requireRevisions } from '../script/revisions.ts'
+import {
+  hasCode,
+  hasForeignFiles,
+  loadRevisions,
+  type Revisions,
+  requireRevisions,
+} from '../script/revisions.ts'
 import { divergedError } from '../session/ahead-errors.ts'
 import { type Ahead, isAtHead, requireOneHead } from '../session/classify.ts'
 import { type Found, findState } from '../session/read-database-state.ts'
 import { type Session, underLock } from '../session/session.ts'
+import { refuseUnrecorded } from '../session/unrecorded.ts'
 import { acceptAhead } from './accept-ahead.ts'
 import { act } from './act.ts'
 import type { BootConfig } from './boot-config.ts'
@@ -31,8 +39,14 @@ export async function decideBoot(
   const revisions = await loadRevisions(folders)
   requireRevisions(revisions, folders)
   requireOneHead(revisions.map)
-  if (isAtHead(revisions.map, session.state))
-    return done(unchanged('current', session.state.rows ?? []))
+  if (isAtHead(revisions.map, session.state)) {
+    const rows = session.state.rows ?? []
+    if (hasForeignFiles(revisions)) {
+      const records = await readLastRecords(session.connection, session.config.tables)
+      await refuseUnrecorded(session, revisions, rows, records)
+    }
+    return done(unchanged('current', rows))
+  }
   // A boot that finds the database at head does not pay for what code wants of a connection.
   if (hasCode(revisions)) await learnArrayTypes(session.connection)
   if (isLocked) return await decideLocked(session, revisions, config)

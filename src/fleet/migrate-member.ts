@@ -106,7 +106,7 @@ async function look(session: Session, revisions: Revisions): Promise<Found> {
     isStampedBase,
     records,
   })
-  const recorded = await recordedState(session, revisions, state, rows)
+  const recorded = await recordedState(session, revisions, state, rows, records)
   const inspection = completeInspection([config.schema, config.tables.schema], readOnly)
   return {
     state: recorded ?? state,

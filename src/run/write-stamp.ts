@@ -3,11 +3,13 @@ import { pipeline } from '../database/executor.ts'
 import { type HistoryEntry, historyStatement } from '../database/history-table.ts'
 import { ensureTables, type Inspection } from '../database/inspect.ts'
 import { endProgress } from '../database/progress-table.ts'
+import { readLastRecords } from '../database/read-history.ts'
 import { changeRowsStatement, mustBeAt } from '../database/version-table.ts'
 import type { RowChange } from '../revision/revision.ts'
 import { appliedSet } from '../revision/rows.ts'
 import { fingerprintAt, type Revisions } from '../script/revisions.ts'
 import type { Session } from '../session/session.ts'
+import { unrecorded } from '../session/unrecorded.ts'
 import { recordOf } from './compile-step.ts'
 import { editedScripts } from './edited-files.ts'
 import { ledgerStatements } from './ledger-statements.ts'
@@ -39,9 +41,11 @@ export async function writeStamp(
 ): Promise<void> {
   const { config, connection } = session
   await ensureTables(connection, config.tables, config.schema, inspection)
-  const entries = await stampEntries(revisions, stamping, (rows) =>
-    editedScripts(session, revisions, rows),
-  )
+  const entries = await stampEntries(revisions, stamping, async (rows) => {
+    const records = await readLastRecords(connection, config.tables)
+    const edited = await editedScripts(session, revisions, rows, records)
+    return [...edited, ...unrecorded(revisions, stamping.from, records)]
+  })
   await prepareLedger(session, revisions)
   const statements = stampStatements(config, stamping, entries)
   // Where the database is, is said now: a step that was cut off before is not to be resumed.

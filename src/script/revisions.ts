@@ -47,6 +47,11 @@ export function hasCode({ scripts }: Revisions): boolean {
   return [...scripts.values()].some(({ kind }) => kind === 'ts')
 }
 
+/** Whether any is a file of another tool, read as it is. */
+export function hasForeignFiles({ scripts }: Pick<Revisions, 'scripts'>): boolean {
+  return [...scripts.values()].some(({ format }) => format !== undefined)
+}
+
 /** Throws LIMBECK_FOLDER_EMPTY when there is no revision at all. */
 export function requireRevisions(
   { scripts }: Pick<Revisions, 'scripts'>,

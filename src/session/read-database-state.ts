@@ -26,6 +26,6 @@ export async function findState(session: Session, revisions: Revisions): Promise
     records,
     isStampedBase: found.isStampedBase,
   })
-  const recorded = await recordedState(session, revisions, state, rows ?? [])
+  const recorded = await recordedState(session, revisions, state, rows ?? [], records)
   return { state: recorded ?? state, rows: rows ?? [], survey: found }
 }

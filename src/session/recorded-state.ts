@@ -1,3 +1,4 @@
+import type { LastRecord } from '../database/read-history.ts'
 import { LimbeckError } from '../errors.ts'
 import { ledgerName } from '../ledger/ledger-table.ts'
 import { type Proof, prove } from '../ledger/prove.ts'
@@ -9,18 +10,22 @@ import { quoteLiteral } from '../sql/quote.ts'
 import type { DatabaseState, Recorded } from './classify.ts'
 import { homeMadeState } from './home-made-state.ts'
 import type { Session } from './session.ts'
+import { refuseUnrecorded } from './unrecorded.ts'
 
 /**
  * What the ledger adds to a state that was told without it; null when it adds nothing. Throws LIMBECK_LEDGER_UNPROVEN when it
- * has rows that do not prove one revision.
+ * has rows that do not prove one revision, or when a migration was put before one that has run.
  */
 export async function recordedState(
   session: Session,
   revisions: Revisions,
   state: DatabaseState,
   rows: readonly string[],
+  records: ReadonlyMap<string, LastRecord>,
 ): Promise<Recorded | null> {
   const { connection, config } = session
+  if (state.is === 'current' || state.is === 'behind')
+    await refuseUnrecorded(session, revisions, rows, records)
   if (state.is !== 'fresh' && state.is !== 'legacy' && state.is !== 'behind') return null
   const homeMade = state.is === 'legacy' ? await homeMadeState(session, revisions) : null
   if (homeMade !== null) return homeMade

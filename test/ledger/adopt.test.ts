@@ -194,6 +194,53 @@ describe('what the ledger does not prove is refused, and nothing is changed', ()
   })
 })
 
+describe('a migration that a merge puts before one that was adopted or run', () => {
+  const [books1, seed, twice, title] = library as unknown as readonly [
+    Migration,
+    Migration,
+    Migration,
+    Migration,
+  ]
+
+  test.each([
+    ['at head', [books1, twice, title], [books1, twice, title], [books1, seed, twice, title]],
+    ['behind', [books1, twice], [books1, twice], [books1, seed, twice, title]],
+    ['by Limbeck', [books1], [books1, twice, title], [books1, seed, twice, title]],
+  ] as const)('is refused: %s', async (_, done, first, then) => {
+    for (const ledgerOption of [{ ledger: 'drizzle' }, {}] as const) {
+      const database = await createDatabase()
+      const migrations = journalFolder(done)
+      await migrateByDrizzle(database.url, migrations)
+      const options = { url: database.url, migrations, ...ledgerOption }
+      await initDb({ ...options, migrations: journalFolder(first, migrations) })
+      journalFolder(then, migrations)
+      const { rows } = await createMigrator(options).current()
+      for (const run of [() => initDb(options), () => createMigrator(options).upgrade()]) {
+        const error = await failure(run())
+        expect(error.code).toBe('LIMBECK_LEDGER_UNPROVEN')
+        expect(error.message).toContain('0001_seed')
+        expect(error.details.hint).toContain(`npx limbeck stamp ${rows.join(' ')}`)
+        expect(error.details.revisions).toEqual([(await ids(migrations))[1]])
+      }
+      expect(await books(database)).toEqual([])
+      // Somebody says that the database has it.
+      await createMigrator(options).stamp(rows)
+      expect((await initDb(options)).outcome).toMatch(/^(?:current|upgraded)$/)
+    }
+  })
+
+  test('is no question where drizzle 1.0 has run it', async () => {
+    const database = await createDatabase()
+    const migrations = foldersOf([books1, twice, title])
+    await migrateByDrizzle1(database.url, migrations)
+    const options = { url: database.url, migrations }
+    await initDb(options)
+    await migrateByDrizzle1(database.url, foldersOf(library, migrations))
+    expect(await books(database)).toHaveLength(1)
+    expect((await initDb(options)).outcome).toBe('current')
+  })
+})
+
 test('tables beside an empty ledger are a legacy database', async () => {
   const database = await createDatabase()
   await migrateByDrizzle(database.url, journalFolder([]))
