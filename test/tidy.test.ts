@@ -22,7 +22,7 @@ const rooms: readonly (readonly string[])[] = [
   ['script', 'autogenerate'],
   ['database', 'schema'],
   ['revision'],
-  ['sql', 'graph', 'graph-drawing'],
+  ['sql', 'graph', 'graph-drawing', 'private-files'],
   ['errors'],
 ]
 

@@ -1,11 +1,13 @@
 import { execFile, type SpawnOptions } from 'node:child_process'
 import { access, chmod, cp, mkdir, readFile, rename, rm, stat, symlink } from 'node:fs/promises'
 import { createRequire } from 'node:module'
-import { arch, platform, userInfo } from 'node:os'
+import { arch, platform } from 'node:os'
 import { dirname, join, relative, resolve } from 'node:path'
+import { geteuid } from 'node:process'
 import { pathToFileURL } from 'node:url'
 import { promisify } from 'node:util'
 import type { LimbeckError } from '../errors.ts'
+import { isOwnFolder } from '../private-files.ts'
 import { embeddedFailed } from './failure.ts'
 
 const run = promisify(execFile)
@@ -25,12 +27,17 @@ export const sharedFolder = '/var/lib/limbeck'
 
 export async function ensureSharedFolder(): Promise<void> {
   await mkdir(sharedFolder, { recursive: true })
+  if (!(await isOwnFolder(sharedFolder)))
+    throw embeddedFailed(
+      `${sharedFolder} is not a folder to which only root can write`,
+      'Remove it; it is made again.',
+    )
   await chmod(sharedFolder, 0o755)
 }
 
 /** For root: the owner of `cluster` when it exists, else the user `postgres` or `nobody`. */
 export async function chooseUser(cluster: string | undefined): Promise<RunAs> {
-  if (userInfo().uid !== 0) return {}
+  if (geteuid?.() !== 0) return {}
   const owner = cluster === undefined ? undefined : await stat(cluster).catch(() => undefined)
   if (owner !== undefined && owner.uid !== 0) return { uid: owner.uid, gid: owner.gid }
   for (const name of ['postgres', 'nobody']) {
@@ -111,8 +118,8 @@ async function copyBinaries({ postgres }: Binaries): Promise<Binaries> {
   const version = (await run(postgres, ['--version'])).stdout.trim().split(' ').pop()
   const target = join(sharedFolder, `postgresql-${version}`)
   const native = dirname(dirname(postgres))
+  await ensureSharedFolder()
   await access(target).catch(async () => {
-    await ensureSharedFolder()
     await rm(`${target}.new`, { recursive: true, force: true })
     await cp(native, `${target}.new`, { recursive: true, verbatimSymlinks: true })
     await rename(`${target}.new`, target)
