@@ -97,9 +97,20 @@ export async function ensureTables(
     .query([connection.begin, ownPath, ...statements, 'COMMIT'].join(';\n'))
     .catch(async (error: unknown) => {
       if (!connection.isLost()) await connection.query('ROLLBACK')
+      if (isServerError(error) && madeMeanwhile.has(error.code)) {
+        const now = await inspect(connection, tables, targetSchema)
+        if (ensureStatements(tables, targetSchema, now).length < statements.length)
+          return await ensureTables(connection, tables, targetSchema, now)
+      }
       throw ownTablesError(tables, denied(error, grant))
     })
 }
+
+/**
+ * A service with another version table has another lock, and may make the history that both share at the same time: the
+ * schema, the table, its type or a column is there then.
+ */
+const madeMeanwhile = new Set(['42P06', '42P07', '23505', '42701'])
 
 /** PostgreSQL's answer, and what it was about: no revision has run yet. */
 function ownTablesError(tables: Tables, error: unknown): unknown {

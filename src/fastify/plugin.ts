@@ -1,6 +1,8 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
 import { type Gate, type GateOptions, type HealthDetail, startBoot } from '../http/gate.ts'
+import type { GateState } from '../http/gate-state.ts'
+import { LimbeckError } from '../index.ts'
 import { addGate, addHealthRoutes } from './routes.ts'
 
 export type { HealthError, HealthReport, SchemaHealth } from '../http/health.ts'
@@ -9,6 +11,11 @@ export type { HealthError, HealthReport, SchemaHealth } from '../http/health.ts'
 export interface LimbeckPluginOptions extends Omit<GateOptions, 'healthDetail'> {
   /** Who learns from health where things are. Default: nobody. */
   readonly healthDetail?: HealthDetail<FastifyRequest> | undefined
+  /**
+   * Of a further database of the app: `app.<name>` takes the place of `app.limbeck`, and `/health/<name>` of `/health`. The app
+   * serves when all are ready. Default: `limbeck`.
+   */
+  readonly name?: string | undefined
 }
 
 /** What the app is decorated with. */
@@ -24,14 +31,31 @@ declare module 'fastify' {
   }
 }
 
+/** The gates of each server, in whichever scope of the app they were registered. */
+const gates = new WeakMap<object, GateState[]>()
+
 async function limbeck(app: FastifyInstance, options: LimbeckPluginOptions): Promise<void> {
-  const boot = startBoot({ ...options, logger: options.logger ?? app.log }, () => app.close())
+  const { name = 'limbeck', ...settings } = options
+  requireFree(app, name)
+  const boot = startBoot({ ...settings, logger: options.logger ?? app.log }, () => app.close())
   const { gate, state, migrator, ready, status } = boot
-  app.decorate('limbeck', { migrator, ready, status })
+  const all = gates.get(app.server) ?? []
+  gates.set(app.server, all)
+  all.push(state)
+  app.decorate(name, { migrator, ready, status })
   if (gate) addGate(app, state)
-  addHealthRoutes(app, state, options.healthPath ?? '/health')
+  const path = options.healthPath ?? (name === 'limbeck' ? '/health' : `/health/${name}`)
+  addHealthRoutes(app, state, { path, all })
   app.addHook('preClose', async () => boot.stop())
   app.addHook('onClose', () => boot.close())
+}
+
+function requireFree(app: FastifyInstance, name: string): void {
+  const hint = "Give the further database a name of its own, such as name: 'billing'."
+  if (Object.hasOwn(app, name))
+    throw new LimbeckError('LIMBECK_INVALID_OPTION', `the app has "${name}" already`, { hint })
+  if (!/^[A-Za-z_]\w*$/.test(name) || name === 'ready' || name === 'live')
+    throw new LimbeckError('LIMBECK_INVALID_OPTION', `option name cannot be "${name}"`, { hint })
 }
 
 export default fp(limbeck, { name: 'limbeck', fastify: '5.x' })

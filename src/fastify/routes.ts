@@ -1,5 +1,11 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
-import { type Answer, healthAnswer, liveAnswer, notReadyAnswer } from '../http/answer.ts'
+import {
+  type Answer,
+  healthAnswer,
+  liveAnswer,
+  notReadyAnswer,
+  readyAnswer,
+} from '../http/answer.ts'
 import type { GateState } from '../http/gate-state.ts'
 
 /**
@@ -69,8 +75,15 @@ const reportSchema = {
 
 const liveSchema = { type: 'object', properties: { status: { type: 'string' } } } as const
 
-/** Adds `GET <path>`, `<path>/ready` and `<path>/live`; the last says only whether the process is to be left alive. */
-export function addHealthRoutes(app: FastifyInstance, gate: GateState, path: string): void {
+/**
+ * Adds `GET <path>`, `<path>/ready` and `<path>/live`; the last says only whether the process is to be left alive. `all` are the
+ * gates of this server, also those that will come.
+ */
+export function addHealthRoutes(
+  app: FastifyInstance,
+  gate: GateState,
+  { path, all }: { readonly path: string; readonly all: readonly GateState[] },
+): void {
   // Probes come every few seconds: they are not worth an info line each.
   const common = { logLevel: 'warn', config: { limbeck: 'open' } } as const
   const add = (url: string, answer: (request: FastifyRequest) => Answer, schema: object) =>
@@ -84,8 +97,8 @@ export function addHealthRoutes(app: FastifyInstance, gate: GateState, path: str
     response: { 200: reportSchema, 503: reportSchema },
   }
   add(path, (request) => healthAnswer(gate, request), health)
-  add(`${path}/ready`, (request) => healthAnswer(gate, request), health)
-  add(`${path}/live`, () => liveAnswer(gate), {
+  add(`${path}/ready`, (request) => readyAnswer(gate, all, request), health)
+  add(`${path}/live`, () => liveAnswer(all), {
     summary: 'Whether the process is alive, and may come to serve',
     response: { 200: liveSchema, 503: liveSchema },
   })

@@ -13,7 +13,7 @@ const json = { 'content-type': 'application/json; charset=utf-8' } as const
 // What a cache keeps of a probe is wrong a second later.
 const fresh = { ...json, 'cache-control': 'no-store' } as const
 
-/** What `GET <path>` and `<path>/ready` answer: 200 when the schema is ready, else 503. */
+/** What `GET <path>` answers: 200 when the schema of this database is ready, else 503. */
 export function healthAnswer(
   { health, retryAfter, isTrusted }: GateState,
   request: unknown,
@@ -24,12 +24,17 @@ export function healthAnswer(
   return { status: 503, headers: { ...fresh, 'retry-after': String(retryAfter) }, body }
 }
 
+/** What `GET <path>/ready` answers: the same, but of a process with several databases all have to be ready. */
+export function readyAnswer(own: GateState, all: readonly GateState[], request: unknown): Answer {
+  return healthAnswer(all.find(({ health }) => !health.isReady()) ?? own, request)
+}
+
 /**
- * What `GET <path>/live` answers: that the process is alive, and no more. Not where the boot has failed for good: nothing but
+ * What `GET <path>/live` answers: that the process is alive, and no more. Not where a boot has failed for good: nothing but
  * another start can help then.
  */
-export function liveAnswer({ health }: GateState): Answer {
-  if (health.report().status === 'failed')
+export function liveAnswer(all: readonly GateState[]): Answer {
+  if (all.some(({ health }) => health.report().status === 'failed'))
     return { status: 503, headers: fresh, body: { status: 'failed' } }
   return { status: 200, headers: fresh, body: { status: 'alive' } }
 }

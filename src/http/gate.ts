@@ -1,9 +1,15 @@
-import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { IncomingMessage } from 'node:http'
 import { exit } from 'node:process'
 import { setTimeout } from 'node:timers/promises'
-import { type BootOptions, type BootReport, createMigrator, type Migrator } from '../index.ts'
-import { type Answer, healthAnswer, liveAnswer, notReadyAnswer } from './answer.ts'
+import {
+  type BootOptions,
+  type BootReport,
+  createMigrator,
+  LimbeckError,
+  type Migrator,
+} from '../index.ts'
 import { bootInBackground } from './boot.ts'
+import { type Door, type Front, frontOf } from './front.ts'
 import type { GateState } from './gate-state.ts'
 import { createHealth, type HealthReport } from './health.ts'
 
@@ -33,7 +39,7 @@ export interface GateOptions extends BootOptions {
 export type HealthDetail<R> = 'full' | ((request: R) => boolean)
 
 /** A boot under way, and how to answer requests while it is. */
-export interface Gate {
+export interface Gate extends Front {
   readonly migrator: Migrator
   /**
    * The report of the first `initDb()`; rejects with its LimbeckError. Nobody has to await it: where the server could not be
@@ -42,58 +48,37 @@ export interface Gate {
   readonly ready: Promise<BootReport>
   /** What `GET /health` answers. */
   status(): HealthReport
-  /** The answer to a request for health, or to any other while the schema is not ready; undefined when it is the application's. */
-  answer(request: Request): Response | undefined
-  /** Puts the gate in front of a handler as Fetch servers have it: Hono, Next.js, Bun, Deno. */
-  fetch<Rest extends readonly unknown[]>(
-    handler: (request: Request, ...rest: Rest) => Response | Promise<Response>,
-  ): (request: Request, ...rest: Rest) => Promise<Response>
-  /** The same for `node:http`, Express and NestJS: calls `next` for what is the application's. */
-  readonly middleware: Middleware
   /** Stops a boot that is under way, and closes the migrator. */
   close(): Promise<void>
 }
 
-/** What Express and Connect call a middleware. */
-export type Middleware = (
-  request: IncomingMessage,
-  response: ServerResponse,
-  next: () => void,
-) => void
+const doorOf = new WeakMap<Gate, Door>()
 
 /** Begins to boot, and answers for it. Nothing needs to await `ready`: a failure shows in `status()`. */
 export function startGate(options: GateOptions): Gate {
   const { gate, state, stop: _, ...boot } = startBoot(options)
-  const path = options.healthPath ?? '/health'
-  const answerTo = (
-    method: string | undefined,
-    url: string,
-    request: unknown,
-  ): Answer | undefined => {
-    const asks = method === 'GET' || method === 'HEAD'
-    const found = asks ? healthOf(path, url) : undefined
-    if (found === 'live') return liveAnswer(state)
-    if (found === 'ready') return healthAnswer(state, request)
-    return gate && !state.health.isReady() ? notReadyAnswer(state) : undefined
-  }
-  const answer = (request: Request): Response | undefined => {
-    const found = answerTo(request.method, new URL(request.url).pathname, request)
-    return found && toResponse(found, request.method)
-  }
+  const door = { gate, state, healthPath: options.healthPath ?? '/health' }
+  const started = { ...boot, ...frontOf([door]) }
+  doorOf.set(started, door)
+  return started
+}
+
+/**
+ * The gates of several databases in front of one application: it serves when all are ready. Each has its own `healthPath`,
+ * which answers for its database; `ready` and `live` below any of them answer for the process.
+ */
+export function joinGates(...gates: readonly Gate[]): Front & Pick<Gate, 'close'> {
+  const doors = gates.flatMap((gate) => doorOf.get(gate) ?? [])
+  const paths = doors.map(({ healthPath }) => healthPath)
+  const twice = paths.find((path, at) => paths.indexOf(path) !== at)
+  if (twice !== undefined)
+    throw new LimbeckError('LIMBECK_INVALID_OPTION', `two gates answer at ${twice}`, {
+      hint: "Give each gate a healthPath of its own, such as '/health/billing'.",
+    })
   return {
-    ...boot,
-    answer,
-    fetch:
-      (handler) =>
-      async (request, ...rest) =>
-        answer(request) ?? (await handler(request, ...rest)),
-    middleware: (request, response, next) => {
-      // Express keeps in `originalUrl` what a mounted router takes off `url`.
-      const { originalUrl, url = '/' } = request as { originalUrl?: string; url?: string }
-      const found = answerTo(request.method, (originalUrl ?? url).split('?', 1)[0] ?? '/', request)
-      if (found === undefined) return next()
-      response.writeHead(found.status, found.headers)
-      response.end(request.method === 'HEAD' ? undefined : JSON.stringify(found.body))
+    ...frontOf(doors),
+    close: async () => {
+      await Promise.all(gates.map((gate) => gate.close()))
     },
   }
 }
@@ -159,15 +144,4 @@ function trusts<R>(detail: HealthDetail<R> | undefined): (request: unknown) => b
       return false
     }
   }
-}
-
-/** Which of the health answers `pathname` asks for. */
-function healthOf(path: string, pathname: string): 'ready' | 'live' | undefined {
-  const asked = pathname.endsWith('/') ? pathname.slice(0, -1) : pathname
-  if (asked === path || asked === `${path}/ready`) return 'ready'
-  return asked === `${path}/live` ? 'live' : undefined
-}
-
-function toResponse({ status, headers, body }: Answer, method: string): Response {
-  return new Response(method === 'HEAD' ? null : JSON.stringify(body), { status, headers })
 }

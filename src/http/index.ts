@@ -1,8 +1,3 @@
-export {
-  type Gate,
-  type GateOptions,
-  type HealthDetail,
-  type Middleware,
-  startGate,
-} from './gate.ts'
+export type { Front, Middleware } from './front.ts'
+export { type Gate, type GateOptions, type HealthDetail, joinGates, startGate } from './gate.ts'
 export type { HealthError, HealthReport, SchemaHealth } from './health.ts'
