@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import Fastify from 'fastify'
+import Fastify, { type FastifyInstance } from 'fastify'
 import { initDb } from 'limbeck'
 import limbeck, { type LimbeckDecoration } from 'limbeck/fastify'
 import { joinGates, startGate } from 'limbeck/http'
@@ -95,7 +95,7 @@ describe('two databases of one Fastify', () => {
     const { release, ...billing } = await held()
     const app = Fastify()
     onTestFinished(() => app.close())
-    const scope = (options: typeof billing) => async (part: typeof app) => {
+    const scope = (options: typeof billing) => async (part: FastifyInstance) => {
       await part.register(limbeck, options)
       part.get('/things', async () => await part.limbeck.status().status)
     }
