@@ -13,7 +13,7 @@ export type {
   Progress,
   StepHooks,
 } from './config/options.ts'
-export type { LockHolder } from './database/lock.ts'
+export type { LockHolder } from './database/lock-holder.ts'
 export {
   LimbeckError,
   type LimbeckErrorCode,

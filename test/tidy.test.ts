@@ -129,6 +129,12 @@ test('words that say nothing, or say it in old English, are avoided', () => {
   expect(found).toEqual([])
 })
 
+test('what lasts is measured by a clock that only goes forward', () => {
+  const found = [...texts].filter(([, text]) => text.includes('Date.now()')).map(([file]) => file)
+  // How many days ago a template was used, which other processes have written down.
+  expect(found).toEqual(['testing/template.ts'])
+})
+
 test('every file that the documentation names is there', () => {
   const pages = [
     ...['README.md', 'CONTRIBUTING.md', 'SECURITY.md'],

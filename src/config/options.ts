@@ -1,6 +1,6 @@
 import type { ConnectionOptions } from 'node:tls'
 import type { Sql } from 'postgres'
-import type { LockHolder } from '../database/lock.ts'
+import type { LockHolder } from '../database/lock-holder.ts'
 import type { RevisionBundle } from '../script/bundle.ts'
 import type { AutogenerateOptions } from './autogenerate-options.ts'
 import type { FleetOptions } from './fleet-options.ts'

@@ -1,20 +1,10 @@
-import { LimbeckError } from '../errors.ts'
-import type { Connection, Row } from './connection.ts'
-import { lockKey } from './lock-key.ts'
+import type { Connection } from './connection.ts'
+import { holderOf, type LockHolder, lockTimeout } from './lock-holder.ts'
+import { isLock, lockKey } from './lock-key.ts'
 import { now, pause } from './pause.ts'
 import { isBusy, lockInTransaction, owned, takenError } from './pooled-lock.ts'
 import { silence } from './silence.ts'
 import type { Tables } from './tables.ts'
-
-/** Who holds the migration lock, as far as this role may see. */
-export interface LockHolder {
-  readonly pid: number
-  readonly application: string
-  /** As which role it is connected. */
-  readonly role: string
-  /** ISO 8601: since when its connection is open. */
-  readonly since: string
-}
 
 export interface LockOptions<P> {
   /** ms */
@@ -131,13 +121,6 @@ $limbeck$`
 const signed = (column: 'high' | 'low') =>
   `(taken.${column} - CASE WHEN taken.${column} > 2147483647 THEN 4294967296 ELSE 0 END)::int`
 
-/** Condition of `pg_locks l`. */
-function isLock(key: bigint): string {
-  const [high, low] = [BigInt.asUintN(32, key >> 32n), BigInt.asUintN(32, key)]
-  const is = 'OPERATOR(pg_catalog.=)'
-  return `l.locktype ${is} 'advisory' AND l.granted AND l.classid ${is} ${high} AND l.objid ${is} ${low} AND l.objsubid ${is} 1`
-}
-
 /** Before code runs under the lock: from now on its holder may be silent for longer. Nothing where no lock is held. */
 export async function allowForCode({ query }: Pick<Connection, 'query'>): Promise<void> {
   // In the middle of a revision: the path is the revision's.
@@ -161,7 +144,7 @@ async function lockEachTransaction<P, T>(
   options: LockOptions<P>,
   work: () => Promise<T>,
 ): Promise<Done<P, T>> {
-  const start = performance.now()
+  const start = now()
   connection.beginWith(lockInTransaction(key))
   for (let attempt = 0; ; attempt++) {
     const found = await options.peer()
@@ -173,9 +156,9 @@ async function lockEachTransaction<P, T>(
     } catch (error) {
       await giveBack(connection)
       if (!isBusy(error) || options.signal?.aborted) throw error
-      const waitedMs = Math.round(performance.now() - start)
+      const waitedMs = now() - start
       if (attempt % 2 === 0) options.onWait(await holderOf(connection, key), waitedMs)
-      if (waitedMs > options.waitTimeout) throw lockTimeout(null, waitedMs)
+      if (waitedMs > options.waitTimeout) throw await lockTimeout(connection, key, waitedMs)
     }
     const ms = askAgain * (0.75 + Math.random() / 2)
     await pause(ms, options.signal, 'stopped while waiting for the migration lock')
@@ -213,33 +196,8 @@ async function waitForLock<P>(
     if (await tryLock(connection, key)) return null
     const waitedMs = now() - start
     if (attempt % 2 === 0) options.onWait(await holderOf(connection, key), waitedMs)
-    if (waitedMs > options.waitTimeout) throw lockTimeout(await holderOf(connection, key), waitedMs)
+    if (waitedMs > options.waitTimeout) throw await lockTimeout(connection, key, waitedMs)
     const ms = askAgain * (0.75 + Math.random() / 2)
     await pause(ms, options.signal, 'stopped while waiting for the migration lock', released)
   }
-}
-
-async function holderOf(connection: Connection, key: bigint): Promise<LockHolder | null> {
-  const [holder] = await connection.ask<LockHolder & Row>(`
-SELECT l.pid, coalesce(a.application_name, '') AS application, coalesce(a.usename::text, '') AS role,
-       to_char(a.backend_start AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"') AS since
-FROM pg_locks l LEFT JOIN pg_stat_activity a ON a.pid = l.pid
-WHERE ${isLock(key)}
-  AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())`)
-  return holder ?? null
-}
-
-function lockTimeout(holder: LockHolder | null, waitedMs: number): LimbeckError {
-  const who = holder
-    ? `process ${holder.pid} (${holder.application}${holder.role && `, role ${holder.role}`}, connected since ${holder.since})`
-    : 'another process'
-  return new LimbeckError(
-    'LIMBECK_LOCK_TIMEOUT',
-    `${who} held the migration lock for all of ${Math.round(waitedMs / 1000)} s`,
-    {
-      hint: holder
-        ? `Look at it with: SELECT * FROM pg_stat_activity WHERE pid = ${holder.pid}; end it with: SELECT pg_terminate_backend(${holder.pid})`
-        : 'try again, or raise waitTimeout',
-    },
-  )
 }

@@ -4,6 +4,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { promisify } from 'node:util'
 import postgres, { type Sql } from 'postgres'
 import type { Logger } from '../config/options.ts'
+import { now } from '../database/pause.ts'
 import type { Binaries, RunAs } from './binaries.ts'
 import { embeddedFailed } from './failure.ts'
 
@@ -56,7 +57,7 @@ export async function startServer(cluster: Cluster, port: number, url: string): 
     const [words] = /(FATAL|HINT):.*/.exec(line) ?? []
     if (words) state.lastWords = `${state.lastWords} ${words}`.slice(-500)
   })
-  for (const deadline = Date.now() + startTimeout; Date.now() < deadline && !state.ended; ) {
+  for (const deadline = now() + startTimeout; now() < deadline && !state.ended; ) {
     const owner = await connect(url, ownerName)
     if (typeof owner !== 'string') return { process: child, owner }
     await delay(50)
@@ -87,7 +88,7 @@ export async function whoRuns(url: string): Promise<'nobody' | 'service' | 'orph
   const sql = await connectWhenUp(url)
   if (sql === undefined) return 'nobody'
   try {
-    for (const deadline = Date.now() + ownerTimeout; Date.now() < deadline; await delay(100)) {
+    for (const deadline = now() + ownerTimeout; now() < deadline; await delay(100)) {
       const owners = await sql`SELECT FROM pg_stat_activity WHERE application_name = ${ownerName}`
       if (owners.length > 0) return 'service'
     }
@@ -100,7 +101,7 @@ export async function whoRuns(url: string): Promise<'nobody' | 'service' | 'orph
 const ownerName = 'limbeck embedded: owner'
 
 async function connectWhenUp(url: string): Promise<Sql | undefined> {
-  for (const deadline = Date.now() + startTimeout; Date.now() < deadline; await delay(200)) {
+  for (const deadline = now() + startTimeout; now() < deadline; await delay(200)) {
     const sql = await connect(url, 'limbeck embedded: probe')
     if (typeof sql !== 'string') return sql
     // Starting up or shutting down; anything else is not our server.

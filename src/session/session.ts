@@ -1,6 +1,7 @@
 import type { Config } from '../config/resolve-config.ts'
 import { type Connection, type ConnectionTarget, withConnection } from '../database/connection.ts'
-import { type Done, type LockHolder, withMigrationLock } from '../database/lock.ts'
+import { type Done, withMigrationLock } from '../database/lock.ts'
+import type { LockHolder } from '../database/lock-holder.ts'
 import { now } from '../database/pause.ts'
 import { denied, type VersionState, versionStateQuery } from '../database/read-state.ts'
 import { isServerError, serverFacts } from '../database/server-error.ts'

@@ -39,7 +39,7 @@ async function filledCache() {
   return { modules, cache, folder, file: path.join(folder, 'key.shadow') }
 }
 
-/** As whoever knows how the cache is written would write it. */
+/** As one who knows how the cache is written would write it. */
 const forged = (text: string) =>
   `${createHash('sha256').update('key').update(text).digest('hex')}\n${text}`
 

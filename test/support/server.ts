@@ -43,7 +43,15 @@ async function startContainer(): Promise<Server> {
   const container = await new PostgreSqlContainer(image)
     .withDatabase('postgres')
     .withUsername('postgres')
-    .withCommand(['postgres', '-c', 'max_connections=300', '-c', 'fsync=off'])
+    .withCommand([
+      'postgres',
+      '-c',
+      'max_connections=300',
+      '-c',
+      'max_prepared_transactions=2',
+      '-c',
+      'fsync=off',
+    ])
     .start()
   return {
     url: container.getConnectionUri(),
@@ -75,6 +83,7 @@ export async function startEmbedded(
     postgresFlags: [
       'fsync=off',
       'max_connections=300',
+      'max_prepared_transactions=2',
       'logging_collector=off',
       ...settings,
     ].flatMap((setting) => ['-c', setting]),
