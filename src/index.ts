@@ -2,6 +2,7 @@ export { initDb } from './boot/init-db.ts'
 export type { AutogenerateOptions } from './config/autogenerate-options.ts'
 export { type ConfigFile, defineConfig } from './config/define-config.ts'
 export type {
+  BootFinding,
   BootOptions,
   BootReport,
   HookStep,

@@ -1,15 +1,16 @@
 import path from 'node:path'
-import type { BootOptions, BootReport } from '../config/options.ts'
+import { nextTick } from 'node:process'
+import type { BootFinding, BootOptions, BootReport } from '../config/options.ts'
 import { resolveConfig } from '../config/resolve-config.ts'
 import { now } from '../database/pause.ts'
 import { readVersionState, type VersionState } from '../database/read-state.ts'
-import { LimbeckError } from '../errors.ts'
 import { namesRevision } from '../script/header.ts'
 import { type RevisionNames, readRevisionNames } from '../script/revision-files.ts'
 import { type Session, underLock, withSession } from '../session/session.ts'
 import { type BootConfig, resolveBootConfig } from './boot-config.ts'
 import { type Booted, unchanged } from './boot-report.ts'
 import type { Decided } from './decide.ts'
+import { findEdited } from './edited-files.ts'
 
 const headlines: Readonly<Record<BootReport['outcome'], string>> = {
   created: 'database created and stamped',
@@ -34,32 +35,61 @@ export async function initDb(options: BootOptions): Promise<BootReport> {
   const start = now()
   try {
     const config = resolveBootConfig(options)
-    const booted = await boot(options, config)
+    const { booted, seen } = await boot(options, config)
     const report: BootReport = { ...booted, durationMs: now() - start }
     const level = report.outcome === 'ahead' ? 'warn' : 'info'
     options.logger?.[level](report, headlines[report.outcome])
+    if (seen) nextTick(lookAround, seen, options)
     return report
   } catch (error) {
-    const facts = error instanceof LimbeckError ? error.toJSON() : { err: error }
     options.logger?.error(
-      { ...facts, durationMs: now() - start },
+      { err: error, durationMs: now() - start },
       error instanceof Error ? error.message : 'initDb() failed',
     )
     throw error
   }
 }
 
-async function boot(options: BootOptions, bootConfig: BootConfig): Promise<Booted> {
-  if (bootConfig.mode === 'off') return unchanged('off', [])
+/** What a boot has read on its way. */
+interface Seen {
+  readonly state: VersionState
+  readonly files: RevisionNames
+}
+
+/** Looks at what the outcome does not depend on, off the clock of a service that is waiting to serve. */
+function lookAround({ state, files }: Seen, options: BootOptions): void {
+  const edited = findEdited(state.recent, files)
+  if (edited) tell(edited, options)
+}
+
+function tell(finding: BootFinding, { logger, onFinding }: BootOptions): void {
+  const { message, ...facts } = finding
+  logger?.warn(facts, message)
+  try {
+    onFinding?.(finding)
+  } catch (error) {
+    logger?.error({ err: error }, 'onFinding has thrown')
+  }
+}
+
+async function boot(
+  options: BootOptions,
+  bootConfig: BootConfig,
+): Promise<{ readonly booted: Booted; readonly seen?: Seen }> {
+  if (bootConfig.mode === 'off') return { booted: unchanged('off', []) }
   const config = resolveConfig(options)
   // While the connection is opened.
   const reading = readRevisionNames(config.folders)
   reading.catch(() => {})
   return await withSession(config, async (session) => {
     const files = await reading
-    const { rows } = session.state
-    if (rows && isHeadOf(session.state, files)) return unchanged('current', rows)
-    return await bootInTurn(session, bootConfig, files)
+    const { state } = session
+    const booted =
+      state.rows && isHeadOf(state, files)
+        ? unchanged('current', state.rows)
+        : await bootInTurn(session, bootConfig, files)
+    // Wherever something was pending, files were compared before it ran.
+    return booted.outcome === 'current' ? { booted, seen: { state, files } } : { booted }
   })
 }
 

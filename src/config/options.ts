@@ -159,6 +159,18 @@ export interface BootOptions extends LimbeckOptions {
   readonly legacy?: 'refuse' | 'detect' | undefined
   /** The database is ahead of this build: `serve` with a warning, `refuse`, or `wait` until it no longer is. Default: `serve`. */
   readonly ahead?: 'serve' | 'refuse' | 'wait' | undefined
+  /** Told of what a boot finds beside its outcome, once the service may serve. Each is logged as a warning too. */
+  readonly onFinding?: ((finding: BootFinding) => void) | undefined
+}
+
+/** What a boot has found beside its outcome. */
+export interface BootFinding {
+  /** `edited-file`: an applied revision's file is no longer what has run. */
+  readonly code: 'edited-file'
+  readonly message: string
+  readonly hint: string
+  /** Revisions that it speaks of. */
+  readonly revisions: readonly string[]
 }
 
 /** What initDb() found and did. */

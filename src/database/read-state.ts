@@ -24,6 +24,14 @@ export interface VersionState {
   readonly isStampedBase: boolean
   /** Fingerprint of the revision files that the rows were the head of when they were written, or null. */
   readonly headOf: string | null
+  /** What the newest history entries say has run, newest first, one a revision. */
+  readonly recent: readonly RecentRevision[]
+}
+
+/** A revision that counts as applied, and the file that it was. */
+export interface RecentRevision {
+  readonly revision: string
+  readonly hash: string
 }
 
 interface VersionAnswer {
@@ -31,12 +39,20 @@ interface VersionAnswer {
   readonly rows: readonly string[]
   readonly interrupted: Interrupted | null
   readonly strangers: readonly Stranger[] | null
-  readonly newest: {
-    readonly rows: readonly string[]
-    readonly headOf: string | null
-    readonly direction: string
-  } | null
+  /** History entries, newest first. */
+  readonly entries: readonly RecentEntry[] | null
 }
+
+interface RecentEntry {
+  readonly rows: readonly string[]
+  readonly headOf: string | null
+  readonly direction: string
+  readonly revision: string | null
+  readonly hash: string | null
+}
+
+/** How many of them a boot compares with their files: what is edited after it has run is mostly new. */
+const recentEntries = 10
 
 /**
  * The one query of a boot at head. A column that a table lacks (an older version's, or a stranger's) is found in the outer
@@ -47,11 +63,12 @@ export function versionStateQuery(tables: Tables): string {
   coalesce((SELECT json_agg(version_num) FROM ${versionName(tables)}), '[]') AS rows,
   (SELECT json_build_object('revision', revision, 'direction', direction, 'compatible', cursors -> ${quoteLiteral(recordKey)} -> 'compatible')
      FROM ${progressName(tables)} WHERE version_table = ${quoteLiteral(tables.version)}) AS interrupted,
-  (SELECT json_build_object('rows', rows_after, 'headOf', head_of, 'direction', direction)
-     FROM ${historyName(tables)} WHERE version_table = ${quoteLiteral(tables.version)} ORDER BY id DESC LIMIT 1) AS newest,
+  (SELECT json_agg(entry) FROM (SELECT json_build_object('rows', rows_after, 'headOf', head_of, 'direction', direction,
+       'revision', revision, 'hash', hash) AS entry
+     FROM ${historyName(tables)} WHERE version_table = ${quoteLiteral(tables.version)} ORDER BY id DESC LIMIT ${recentEntries}) AS newest) AS entries,
   ${strangersColumn(tables)} AS strangers
 FROM (SELECT NULL::bigint AS id, NULL::text AS version_table, NULL::text AS revision, NULL::text AS direction,
-  NULL::text[] AS rows_after, NULL::text AS head_of, NULL::jsonb AS cursors) AS absent`
+  NULL::text[] AS rows_after, NULL::text AS head_of, NULL::text AS hash, NULL::jsonb AS cursors) AS absent`
 }
 
 /**
@@ -67,6 +84,7 @@ export function parseVersionState(answer: readonly Row[] | Error, tables: Tables
         interrupted: null,
         isStampedBase: false,
         headOf: null,
+        recent: [],
       }
     throw denied(answer)
   }
@@ -74,14 +92,25 @@ export function parseVersionState(answer: readonly Row[] | Error, tables: Tables
   const rows = (row?.rows ?? []).toSorted()
   refuseStrangers(tables, row?.strangers ?? null, rows)
   // Rows that somebody else has moved since are not what the history speaks of.
-  const isNewest = row?.newest?.rows.toSorted().join() === rows.join()
+  const [newest] = row?.entries ?? []
+  const isNewest = newest?.rows.toSorted().join() === rows.join()
   return {
     pid: row?.pid ?? 0,
     rows,
     interrupted: row?.interrupted ?? null,
-    isStampedBase: isNewest && rows.length === 0 && row?.newest?.direction === 'stamp',
-    headOf: isNewest ? (row?.newest?.headOf ?? null) : null,
+    isStampedBase: isNewest && rows.length === 0 && newest.direction === 'stamp',
+    headOf: isNewest ? newest.headOf : null,
+    recent: recentRevisions(row?.entries ?? []),
   }
+}
+
+function recentRevisions(entries: readonly RecentEntry[]): readonly RecentRevision[] {
+  const seen = new Set<string>()
+  return entries.flatMap(({ revision, hash, direction }) => {
+    if (revision === null || seen.has(revision)) return []
+    seen.add(revision)
+    return hash === null || direction === 'downgrade' ? [] : [{ revision, hash }]
+  })
 }
 
 /** Asks again on an open connection. */

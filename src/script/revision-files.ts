@@ -62,6 +62,8 @@ const hashOf = (names: readonly string[]) =>
 export interface RevisionNames {
   /** Without folders. */
   readonly names: readonly string[]
+  /** Paths of files, where they are Limbeck's own and on the disk. */
+  readonly files: readonly string[]
   /**
    * Tells one state of the folders from another. An edit of a file does not count, since what is applied is not read at
    * boot.
@@ -72,6 +74,7 @@ export interface RevisionNames {
 /** Lists the folders. Throws LIMBECK_FOLDER_MISSING. */
 export async function readRevisionNames(folders: readonly string[]): Promise<RevisionNames> {
   const names: string[] = []
+  const files: string[] = []
   for (const folder of folders) {
     const bundle = bundleAt(folder)
     if (bundle) {
@@ -82,9 +85,11 @@ export async function readRevisionNames(folders: readonly string[]): Promise<Rev
       throw folderMissing(folder, cause)
     })
     const layout = drizzleLayout(folder, found)
-    names.push(...(layout ? await drizzleNames(folder, layout, found) : revisionNames(found)))
+    const own = layout ? [] : revisionNames(found)
+    names.push(...(layout ? await drizzleNames(folder, layout, found) : own))
+    files.push(...own.map((name) => folder + sep + name))
   }
-  return { names, fingerprint: hashOf(names) }
+  return { names, files, fingerprint: hashOf(names) }
 }
 
 const revisionNames = (names: readonly string[]) => names.filter(isRevisionName).sort()

@@ -23,7 +23,7 @@ async function refusal(database: TestDatabase, options: Omit<Parameters<typeof i
   const error = await failure(initDb({ url: database.url, logger, ...options }))
   expect(await readEverything(database)).toEqual(before)
   const line = logger.lines.at(-1)
-  expect(line).toMatchObject({ level: 'error', facts: { code: error.code } })
+  expect(line).toMatchObject({ level: 'error', facts: { err: { code: error.code } } })
   return error
 }
 

@@ -56,10 +56,10 @@ test('a revision that fails: 503, a fatal line with all that is known, exit code
   const service = await startService(cwd, { DATABASE_URL: database.url, MIGRATIONS_DIR })
   const failure = { code: 'LIMBECK_STEP_FAILED', revision: 'aaaabbbbcccc', sqlstate: '42P07' }
   const logged = ({ level }: Line) => level === 50
+  const { code, ...details } = failure
+  const file = expect.stringContaining('aaaabbbbcccc_next.sql')
   expect(await service.line(logged)).toMatchObject({
-    ...failure,
-    file: expect.stringContaining('aaaabbbbcccc_next.sql'),
-    line: 8,
+    err: { code, details: { ...details, file, line: 8 } },
   })
   expect(await service.line(fatal)).toMatchObject({ code: failure.code })
   const ready = await fetch(`${service.origin}/health/ready`)

@@ -44,6 +44,7 @@ export async function recordHook(
     interrupted: null,
     isStampedBase: false,
     headOf: null,
+    recent: [],
   }
   return await record(config, step, ({ connection }) =>
     runHook({ config, connection, state }, name, step),
