@@ -75,6 +75,9 @@ const rules: Readonly<Record<string, Rule>> = {
   ...Object.fromEntries([...aboutClients].map((rule) => [rule, error(forClients)])),
 }
 
+/** The rules of which Limbeck has a way of its own to say how it is done well. */
+export const explained: readonly string[] = Object.keys(rules)
+
 /** What to say of a finding of squawk's, or null when there is nothing to say. */
 export function ruleFor(
   name: string,
