@@ -7,6 +7,7 @@ export interface BootConfig {
   readonly fresh: 'create' | 'chain'
   readonly legacy: 'refuse' | 'detect'
   readonly ahead: 'serve' | 'refuse' | 'wait'
+  readonly modelsAhead: 'warn' | 'refuse'
 }
 
 /** Throws LIMBECK_INVALID_OPTION naming the option. */
@@ -17,5 +18,6 @@ export function resolveBootConfig(options: BootOptions): BootConfig {
     fresh: options.models === undefined ? 'chain' : fresh,
     legacy: oneOf('legacy', options.legacy ?? 'refuse', ['refuse', 'detect']),
     ahead: oneOf('ahead', options.ahead ?? 'serve', ['serve', 'refuse', 'wait']),
+    modelsAhead: oneOf('modelsAhead', options.modelsAhead ?? 'warn', ['warn', 'refuse']),
   }
 }

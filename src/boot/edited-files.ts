@@ -3,8 +3,7 @@ import path from 'node:path'
 import type { BootFinding } from '../config/options.ts'
 import type { RecentRevision } from '../database/read-state.ts'
 import { hashesOf, hashRevision, normalizeText } from '../script/hash.ts'
-import { namesRevision } from '../script/header.ts'
-import type { RevisionNames } from '../script/revision-files.ts'
+import { isFileOf, type RevisionNames } from '../script/revision-files.ts'
 
 /** Bytes beyond which a file is left to the commands: it is read in the turn in which the service begins to serve. */
 const largestFile = 256 * 1024
@@ -18,18 +17,14 @@ export function findEdited(
   { files }: RevisionNames,
 ): BootFinding | null {
   const edited = recent.flatMap(({ revision, hash }) => {
-    const file = files.find(
-      (each) => each.includes(revision) && namesRevision(path.parse(each).name, revision),
-    )
-    return file !== undefined && isEdited(file, hash)
-      ? [{ revision, name: path.basename(file) }]
-      : []
+    const file = files.find((each) => isFileOf(each, revision))
+    return file !== undefined && isEdited(file, hash) ? [{ revision, file }] : []
   })
   if (edited.length === 0) return null
-  const names = edited.map(({ name }) => name).join(', ')
+  const shown = edited.map(({ file }) => path.basename(file)).join(', ')
   return {
     code: 'edited-file',
-    message: `edited after it was applied: ${names}`,
+    message: `edited after it was applied: ${shown}`,
     hint: 'Restore the file and put the change into a new revision; if the edit changes nothing that was run, accept it: `npx limbeck stamp heads`.',
     revisions: edited.map(({ revision }) => revision),
   }

@@ -1,16 +1,14 @@
-import path from 'node:path'
 import { nextTick } from 'node:process'
-import type { BootFinding, BootOptions, BootReport } from '../config/options.ts'
+import type { BootOptions, BootReport } from '../config/options.ts'
 import { resolveConfig } from '../config/resolve-config.ts'
 import { now } from '../database/pause.ts'
 import { readVersionState, type VersionState } from '../database/read-state.ts'
-import { namesRevision } from '../script/header.ts'
-import { type RevisionNames, readRevisionNames } from '../script/revision-files.ts'
+import { isFileOf, type RevisionNames, readRevisionNames } from '../script/revision-files.ts'
 import { type Session, underLock, withSession } from '../session/session.ts'
 import { type BootConfig, resolveBootConfig } from './boot-config.ts'
 import { type Booted, unchanged } from './boot-report.ts'
 import type { Decided } from './decide.ts'
-import { findEdited } from './edited-files.ts'
+import { lookAround, type Seen } from './look-around.ts'
 
 const headlines: Readonly<Record<BootReport['outcome'], string>> = {
   created: 'database created and stamped',
@@ -39,7 +37,7 @@ export async function initDb(options: BootOptions): Promise<BootReport> {
     const report: BootReport = { ...booted, durationMs: now() - start }
     const level = report.outcome === 'ahead' ? 'warn' : 'info'
     options.logger?.[level](report, headlines[report.outcome])
-    if (seen) nextTick(lookAround, seen, options)
+    if (seen) nextTick(lookAround, seen, config, options)
     return report
   } catch (error) {
     options.logger?.error(
@@ -47,28 +45,6 @@ export async function initDb(options: BootOptions): Promise<BootReport> {
       error instanceof Error ? error.message : 'initDb() failed',
     )
     throw error
-  }
-}
-
-/** What a boot has read on its way. */
-interface Seen {
-  readonly state: VersionState
-  readonly files: RevisionNames
-}
-
-/** Looks at what the outcome does not depend on, off the clock of a service that is waiting to serve. */
-function lookAround({ state, files }: Seen, options: BootOptions): void {
-  const edited = findEdited(state.recent, files)
-  if (edited) tell(edited, options)
-}
-
-function tell(finding: BootFinding, { logger, onFinding }: BootOptions): void {
-  const { message, ...facts } = finding
-  logger?.warn(facts, message)
-  try {
-    onFinding?.(finding)
-  } catch (error) {
-    logger?.error({ err: error }, 'onFinding has thrown')
   }
 }
 
@@ -81,6 +57,8 @@ async function boot(
   // While the connection is opened.
   const reading = readRevisionNames(config.folders)
   reading.catch(() => {})
+  if (bootConfig.modelsAhead === 'refuse')
+    await (await import('./models-ahead.ts')).refuseModelsAhead(config, await reading)
   return await withSession(config, async (session) => {
     const files = await reading
     const { state } = session
@@ -88,8 +66,7 @@ async function boot(
       state.rows && isHeadOf(state, files)
         ? unchanged('current', state.rows)
         : await bootInTurn(session, bootConfig, files)
-    // Wherever something was pending, files were compared before it ran.
-    return booted.outcome === 'current' ? { booted, seen: { state, files } } : { booted }
+    return { booted, seen: { config: session.config, state, files, booted } }
   })
 }
 
@@ -153,7 +130,6 @@ function isLikelyOurs(
 ): boolean {
   if (rows === null) return true
   const ids = [...rows, ...(interrupted ? [interrupted.revision] : [])]
-  const isNamed = (id: string) =>
-    names.some((name) => name.includes(id) && namesRevision(path.parse(name).name, id))
+  const isNamed = (id: string) => names.some((name) => isFileOf(name, id))
   return headOf !== null && ids.every(isNamed)
 }

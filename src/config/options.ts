@@ -159,14 +159,22 @@ export interface BootOptions extends LimbeckOptions {
   readonly legacy?: 'refuse' | 'detect' | undefined
   /** The database is ahead of this build: `serve` with a warning, `refuse`, or `wait` until it no longer is. Default: `serve`. */
   readonly ahead?: 'serve' | 'refuse' | 'wait' | undefined
+  /**
+   * The models are others than the head revision leads to: a model changed, and the revision is missing. `warn` compares them
+   * once the service may serve, `refuse` before anything is connected to. Default: `warn`.
+   */
+  readonly modelsAhead?: 'warn' | 'refuse' | undefined
   /** Told of what a boot finds beside its outcome, once the service may serve. Each is logged as a warning too. */
   readonly onFinding?: ((finding: BootFinding) => void) | undefined
 }
 
 /** What a boot has found beside its outcome. */
 export interface BootFinding {
-  /** `edited-file`: an applied revision's file is no longer what has run. */
-  readonly code: 'edited-file'
+  /**
+   * `edited-file`: an applied revision's file is no longer what has run. `models-ahead`: the models are others than the head
+   * revision leads to.
+   */
+  readonly code: 'edited-file' | 'models-ahead'
   readonly message: string
   readonly hint: string
   /** Revisions that it speaks of. */

@@ -57,6 +57,7 @@ const reportSchema = {
           },
         },
         since: { type: 'string' },
+        findings: { type: 'array', items: { type: 'string' } },
       },
     },
     error: {

@@ -44,13 +44,17 @@ export function bootInBackground(
     health.progressed(progress)
     options.onProgress?.(progress)
   }
+  const onFinding: BootOptions['onFinding'] = (finding) => {
+    health.found(finding)
+    options.onFinding?.(finding)
+  }
   const boot = async (): Promise<BootReport> => {
     try {
       if (known) health.succeeded(known)
       if (known) return known
       // The next turn: what the host registers in this one is in place when the first step runs.
       await setImmediate()
-      const report = await initDb({ ...options, signal, onProgress })
+      const report = await initDb({ ...options, signal, onProgress, onFinding })
       health.succeeded(report)
       if (report.outcome === 'ahead' || report.outcome === 'off') readHeads()
       return report

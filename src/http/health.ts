@@ -1,4 +1,5 @@
 import {
+  type BootFinding,
   type BootReport,
   LimbeckError,
   type LockHolder,
@@ -27,6 +28,8 @@ export interface SchemaHealth {
   readonly lockHolder: LockHolder | null
   /** When `state` was entered, ISO 8601. */
   readonly since: string
+  /** Codes of what the boot has found beside its outcome; absent where that is nothing. */
+  readonly findings?: readonly BootFinding['code'][]
 }
 
 /** Why the schema is not ready, without statement, URL or password. */
@@ -58,6 +61,7 @@ export interface Health {
   /** Failed, and will be tried again: back to `connecting`, with the reason. */
   delayed(error: unknown): void
   foundHeads(heads: readonly string[]): void
+  found(finding: BootFinding): void
 }
 
 const unknown = {
@@ -105,6 +109,9 @@ export function createHealth(): Health {
     },
     foundHeads: (heads) => {
       schema = { ...schema, heads }
+    },
+    found: ({ code }) => {
+      schema = { ...schema, findings: [...(schema.findings ?? []), code] }
     },
   }
 }

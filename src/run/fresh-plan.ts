@@ -18,31 +18,33 @@ export async function proveCreateAll(
   revisions: Revisions,
   fingerprint: string,
 ): Promise<FreshProof> {
-  const written = modelsWritten(revisions)
+  const { map, scripts } = revisions
+  const written = await modelsWritten(map.effectiveHeads, (id) => scripts.get(id))
   if (written !== null && written.models !== fingerprint)
     return {
       is: 'refuted',
       reason: `the models are not those that revision ${written.id} was written from`,
     }
   const silent: string[] = []
-  for (const script of revisions.scripts.values())
-    if (await needsFresh(script)) silent.push(script.id)
+  for (const script of scripts.values()) if (await needsFresh(script)) silent.push(script.id)
   if (silent.length > 0)
     return {
       is: 'refuted',
       reason: `${silent.join(', ')} ${silent.length === 1 ? 'has' : 'have'} rows or code, and no "fresh:" in the header comment`,
     }
   if (written !== null) return { is: 'proven' }
-  const [head = ''] = revisions.map.effectiveHeads
+  const [head = ''] = map.effectiveHeads
   return { is: 'unknown', reason: `revision ${head} does not say which models it leads to` }
 }
 
 /** The newest revision that carries a fingerprint, and all of whose successors carry none; null where there is no single one. */
-export function modelsWritten({ map, scripts }: Revisions): { id: string; models: string } | null {
-  const [head, ...others] = map.effectiveHeads
+export async function modelsWritten(
+  [head, ...others]: readonly string[],
+  scriptOf: (id: string) => Script | undefined | Promise<Script | undefined>,
+): Promise<{ readonly id: string; readonly models: string } | null> {
   if (others.length > 0) return null
   for (let id = head; id !== undefined; ) {
-    const script = scripts.get(id)
+    const script = await scriptOf(id)
     if (script?.models) return { id, models: script.models }
     const [parent, ...more] = script?.parents ?? []
     id = more.length > 0 ? undefined : parent

@@ -52,6 +52,10 @@ export function mountBundle(bundle: RevisionBundle): string {
 /** What is mounted at `folder`. */
 export const bundleAt = (folder: string): Mounted | undefined => folders.get(folder)
 
+/** The revision of this id in one of the bundles that are mounted at `paths`. */
+export const bundledScript = (paths: readonly string[], id: string): Script | undefined =>
+  paths.flatMap((folder) => folders.get(folder)?.scripts ?? []).find((script) => script.id === id)
+
 /** The revision whose file this is, where it comes from a bundle. */
 export const bundledFile = (file: string): BundledRevision | undefined => files.get(file)
 

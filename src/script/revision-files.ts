@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto'
 import { readdir, realpath } from 'node:fs'
-import { resolve, sep } from 'node:path'
+import path, { resolve, sep } from 'node:path'
 import { promisify } from 'node:util'
 import { LimbeckError } from '../errors.ts'
 import { bundleAt } from './bundle.ts'
 import { drizzleLayout, drizzleNames } from './drizzle-layout.ts'
+import { namesRevision } from './header.ts'
 
 const read = promisify(readdir)
 const realPathOf = promisify(realpath.native)
@@ -28,7 +29,7 @@ export async function revisionFolders(
 ): Promise<readonly RevisionFolder[]> {
   const seen = new Set<string>()
   const found: RevisionFolder[] = []
-  for (const folder of folders.map((path) => resolve(path)))
+  for (const folder of folders.map((folder) => resolve(folder)))
     found.push(await listFolder(folder, seen))
   return found
 }
@@ -91,6 +92,10 @@ export async function readRevisionNames(folders: readonly string[]): Promise<Rev
   }
   return { names, files, fingerprint: hashOf(names) }
 }
+
+/** Whether the name of a file holds the id as a word of its own. */
+export const isFileOf = (file: string, id: string): boolean =>
+  file.includes(id) && namesRevision(path.parse(file).name, id)
 
 const revisionNames = (names: readonly string[]) => names.filter(isRevisionName).sort()
 
