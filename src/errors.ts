@@ -46,6 +46,7 @@ export type LimbeckErrorCode =
   | 'LIMBECK_RENAME_QUESTION'
   | 'LIMBECK_NO_CAST'
   | 'LIMBECK_NOT_COMPARED'
+  | 'LIMBECK_TRIAL_FAILED'
   | 'LIMBECK_NOT_FRESH'
   // many databases
   | 'LIMBECK_FLEET_FRESH'

@@ -29,6 +29,8 @@ export interface NewScript {
   readonly kind?: 'sql' | 'ts' | undefined
   /** What a database that is made from the models does with it. Default: not said. */
   readonly fresh?: FreshUse | undefined
+  /** Behind the name of the file, which is no revision then. */
+  readonly ending?: '.failed'
   /** Bodies and what the head says of them. Default: empty. */
   readonly content?: ScriptContent | undefined
 }
@@ -60,7 +62,7 @@ export async function writeScript(
   { map, scripts }: Revisions,
   wanted: NewScript,
 ): Promise<WrittenRevision> {
-  const { message, head, splice = false, revId, kind = 'sql' } = wanted
+  const { message, head, splice = false, revId, kind = 'sql', ending = '' } = wanted
   const labels = [wanted.branchLabel ?? []].flat()
   const dependsOn = [wanted.dependsOn ?? []].flat()
   for (const name of [...labels, ...(revId === undefined ? [] : [revId])]) refuseUnreachable(name)
@@ -74,7 +76,7 @@ export async function writeScript(
   const { fresh } = wanted
   const said = { ...wanted.content, ...(fresh ? { fresh } : {}) }
   const text = renderRevision(kind, { ...revision, ...said, message, created })
-  const file = await writeRevision(folder, name, text)
+  const file = await writeRevision(folder, `${name}${ending}`, text)
   await runPostWriteHooks(postWriteHooks, file)
   return { revision: id, parents: revision.parents, file }
 }

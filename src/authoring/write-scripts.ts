@@ -1,4 +1,6 @@
 import { rm } from 'node:fs/promises'
+import { dirname } from 'node:path'
+import { buildRevisionMap } from '../revision/revision-map.ts'
 import type { Stage } from '../schema/stages.ts'
 import { readSqlBodies } from '../script/bodies.ts'
 import { loadRevisions, type Revisions } from '../script/revisions.ts'
@@ -23,6 +25,8 @@ const suffixes: Readonly<Record<ChainLink['stage'], string>> = {
   online: ': indexes and constraints, online',
 }
 
+type Wanted = Omit<NewScript, 'head' | 'kind' | 'content'> & Partial<Pick<NewScript, 'head'>>
+
 /**
  * Writes the revisions as a chain: labels, dependencies and the place in the graph are those of the first. All of them
  * are written or, when one fails, none. Throws what writeScript() throws.
@@ -30,28 +34,16 @@ const suffixes: Readonly<Record<ChainLink['stage'], string>> = {
 export async function writeChain<Link extends ChainLink>(
   config: WritingOptions,
   revisions: Revisions,
-  wanted: Omit<NewScript, 'head' | 'kind' | 'content'> & Partial<Pick<NewScript, 'head'>>,
+  wanted: Wanted,
   links: readonly Link[],
 ): Promise<readonly (WrittenRevision & Omit<Link, 'content'>)[]> {
-  const { message, versionPath, head = 'head', revId, ...place } = wanted
   const written: (WrittenRevision & Omit<Link, 'content'>)[] = []
   try {
-    for (const { content, ...link } of links) {
+    for (const [index, { content, ...link }] of links.entries()) {
       const last = written.at(-1)
-      const number = written.length + 1
-      const script = {
-        message: `${message}${links.length > 1 ? suffixes[link.stage] : ''}`,
-        revId: last === undefined || revId === undefined ? revId : `${revId}_${number}`,
-        content,
-      }
       const files = last === undefined ? revisions : await loadRevisions(config.folders)
-      const file = await writeScript(
-        config,
-        files,
-        last === undefined
-          ? { ...place, ...script, head, versionPath }
-          : { ...script, head: last.revision, versionPath },
-      )
+      const script = scriptOf(wanted, links, index, last)
+      const file = await writeScript(config, files, { ...script, content })
       written.push({ ...file, ...link })
       // As the runner will read it: a file that is refused there is not left behind here.
       await readSqlBodies(await readScript(file.file))
@@ -60,5 +52,47 @@ export async function writeChain<Link extends ChainLink>(
   } catch (error) {
     await Promise.all(written.map(({ file }) => rm(file, { force: true })))
     throw error
+  }
+}
+
+/** Keeps the revisions where nobody takes them for such, and returns the paths. */
+export async function keepFailed(
+  config: WritingOptions,
+  revisions: Revisions,
+  wanted: Wanted,
+  links: readonly ChainLink[],
+): Promise<readonly string[]> {
+  const written: WrittenRevision[] = []
+  let { map } = revisions
+  for (const [index, { content }] of links.entries()) {
+    const script = scriptOf(wanted, links, index, written.at(-1))
+    const file = await writeScript(
+      { ...config, postWriteHooks: [] },
+      { ...revisions, map },
+      { ...script, content, ending: '.failed' },
+    )
+    written.push(file)
+    const { revision: id, parents } = file
+    const before = [...map.nodes.values()].map(({ revision }) => revision)
+    map = buildRevisionMap([...before, { id, parents, labels: [], dependsOn: [] }])
+  }
+  return written.map(({ file }) => file)
+}
+
+/** Each on top of the one before. */
+function scriptOf(
+  { message, head = 'head', revId, ...place }: Wanted,
+  links: readonly ChainLink[],
+  index: number,
+  last: WrittenRevision | undefined,
+): NewScript {
+  const suffix = links.length > 1 ? suffixes[(links[index] as ChainLink).stage] : ''
+  const script = { message: `${message}${suffix}`, revId }
+  if (last === undefined) return { ...place, ...script, head }
+  return {
+    ...script,
+    revId: revId && `${revId}_${index + 1}`,
+    head: last.revision,
+    versionPath: place.versionPath ?? dirname(last.file),
   }
 }

@@ -4,6 +4,7 @@ import { isReadTable } from '../autogenerate/catalog/tables.ts'
 import type { Connection } from '../database/connection.ts'
 import type { ObjectName } from '../schema/schema.ts'
 import { quoteIdentifier, quoteLiteral } from '../sql/quote.ts'
+import { partitionsQuery, settingsQuery } from './live-parts.ts'
 
 /** What lives in a database and models cannot declare. */
 export interface LiveExtra {
@@ -22,7 +23,15 @@ export async function readLiveExtras(
   connection: Connection,
   scope: Scope,
 ): Promise<readonly LiveExtra[]> {
-  const queries = [extensions(), types(scope), routines(scope), onTables(scope), unsaid(scope)]
+  const queries = [
+    extensions(),
+    types(scope),
+    routines(scope),
+    partitionsQuery(scope),
+    onTables(scope),
+    settingsQuery(scope),
+    unsaid(scope),
+  ]
   const found: LiveExtra[] = []
   for (const query of queries)
     await connection.query<{ json: string }>(asJson(scope, query), ({ json }) => {
@@ -40,7 +49,7 @@ SELECT 'extension ' || extname AS label, 'extension' AS stage, NULL AS on,
 FROM pg_extension e JOIN pg_namespace n ON n.oid = extnamespace WHERE extname <> 'plpgsql' ORDER BY e.oid`
 }
 
-/** Domains and composite types are made of one another, the older ones first; others have no short statement. */
+/** Domains, composite types and ranges are made of one another, the older ones first; others have no short statement. */
 function types(scope: Scope): string {
   return `
 SELECT CASE t.typtype WHEN 'd' THEN 'domain ' ELSE 'type ' END || t.oid::regtype AS label, 'before' AS stage, NULL AS on,
@@ -54,11 +63,21 @@ SELECT CASE t.typtype WHEN 'd' THEN 'domain ' ELSE 'type ' END || t.oid::regtype
     WHEN 'c' THEN format('CREATE TYPE %s AS (%s)', t.oid::regtype,
       (SELECT string_agg(format('%I %s', attname, format_type(atttypid, atttypmod)), ', ' ORDER BY attnum)
         FROM pg_attribute WHERE attrelid = t.typrelid AND attnum > 0 AND NOT attisdropped))
+    WHEN 'r' THEN (SELECT ${rangeType} FROM pg_range g WHERE g.rngtypid = t.oid AND g.rngcanonical = 0 AND g.rngsubdiff::oid < 16384)
   END AS sql
 FROM pg_type t JOIN pg_namespace n ON n.oid = t.typnamespace LEFT JOIN pg_class c ON c.oid = t.typrelid
 WHERE n.nspname IN (${schemaList(scope)}) AND NOT ${isExtensionMember('pg_type', 't.oid')}
-  AND (t.typtype IN ('d', 'r') OR (t.typtype = 'c' AND c.relkind = 'c')) ORDER BY t.oid`
+  AND (t.typtype IN ('d', 'r') OR (t.typtype = 'b' AND t.typcategory <> 'A') OR (t.typtype = 'c' AND c.relkind = 'c')) ORDER BY t.oid`
 }
+
+/** SQL: of the pg_range row `g`; its functions would be made after it. */
+const rangeType = `format('CREATE TYPE %s AS RANGE (%s)', g.rngtypid::regtype, concat_ws(', ', 'SUBTYPE = ' || g.rngsubtype::regtype,
+  (SELECT format('SUBTYPE_OPCLASS = %I.%I', o.nspname, p.opcname) FROM pg_opclass p JOIN pg_namespace o ON o.oid = p.opcnamespace
+    WHERE p.oid = g.rngsubopc AND NOT p.opcdefault),
+  (SELECT 'COLLATION = ' || l.oid::regcollation FROM pg_collation l JOIN pg_type b ON b.oid = g.rngsubtype
+    WHERE l.oid = g.rngcollation AND b.typcollation <> l.oid),
+  CASE WHEN g.rngsubdiff <> 0 THEN 'SUBTYPE_DIFF = ' || g.rngsubdiff END,
+  'MULTIRANGE_TYPE_NAME = ' || g.rngmultitypid::regtype))`
 
 /** What mentions a table, by a row type or in a parsed body, comes after the tables. */
 function routines(scope: Scope): string {
@@ -78,7 +97,8 @@ SELECT CASE p.prokind WHEN 'p' THEN 'procedure ' WHEN 'a' THEN 'aggregate ' ELSE
     WHERE d.classid = 'pg_proc'::regclass AND d.objid = p.oid
       AND (d.refclassid = 'pg_class'::regclass OR c.relkind IN ('r', 'p', 'v', 'm', 'f'))) THEN 'after' ELSE 'before' END AS stage
 FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
-WHERE n.nspname IN (${schemaList(scope)}) AND NOT ${isExtensionMember('pg_proc', 'p.oid')} ORDER BY p.oid`
+WHERE n.nspname IN (${schemaList(scope)}) AND NOT ${isExtensionMember('pg_proc', 'p.oid')}
+  AND NOT EXISTS (SELECT FROM pg_depend WHERE classid = 'pg_proc'::regclass AND objid = p.oid AND deptype = 'i') ORDER BY p.oid`
 }
 
 function onTables(scope: Scope): string {
@@ -118,11 +138,12 @@ UNION ALL SELECT 'operator ' || o.oid::regoperator FROM pg_operator o JOIN pg_na
   WHERE ${here} AND NOT ${isExtensionMember('pg_operator', 'o.oid')}
 UNION ALL SELECT 'publication ' || quote_ident(pubname) FROM pg_publication
 UNION ALL SELECT 'event trigger ' || quote_ident(evtname) FROM pg_event_trigger v WHERE NOT ${isExtensionMember('pg_event_trigger', 'v.oid')}
-UNION ALL SELECT 'grants on ' || c.oid::regclass FROM pg_class c JOIN pg_namespace n ON n.oid = relnamespace
-  WHERE ${here} AND relkind IN ('r', 'p', 'v', 'm', 'S') AND NOT ${isExtensionMember('pg_class', 'c.oid')} AND (relacl IS NOT NULL
-    OR EXISTS (SELECT FROM pg_attribute WHERE attrelid = c.oid AND attacl IS NOT NULL))
-UNION ALL SELECT 'comments on ' || c.oid::regclass FROM pg_class c JOIN pg_namespace n ON n.oid = relnamespace
-  WHERE ${here} AND NOT ${isExtensionMember('pg_class', 'c.oid')}
-    AND EXISTS (SELECT FROM pg_description WHERE classoid = 'pg_class'::regclass AND objoid = c.oid)
+UNION ALL SELECT 'default privileges of ' || quote_ident(pg_get_userbyid(defaclrole)) FROM pg_default_acl
+UNION ALL SELECT 'owners other than this role' WHERE EXISTS (SELECT FROM pg_class c JOIN pg_namespace n ON n.oid = relnamespace
+  WHERE ${here} AND relkind IN ('r', 'p', 'v', 'm', 'S') AND NOT ${isExtensionMember('pg_class', 'c.oid')} AND NOT pg_has_role(relowner, 'USAGE'))
+UNION ALL SELECT 'table access method of ' || c.oid::regclass FROM pg_class c JOIN pg_namespace n ON n.oid = relnamespace
+  WHERE ${here} AND relkind IN ('r', 'm') AND relam NOT IN (0, (SELECT oid FROM pg_am WHERE amname = current_setting('default_table_access_method')))
+UNION ALL SELECT 'tablespace of ' || c.oid::regclass FROM pg_class c JOIN pg_namespace n ON n.oid = relnamespace
+  WHERE ${here} AND reltablespace <> 0 AND relkind IN ('r', 'p', 'm', 'i')
 ) x ORDER BY 1`
 }

@@ -1,5 +1,5 @@
 import { readSnapshot } from '../autogenerate/catalog/read-snapshot.ts'
-import { liveScope } from '../autogenerate/catalog/scope.ts'
+import { liveScope, type Scope } from '../autogenerate/catalog/scope.ts'
 import { labelOf } from '../autogenerate/labels.ts'
 import { produceRevisions } from '../autogenerate/produce.ts'
 import { renderOperations } from '../autogenerate/render.ts'
@@ -8,10 +8,13 @@ import type { Config } from '../config/resolve-config.ts'
 import { readSchemaNames } from '../database/read-code-objects.ts'
 import { keyOf } from '../schema/names.ts'
 import type { Operation } from '../schema/operation.ts'
+import { operationStatements } from '../schema/operation-statements.ts'
 import type { ReadRelation, Snapshot, TableSnapshot } from '../schema/snapshot.ts'
 import type { Session } from '../session/session.ts'
 import { closed } from '../sql/tokens.ts'
+import { readCarried } from './live-carried.ts'
 import { type LiveExtra, readLiveExtras } from './live-extras.ts'
+import { withClauses } from './live-tables.ts'
 import { comparedObjects } from './object-filter.ts'
 
 /** A live schema as the body of a revision. */
@@ -19,6 +22,8 @@ export interface LiveSchema {
   readonly upgrade: string
   /** What lives there and the upgrade does not make, a line each. */
   readonly notWritten: readonly string[]
+  /** Schemas to look up names in. */
+  readonly path: readonly string[]
 }
 
 const nothing: Snapshot = { schemas: [], enums: [], sequences: [], tables: [], views: [] }
@@ -32,20 +37,21 @@ function partOf({ kind }: Operation): Part {
 }
 
 /** Reads the target schema and those of `autogenerate.schemas` as they are; changes nothing. */
-export async function readLiveSchema({ config, connection }: Session): Promise<LiveSchema> {
-  const { schema, tables, lockTimeout } = config
+export async function readLiveSchema(session: Session): Promise<LiveSchema> {
+  const { config, connection } = session
+  const { schema, tables } = config
   const schemas = config.autogenerate.schemas ?? []
-  return await inDiscardedTransaction(connection, lockTimeout, async () => {
-    const scope = await liveScope(connection, { schema, schemas, tables })
-    const snapshot = await readSnapshot(connection, scope)
-    const extras = await readLiveExtras(connection, scope)
+  return await reading(session, schemas, async (live) => {
+    const { snapshot, scope } = live
+    const extras = [...live.extras, ...(await readCarried(connection, scope))]
     const others = (await readSchemaNames(connection)).filter(
-      (name) => !scope.schemas.includes(name) && name !== tables.schema,
+      (name) => name !== schema && !schemas.includes(name) && name !== tables.schema,
     )
     const { kept, left } = writable(snapshot, config)
     const skipped = new Set(left.map(({ key }) => key))
     const isWritten = ({ on }: LiveExtra) => on === null || !skipped.has(keyOf(on))
     return {
+      path: scope.path,
       upgrade: bodyOf(kept, extras.filter(isWritten)),
       notWritten: [
         ...left.map(({ line }) => line),
@@ -56,34 +62,71 @@ export async function readLiveSchema({ config, connection }: Session): Promise<L
   })
 }
 
+/** What the target schema and `schemas` hold, what models cannot declare included. */
+export interface Live {
+  readonly snapshot: Snapshot
+  readonly extras: readonly LiveExtra[]
+  /** Names are looked up as the texts take for granted. */
+  readonly scope: Scope
+}
+
+/** Reads them in a transaction that is rolled back, in which `work` may ask for more. */
+export async function reading<T>(
+  { config, connection }: Session,
+  schemas: readonly string[],
+  work: (live: Live) => Promise<T>,
+): Promise<T> {
+  const { schema, tables, lockTimeout } = config
+  return await inDiscardedTransaction(connection, lockTimeout, async () => {
+    const scope = await liveScope(connection, { schema, schemas, tables })
+    const found = await readSnapshot(connection, scope)
+    const snapshot = await withClauses(connection, scope, found)
+    const extras = await readLiveExtras(connection, scope)
+    return await work({ snapshot, extras, scope })
+  })
+}
+
 function bodyOf(snapshot: Snapshot, extras: readonly LiveExtra[]): string {
-  const [draft] = produceRevisions(
-    { before: nothing, after: snapshot },
-    { renames: [], inOne: true },
-  )
-  const operations = draft?.upgrade ?? []
-  const rendered = (part: Part) =>
-    renderOperations(
-      operations.filter((one) => partOf(one) === part),
-      'upgrade',
-    )
-  const written = (stage: LiveExtra['stage']) =>
-    extras
-      .filter((one) => one.stage === stage)
-      .flatMap(({ sql }) => (sql === null ? [] : [`${closed(sql.trimEnd())};`]))
   const hasFunctions = extras.some(({ label, sql }) => sql !== null && /^(func|proc)/.test(label))
   return [
     // Bodies may name tables that are made after them.
     ...(hasFunctions ? ['SET LOCAL check_function_bodies = off;'] : []),
-    rendered('schema'),
-    ...written('extension'),
-    rendered('type'),
-    ...written('before'),
-    rendered('table'),
-    ...written('after'),
+    ...madeInOrder(snapshot, extras, (operations) => [renderOperations(operations, 'upgrade')]),
   ]
     .filter((text) => text !== '')
     .join('\n\n')
+}
+
+/** The statements that make all of it in an empty database, each after what it needs. */
+export function creatingStatements({ snapshot, extras }: Omit<Live, 'scope'>): readonly string[] {
+  return madeInOrder(snapshot, extras, (operations) =>
+    operations.flatMap((operation) => operationStatements(operation)),
+  )
+}
+
+function madeInOrder(
+  snapshot: Snapshot,
+  extras: readonly LiveExtra[],
+  print: (operations: readonly Operation[]) => readonly string[],
+): readonly string[] {
+  const [draft] = produceRevisions(
+    { before: nothing, after: snapshot },
+    { renames: [], inOne: true },
+  )
+  const printed = (part: Part) =>
+    print((draft?.upgrade ?? []).filter((one) => partOf(one) === part))
+  const written = (stage: LiveExtra['stage']) =>
+    extras
+      .filter((one) => one.stage === stage)
+      .flatMap(({ sql }) => (sql === null ? [] : [`${closed(sql.trimEnd())};`]))
+  return [
+    ...printed('schema'),
+    ...written('extension'),
+    ...printed('type'),
+    ...written('before'),
+    ...printed('table'),
+    ...written('after'),
+  ]
 }
 
 /** An object that is not written, and why. */
@@ -139,8 +182,8 @@ function writable(
 const reads = (missing: Pick<ReadRelation, 'schema' | 'name'>) =>
   `which needs ${labelOf(missing)}, not written`
 
-function reasonOf({ special, ledger }: TableSnapshot, isCompared: boolean): string | null {
-  if (special) return 'which is partitioned, inherits, or is of a type'
+function reasonOf({ special, clause, ledger }: TableSnapshot, isCompared: boolean): string | null {
+  if (special && clause === undefined) return 'which is of a type'
   if (ledger === true) return 'where another tool keeps what it has run'
   return isCompared ? null : 'which is excluded'
 }

@@ -112,5 +112,7 @@ function ofType(type: string): readonly string[] {
   ]
 }
 
-const grantee = `CASE g.grantee WHEN 0 THEN 'PUBLIC' ELSE quote_ident(pg_get_userbyid(g.grantee)) END`
-const withOption = `CASE WHEN g.is_grantable THEN ' WITH GRANT OPTION' ELSE '' END`
+/** SQL: whom the row `g` of aclexplode() is about. */
+export const grantee = `CASE g.grantee WHEN 0 THEN 'PUBLIC' ELSE quote_ident(pg_get_userbyid(g.grantee)) END`
+/** SQL: how the grant ends. */
+export const withOption = `CASE WHEN g.is_grantable THEN ' WITH GRANT OPTION' ELSE '' END`

@@ -9,6 +9,7 @@ import {
   describeDifference,
 } from '../scratch/catalog-objects.ts'
 import { withEmbeddedServer } from '../scratch/embedded-server.ts'
+import { isOutOfReach } from '../scratch/scratch-database.ts'
 import { lineAt, readText } from '../script/read-text.ts'
 import type { Revisions } from '../script/revisions.ts'
 import type { Finding } from './finding.ts'
@@ -32,14 +33,6 @@ export async function checkChain(
 }
 
 const notChecked = 'chain-not-checked'
-
-/** There is no scratch database to be had: no right to make one, or a pooler that does not lead there. */
-const unreachable: ReadonlySet<string> = new Set([
-  'LIMBECK_PERMISSION_DENIED',
-  'LIMBECK_CONNECTION_FAILED',
-  'LIMBECK_DATABASE_MISSING',
-  'LIMBECK_AUTHENTICATION_FAILED',
-])
 
 async function compareBuilt(
   config: Config,
@@ -69,7 +62,7 @@ async function buildOr(
   } catch (error) {
     if (!(error instanceof LimbeckError) || error.code === 'LIMBECK_CANCELLED') throw error
     const { details, message } = error
-    if (unreachable.has(error.code) && details.revision === undefined)
+    if (isOutOfReach(error))
       return {
         code: notChecked,
         severity: 'skipped',

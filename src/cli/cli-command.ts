@@ -35,6 +35,8 @@ export interface Flags {
   readonly renames?: boolean
   readonly using?: readonly string[]
   readonly usingDown?: readonly string[]
+  /** False with `--no-trial`. */
+  readonly trial?: boolean
   readonly allowDataLoss?: boolean
   readonly revRange?: string
   readonly indicateCurrent?: boolean

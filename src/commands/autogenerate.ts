@@ -1,11 +1,19 @@
 import { type NewScript, requirePlace, type WrittenRevision } from '../authoring/write-script.ts'
-import { type ChainLink, writeChain } from '../authoring/write-scripts.ts'
-import { revisionContent, revisionLosses } from '../autogenerate/render.ts'
+import { type ChainLink, keepFailed, writeChain } from '../authoring/write-scripts.ts'
+import type { RevisionDraft } from '../autogenerate/produce.ts'
+import { type RevisionContent, revisionContent, revisionLosses } from '../autogenerate/render.ts'
 import { type Changes, type ChangesOptions, findChanges } from '../changes/find-changes.ts'
 import { requireComparable } from '../changes/require-comparable.ts'
 import { keepHints } from '../changes/saved-answers.ts'
 import type { Config } from '../config/resolve-config.ts'
 import { LimbeckError } from '../errors.ts'
+import { readEmptyCopy } from '../scratch/empty-copy.ts'
+import {
+  type TrialOptions,
+  tryRevisions,
+  type Untried,
+  withFailedFiles,
+} from '../scratch/try-revisions.ts'
 import type { Revisions } from '../script/revisions.ts'
 import { saysMoreThanModels } from '../script/says-more.ts'
 import { withSession } from '../session/session.ts'
@@ -13,7 +21,8 @@ import { withSession } from '../session/session.ts'
 /** What `revision --autogenerate` is told. */
 export interface AutogenerateRevisionOptions
   extends Partial<Omit<NewScript, 'kind' | 'content'>>,
-    ChangesOptions {
+    ChangesOptions,
+    TrialOptions {
   readonly message: string
   /** Write the revision although its upgrade deletes data. Default: false, LIMBECK_DATA_LOSS. */
   readonly allowDataLoss?: boolean | undefined
@@ -26,44 +35,68 @@ export interface AutogenerateReport {
     /** What the upgrade deletes, in words. */
     readonly dataLoss: readonly string[]
   })[]
+  /** Why upgrade and downgrade could not be tried on an empty copy of the database; null where they were. */
+  readonly notTried: string | null
   /** To know of; what cannot be compared is an error. */
   readonly warnings: Changes['warnings']
 }
 
 /**
- * Compares the models with the database, which has to be at head, and writes what differs. Takes no lock and changes nothing
- * in the database. Throws before anything is written: LIMBECK_NOT_AT_HEAD and its kin, LIMBECK_NOT_COMPARED,
- * LIMBECK_RENAME_QUESTION, LIMBECK_NO_CAST, LIMBECK_DATA_LOSS, and what writing a revision is refused for.
+ * Compares the models with the database, which has to be at head, tries what differs on an empty copy, and writes it. Takes no
+ * lock and changes nothing in the database. Throws before anything is written: LIMBECK_NOT_AT_HEAD and its kin,
+ * LIMBECK_NOT_COMPARED, LIMBECK_RENAME_QUESTION, LIMBECK_NO_CAST, LIMBECK_DATA_LOSS, LIMBECK_TRIAL_FAILED, and what writing a
+ * revision is refused for.
  */
 export async function autogenerate(
   config: Config,
   files: Revisions,
-  { allowDataLoss = false, ...options }: AutogenerateRevisionOptions,
+  { allowDataLoss = false, trial = true, ...options }: AutogenerateRevisionOptions,
 ): Promise<AutogenerateReport> {
   requirePlace(files, options)
-  const changes = await withSession(config, async (session) => {
+  const { changes, links, copy } = await withSession(config, async (session) => {
     await requireComparable(session, files)
-    return await findChanges(session, files, { ...options, complete: true })
+    const changes = await findChanges(session, files, { ...options, complete: true })
+    const links = linksOf(changes)
+    const losses = links.flatMap(({ dataLoss }) => dataLoss)
+    if (losses.length > 0 && !allowDataLoss) throw dataLossRefused(losses)
+    const operations = changes.drafts.flatMap(({ upgrade }) => upgrade)
+    const copy = trial && links.length > 0 ? await readEmptyCopy(session, operations) : null
+    return { changes, links, copy }
   })
-  const links = changes.drafts.map((draft, index) => {
-    const content = revisionContent(draft, changes.spelling)
-    const isLast = index === changes.drafts.length - 1
+  const untried = links.map(({ content }, index) => untriedOf(content, changes.drafts[index]))
+  const notTried = copy
+    ? await tryRevisions(config, copy, untried).catch(async (error: unknown) => {
+        throw await withFailedFiles(error, () => keepFailed(config, files, options, links))
+      })
+    : null
+  const revisions = await writeChain(config, files, options, links)
+  await keepHints(config.autogenerate.hints, changes.answers)
+  return { revisions, notTried, warnings: changes.warnings }
+}
+
+function linksOf({ drafts, spelling, fingerprint }: Changes) {
+  return drafts.map((draft, index) => {
+    const content = revisionContent(draft, spelling)
+    const isLast = index === drafts.length - 1
     return {
       stage: draft.stage,
       content: {
         ...content,
         // The models say all of it, also where it takes code to get there.
-        ...(saysMoreThanModels(content.upgrade ?? '') ? { fresh: 'skip' as const } : {}),
-        ...(isLast ? { models: changes.fingerprint } : {}),
+        ...(saysMoreThanModels(content.upgrade) ? { fresh: 'skip' as const } : {}),
+        ...(isLast ? { models: fingerprint } : {}),
       },
       dataLoss: revisionLosses(draft),
     }
   })
-  const losses = links.flatMap(({ dataLoss }) => dataLoss)
-  if (losses.length > 0 && !allowDataLoss) throw dataLossRefused(losses)
-  const revisions = await writeChain(config, files, options, links)
-  await keepHints(config.autogenerate.hints, changes.answers)
-  return { revisions, warnings: changes.warnings }
+}
+
+function untriedOf(
+  { upgrade, downgrade, transactional }: RevisionContent,
+  draft: RevisionDraft | undefined,
+): Untried {
+  const hindrances = [...(draft?.hindrances?.values() ?? [])].flatMap(({ notes }) => notes)
+  return { upgrade, downgrade, transactional, hindrances }
 }
 
 function dataLossRefused(losses: readonly string[]): LimbeckError {

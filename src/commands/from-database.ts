@@ -4,44 +4,54 @@ import {
   type WrittenRevision,
   writeScript,
 } from '../authoring/write-script.ts'
+import { keepFailed } from '../authoring/write-scripts.ts'
 import { readLiveSchema } from '../changes/live-schema.ts'
 import type { Config } from '../config/resolve-config.ts'
 import { LimbeckError } from '../errors.ts'
+import { type TrialOptions, tryRevisions, withFailedFiles } from '../scratch/try-revisions.ts'
 import type { Revisions } from '../script/revisions.ts'
 import { withSession } from '../session/session.ts'
 
 /** What `revision --from-database` is told. */
 export type FromDatabaseOptions = Omit<NewScript, 'head' | 'kind' | 'content'> &
-  Partial<Pick<NewScript, 'head'>>
+  Partial<Pick<NewScript, 'head'>> &
+  TrialOptions
 
 /** What `revision --from-database` has written. */
 export interface FromDatabaseReport extends WrittenRevision {
   /** What lives in the database and the revision does not make; the file names it, too. */
   readonly notWritten: readonly string[]
+  /** Why it could not be tried on an empty database; null where it was. */
+  readonly notTried: string | null
 }
 
 /**
  * Writes the live schema, drift included, as the first revision: what production really is. Needs no models, changes nothing
- * in the database. Throws LIMBECK_INVALID_OPTION where the folder has revisions already: they make a part of it.
+ * in the database. It is tried on an empty one before. Throws LIMBECK_TRIAL_FAILED, and LIMBECK_INVALID_OPTION where the folder has revisions already: they make a part of it.
  */
 export async function fromDatabase(
   config: Config,
   files: Revisions,
-  { head = 'head', ...options }: FromDatabaseOptions,
+  { head = 'head', trial = true, ...options }: FromDatabaseOptions,
 ): Promise<FromDatabaseReport> {
   if (files.scripts.size > 0 && head !== 'base') throw notTheFirst()
   requirePlace(files, { ...options, head })
-  const { upgrade, notWritten } = await withSession(config, readLiveSchema)
+  const { upgrade, notWritten, path } = await withSession(config, readLiveSchema)
   const named = notWritten.map((line) => `-- not written: ${line.replace(/\s+/g, ' ')}\n`).join('')
-  const written = await writeScript(config, files, {
-    ...options,
-    head,
-    content: {
-      upgrade: `${named}${upgrade}`,
-      irreversible: 'this is what was there before the first revision',
-    },
-  })
-  return { ...written, notWritten }
+  const wanted = { ...options, head }
+  const content = {
+    upgrade: `${named}${upgrade}`,
+    irreversible: 'this is what was there before the first revision',
+  }
+  const untried = { upgrade, transactional: true, hindrances: [] }
+  const notTried = trial
+    ? await tryRevisions(config, { statements: [], path }, [untried]).catch(async (error) => {
+        const links = [{ stage: 'main', content }] as const
+        throw await withFailedFiles(error, () => keepFailed(config, files, wanted, links))
+      })
+    : null
+  const written = await writeScript(config, files, { ...wanted, content })
+  return { ...written, notWritten, notTried }
 }
 
 function notTheFirst(): LimbeckError {

@@ -40,6 +40,8 @@ export interface TableSnapshot extends ObjectName {
   readonly inherits?: readonly ObjectName[]
   /** Partitioned or inheriting, which models cannot say: compared where they name it, never dropped. */
   readonly special: boolean
+  /** What stands behind its columns where it is made as it is (`PARTITION BY …`); never read for a comparison. */
+  readonly clause?: string
   /** Where another tool keeps what it has run: compared where models name it, never dropped. */
   readonly ledger?: true
 }

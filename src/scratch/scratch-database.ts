@@ -34,6 +34,22 @@ export async function withScratchDatabase<T>(
   throw new TypeError('the last server says what it refuses')
 }
 
+/** There is no scratch database to be had: no right to make one, or a pooler that does not lead there. */
+export function isOutOfReach(error: unknown): error is LimbeckError {
+  return (
+    error instanceof LimbeckError &&
+    UNREACHABLE.has(error.code) &&
+    error.details.revision === undefined
+  )
+}
+
+const UNREACHABLE: ReadonlySet<string> = new Set([
+  'LIMBECK_PERMISSION_DENIED',
+  'LIMBECK_CONNECTION_FAILED',
+  'LIMBECK_DATABASE_MISSING',
+  'LIMBECK_AUTHENTICATION_FAILED',
+])
+
 /** Nobody waits for a scratch database, and nobody wants to hear of its steps. */
 function quiet(config: Config): Config {
   const { logger } = config

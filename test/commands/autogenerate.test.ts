@@ -48,6 +48,7 @@ DROP TABLE "users";
     await reach({ users })
     expect(await limbeck({ users }).autogenerate({ message: 'none' })).toEqual({
       revisions: [],
+      notTried: null,
       warnings: [],
     })
     expect(files()).toHaveLength(1)

@@ -68,8 +68,17 @@ export function formatFromDatabase(report: FromDatabaseReport, paint: Paint, cwd
   return [
     formatWritten(report, paint, cwd),
     ...report.notWritten.map((line) => `${paint('bad', 'not written')}  ${line}`),
-    `The database has all of it: npx limbeck stamp ${report.revision}`,
+    ...notTriedLine(report, paint),
+    `The database has all of it: npx limbeck stamp --yes ${report.revision}`,
   ].join('\n')
+}
+
+/** That nobody knows whether upgrade and downgrade run, and why. */
+export function notTriedLine(
+  { notTried }: { readonly notTried: string | null },
+  paint: Paint,
+): readonly string[] {
+  return notTried === null ? [] : [`${paint('bad', 'not tried')}  ${notTried}`]
 }
 
 /** `init`: what was made, what was left alone, what to do next. */

@@ -46,7 +46,7 @@ function dropTables(removed: readonly TableSnapshot[]): readonly Operation[] {
 }
 
 function targetsOf(table: TableSnapshot): readonly string[] {
-  return table.constraints.flatMap(({ references }) =>
-    references === undefined || isSame(references.table, table) ? [] : [keyOf(references.table)],
-  )
+  const parents = table.inherits ?? []
+  const targets = table.constraints.flatMap(({ references }) => references?.table ?? [])
+  return [...parents, ...targets].filter((one) => !isSame(one, table)).map(keyOf)
 }

@@ -44,7 +44,9 @@ export function createTableAgain(table: TableSnapshot): string {
         constraint.kind === kind && constraint !== inlineKey && !later.has(constraint),
     ),
   )
-  return createTableOf(table, [...lines, ...constraints.map(constraintClause)])
+  const { clause = '' } = table
+  const statement = createTableOf(table, [...lines, ...constraints.map(constraintClause)])
+  return clause === '' ? statement : `${statement} ${clause}`
 }
 
 /** `DROP TABLE`; what depends on it is dropped before. */
