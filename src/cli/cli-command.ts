@@ -60,6 +60,7 @@ export interface Flags {
   readonly concurrency?: string
   readonly create?: boolean
   readonly into?: string
+  readonly withDowngrades?: boolean
   readonly output?: string
 }
 

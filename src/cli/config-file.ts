@@ -37,6 +37,15 @@ export async function readConfig(
   }
 }
 
+/** The URL where there is no configuration: of `--url`, the environment, or `.env` in the working directory; '' without. */
+export async function readUrl(
+  { cwd, env }: Pick<Io, 'cwd' | 'env'>,
+  { url: given }: { readonly url?: string },
+): Promise<string> {
+  const { url, migrationUrl } = chooseUrl({}, given, { ...(await readEnvFile(cwd)), ...env })
+  return migrationUrl ?? url
+}
+
 /** Paths become absolute; a package stays what it is called. */
 function modelsFrom(root: string, models: LimbeckOptions['models']): LimbeckOptions['models'] {
   if (Array.isArray(models)) return models.map((place: string) => placeFrom(root, place))

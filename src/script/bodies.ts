@@ -42,15 +42,27 @@ export async function readSqlBodies(script: Script, split: Split = splitSql): Pr
 
 /** What drizzle-kit writes is an upgrade only, in pieces that are sent one by one. */
 async function readDrizzleBodies(script: Script, text: string, split: Split): Promise<SqlBodies> {
-  const { splitAtBreakpoints } = await import('./drizzle-folder.ts')
+  const { missingEnds, splitAtBreakpoints } = await import('./drizzle-folder.ts')
   const { file } = script
   const cut = cutFor(script, split)
-  const upgrade: Statement[] = []
+  const written: Statement[] = []
   for (const { sql, firstLine } of splitAtBreakpoints(text))
-    upgrade.push(...(await cut(sql, { file, firstLine })))
+    written.push(...(await cut(sql, { file, firstLine })))
+  const missing = missingEnds(written)
+  const upgrade = [
+    ...(missing.begin ? [endOf('BEGIN', 1)] : []),
+    ...written,
+    ...(missing.commit ? [endOf('COMMIT', written.at(-1)?.line ?? 1)] : []),
+  ]
   if (split !== inOnePiece) checkUnits(script, upgrade)
   return { upgrade, downgrade: [], downgradeSql: '', hash: hashRevision('sql', text) }
 }
+
+const endOf = (sql: 'BEGIN' | 'COMMIT', line: number): Statement => ({
+  sql,
+  line,
+  kind: { is: 'transaction', does: sql === 'BEGIN' ? 'begin' : 'commit' },
+})
 
 /** What a statement of a `transaction: none` body is, the grammar alone can tell. */
 function cutFor({ transactional }: Script, split: Split): Split {

@@ -8,7 +8,7 @@ import { type DrizzleLayout, isMigrationFolder } from './drizzle-layout.ts'
 import { hashText } from './hash.ts'
 import { invalidFile } from './invalid-file.ts'
 import { readText } from './read-text.ts'
-import type { Script } from './script.ts'
+import type { Script, Statement } from './script.ts'
 import { needsOwnTransaction } from './units.ts'
 
 /** One migration of drizzle-kit, in the order of its journal or of its folders' names. */
@@ -134,6 +134,19 @@ export function splitAtBreakpoints(text: string): readonly Piece[] {
   }
   add(text.length)
   return pieces
+}
+
+/**
+ * drizzle begins a transaction before a file and commits it after the last one. A file that commits by itself leans on that:
+ * whether a BEGIN is missing in front of it, and a COMMIT behind it.
+ */
+export function missingEnds(statements: readonly Statement[]): {
+  readonly begin: boolean
+  readonly commit: boolean
+} {
+  const ends = statements.flatMap(({ kind }) => (kind.is === 'transaction' ? kind.does : []))
+  const begin = ends[0] === 'commit' || ends[0] === 'rollback'
+  return { begin, commit: ends.at(-1) === 'begin' }
 }
 
 async function readJournal(folder: string): Promise<readonly Migration[]> {

@@ -162,8 +162,12 @@ test.each([
 })
 
 test.each([
-  ['COMMIT', 'CREATE INDEX CONCURRENTLY i ON t (id);\n--> statement-breakpoint\nCOMMIT', 3],
-  ['BEGIN', 'SELECT 1;\n--> statement-breakpoint\nBEGIN;\nSELECT 2', 3],
+  // drizzle begins before the first statement.
+  [
+    'CREATE INDEX CONCURRENTLY',
+    'CREATE INDEX CONCURRENTLY i ON t (id);\n--> statement-breakpoint\nCOMMIT',
+    1,
+  ],
   ['SET LOCAL', "VACUUM;\n--> statement-breakpoint\nSET LOCAL work_mem = '1MB'", 3],
   ['PREPARE TRANSACTION', "SELECT 1;\nPREPARE TRANSACTION 'x'", 2],
   ['VACUUM', 'BEGIN;\nVACUUM;\nCOMMIT', 2],
@@ -177,6 +181,24 @@ test.each([
     message: expect.stringContaining(`"${word}`),
     details: { line },
   })
+})
+
+test.each([
+  ['COMMIT;\nVACUUM', ['BEGIN', 'COMMIT', 'VACUUM']],
+  [
+    'SELECT 1;\n--> statement-breakpoint\nBEGIN;\nSELECT 2',
+    ['SELECT 1', 'BEGIN', 'SELECT 2', 'COMMIT'],
+  ],
+  [
+    'COMMIT;\nVACUUM;\nBEGIN;\nSELECT 1',
+    ['BEGIN', 'COMMIT', 'VACUUM', 'BEGIN', 'SELECT 1', 'COMMIT'],
+  ],
+  ['BEGIN;\nSELECT 1;\nCOMMIT', ['BEGIN', 'SELECT 1', 'COMMIT']],
+])('%j leans on the transaction that drizzle begins and commits', async (sql, statements) => {
+  const root = folder({ 'meta/_journal.json': journal(['0000_a', 1]), '0000_a.sql': sql })
+  const [script] = (await loadRevisions([root])).scripts.values()
+  const { upgrade } = await readSqlBodies(script!)
+  expect(upgrade.map((statement) => statement.sql)).toEqual(statements)
 })
 
 test('a file that the journal lists and that is gone is named', async () => {

@@ -3,10 +3,11 @@ import { existsSync, readdirSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { LimbeckError } from '../../errors.ts'
-import { readDrizzleScripts, splitAtBreakpoints } from '../../script/drizzle-folder.ts'
+import { missingEnds, readDrizzleScripts, splitAtBreakpoints } from '../../script/drizzle-folder.ts'
 import { drizzleLayout } from '../../script/drizzle-layout.ts'
 import type { LedgerTool } from '../../script/ledger-entry.ts'
 import { readText } from '../../script/read-text.ts'
+import { splitSql } from '../../script/split.ts'
 import { codeRange } from '../../sql/text.ts'
 import type { ForeignMigration } from './migration.ts'
 
@@ -32,12 +33,19 @@ async function readDrizzle(folder: string, names: readonly string[]): Promise<Fo
   for (const { file, message, created, transactional, ledger } of scripts) {
     const text = await readText(file)
     if (ledger === undefined) continue
-    const upgrade = splitAtBreakpoints(text)
-      .map(({ sql }) => ended(sql))
+    const written = splitAtBreakpoints(text)
+      .map(({ sql }) => ended(sql.replace(/^--> statement-breakpoint[ \t]*\n?/, '')))
       .join('')
+    const upgrade = transactional ? written : await withEnds(written, file)
     migrations.push({ message, created, upgrade, downgrade: null, transactional, ledger, text })
   }
   return migrations
+}
+
+/** Here a file that is no transaction stands for itself. */
+async function withEnds(upgrade: string, file: string): Promise<string> {
+  const { begin, commit } = missingEnds(await splitSql(upgrade, { file }))
+  return `${begin ? 'BEGIN;\n' : ''}${upgrade}${commit ? '\nCOMMIT;' : ''}`
 }
 
 /** drizzle sends each piece by itself, so that the last statement of it needs no semicolon. */

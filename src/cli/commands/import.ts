@@ -1,8 +1,12 @@
 import path from 'node:path'
+import type { ImportReport } from '../../commands/import.ts'
+import type { LimbeckOptions } from '../../config/options.ts'
 import { LimbeckError } from '../../errors.ts'
 import { ledgerTools } from '../../script/ledger-entry.ts'
-import type { Word } from '../cli-command.ts'
+import type { Flags, Word } from '../cli-command.ts'
+import { readConfig, readUrl } from '../config-file.ts'
 import { shortPath } from '../format/format.ts'
+import type { Io } from '../io.ts'
 
 /** Where the tools keep their migrations unless told otherwise. */
 const usual: Readonly<Record<string, string>> = {
@@ -19,9 +23,15 @@ export const importWord: Word = {
     ['<tool>', 'whose migrations', ledgerTools],
     ['[folder]', 'where they are (default: the usual place of the tool)'],
   ],
-  options: [['--into <folder>', 'folder of the revisions (default: migrations)']],
+  options: [
+    ['--into <folder>', 'folder of the revisions (default: migrations)'],
+    [
+      '--with-downgrades',
+      'derive each downgrade by replaying the history in a scratch database, and mark what cannot be derived',
+    ],
+  ],
   example: 'npx limbeck import drizzle ./drizzle',
-  async run({ io, flags, paint }, [typed = '', folder]) {
+  async run({ io, flags, paint, say }, [typed = '', folder]) {
     const tool = ledgerTools.find((each) => each === typed)
     if (tool === undefined)
       throw new LimbeckError('LIMBECK_INVALID_OPTION', `'${typed}' has no history to import`, {
@@ -30,14 +40,44 @@ export const importWord: Word = {
     const from = path.resolve(io.cwd, folder ?? usual[tool] ?? 'migrations')
     const into = path.resolve(io.cwd, flags.into ?? 'migrations')
     const { importHistory } = await import('../../commands/import.ts')
-    const report = await importHistory({ tool, folder: from, into })
+    const deriveOn = flags.withDowngrades === true ? await readServer(io, flags, into) : undefined
+    if (deriveOn !== undefined) say('replaying the history in a scratch database')
+    const report = await importHistory({ tool, folder: from, into, deriveOn })
     const count = report.written.length === 1 ? '1 revision' : `${report.written.length} revisions`
     return {
       data: report,
       text: [
         `Wrote ${paint('good', count)} to ${shortPath(into, io.cwd)}, from ${shortPath(from, io.cwd)}.`,
+        ...(deriveOn === undefined ? [] : wayBackLines(report, io.cwd)),
         `Now \`migrations: '${shortPath(into, io.cwd)}'\` in limbeck.config.ts; the folder of ${tool} may go.`,
       ].join('\n'),
     }
   },
+}
+
+/** The project's configuration where there is one; an import may come before it. */
+async function readServer(io: Io, flags: Flags, into: string) {
+  const { resolveConfig } = await import('../../config/resolve-config.ts')
+  const options = await readConfig(io, flags).catch(async (error): Promise<LimbeckOptions> => {
+    if (!(error instanceof LimbeckError) || error.code !== 'LIMBECK_CONFIG_MISSING') throw error
+    return { url: await readUrl(io, flags), migrations: into }
+  })
+  const hasUrl = options.url !== '' || options.migrationUrl !== undefined
+  const url = hasUrl ? options.url : 'postgres://none.invalid/none'
+  return { config: resolveConfig({ ...options, url, signal: io.signal }), hasUrl }
+}
+
+const shown = 10
+
+/** How many have a way back, and what is missing of it. */
+function wayBackLines({ written, downgrades }: ImportReport, cwd: string): readonly string[] {
+  const open = written.filter(({ left }) => left.length > 0)
+  const lines = open
+    .slice(0, shown)
+    .flatMap(({ file, left }) => `  ${shortPath(file, cwd)}: ${left.join('; ')}`)
+  const more = open.length > shown ? [`  and ${open.length - shown} more`] : []
+  return [
+    `${downgrades} of ${written.length} have a downgrade.`,
+    ...(open.length === 0 ? [] : ['Not undone, as the files say, too:', ...lines, ...more]),
+  ]
 }
