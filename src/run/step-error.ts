@@ -5,6 +5,7 @@ import { isConnectionLoss, serverErrorIn, serverFacts } from '../database/server
 import { historyName, versionName } from '../database/tables.ts'
 import { LimbeckError, type LimbeckErrorCode, type LimbeckErrorDetails } from '../errors.ts'
 import type { Script } from '../script/script.ts'
+import { concealSecrets } from '../sql/conceal-secrets.ts'
 import { withoutSecrets } from '../sql/without-secrets.ts'
 import { displayPath } from './compile-step.ts'
 import type { Origin } from './origin.ts'
@@ -28,6 +29,9 @@ export function stepFailure(
 ): LimbeckError {
   const { error, origin } = failure
   const { script, direction } = origin
+  // Of a file of SQL the driver notes a whole batch, Limbeck's own statements with it.
+  if (origin.statement !== undefined || script?.kind === 'ts')
+    concealSecrets(error, origin.statement)
   const line = lineOf(error, origin)
   const facts: LimbeckErrorDetails = {
     ...serverFacts(error),

@@ -1,5 +1,6 @@
 import type { ParseResult } from 'libpg-query'
 import { LimbeckError } from '../errors.ts'
+import { concealSecrets } from '../sql/conceal-secrets.ts'
 import { codeRange, statementAround } from '../sql/text.ts'
 import { withoutSecrets } from '../sql/without-secrets.ts'
 import { loadGrammar } from './grammar.ts'
@@ -79,8 +80,10 @@ function byteOffsets(sql: string): (byte: number) => number {
 type Parse = (sql: string) => Promise<ParseResult>
 
 async function syntaxError(sql: string, source: SqlSource, cause: unknown, parse: Parse) {
-  const reason = cause instanceof Error ? cause.message : String(cause)
   const index = errorIndex(sql, cause)
+  const statement = statementAround(sql, index)
+  concealSecrets(cause, statement)
+  const reason = cause instanceof Error ? cause.message : String(cause)
   const line = lineOf(sql, index, source)
   const copy = await copyBefore(sql, index, parse)
   if (copy !== undefined) return copyRefused(source, lineOf(sql, copy, source))
@@ -106,7 +109,7 @@ async function syntaxError(sql: string, source: SqlSource, cause: unknown, parse
     cause,
     file: source.file,
     line,
-    statement: shorten(withoutSecrets(statementAround(sql, index))),
+    statement: shorten(withoutSecrets(statement)),
     sqlstate: '42601',
     hint: "Correct the statement; PostgreSQL's own parser (version 18) has read it.",
   })
