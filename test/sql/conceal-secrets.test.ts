@@ -48,7 +48,10 @@ test.each([
 test('the secrets of another revision hide nothing of what failed', async () => {
   const database = await createDatabase()
   const folder = await revisionFolder()
-  await folder.sql('aaa1', { up: `COMMENT ON SCHEMA public IS 'password of test'`, down: 'SELECT 1' })
+  await folder.sql('aaa1', {
+    up: `COMMENT ON SCHEMA public IS 'password of test'`,
+    down: 'SELECT 1',
+  })
   await folder.sql('bbb2', { revises: 'aaa1', up: `SELECT 'test'::int`, down: 'SELECT 1' })
   const migrator = createMigrator({ url: database.url, migrations: folder.path })
   const { message } = await failure(migrator.upgrade('head'))
