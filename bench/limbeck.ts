@@ -22,6 +22,21 @@ export const distUrl = (file: string): string => new URL(file, dist).href
 
 export const { initDb, createMigrator }: PublicEntry = await import(distUrl('lib/index.js'))
 
+interface TestingEntry {
+  createTestDatabases(options: object): Promise<{
+    create(): Promise<{ reset(): Promise<void> }>
+    close(): Promise<void>
+  }>
+}
+
+/** A build from before there were test databases has none. */
+export async function createTestDatabases(
+  options: object,
+): ReturnType<TestingEntry['createTestDatabases']> {
+  const testing: TestingEntry = await import(distUrl('lib/testing.js'))
+  return await testing.createTestDatabases(options)
+}
+
 /** Which revisions, by their places, the one at `index` comes after. */
 export type Parents = (index: number) => readonly number[]
 

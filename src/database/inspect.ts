@@ -110,7 +110,7 @@ export async function ensureTables(
  * A service with another version table has another lock, and may make the history that both share at the same time: the
  * schema, the table, its type or a column is there then.
  */
-const madeMeanwhile = new Set(['42P06', '42P07', '23505', '42701'])
+const madeMeanwhile = new Set(['42P06', '42P07', '42710', '23505', '42701'])
 
 /** PostgreSQL's answer, and what it was about: no revision has run yet. */
 function ownTablesError(tables: Tables, error: unknown): unknown {

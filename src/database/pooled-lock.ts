@@ -17,7 +17,7 @@ $limbeck$`
 }
 
 // A peer was there between what was read and what was to be done: its rows, its tables, its lock.
-const busy = new Set([lockIsTaken, versionConflict, '42P07', '42P06', '23505'])
+const busy = new Set([lockIsTaken, versionConflict, '42P07', '42P06', '42710', '23505'])
 
 /** The same for a session's lock. */
 export function takenError(): Error {

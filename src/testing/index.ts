@@ -6,4 +6,9 @@ export {
   type TestDatabases,
 } from './databases.ts'
 export { databaseFixture, type TestHooks, useTestDatabase } from './hooks.ts'
-export type { TestServer } from './server.ts'
+export {
+  type StartedTestServer,
+  startTestServer,
+  type TestServer,
+  type TestServerOptions,
+} from './server.ts'

@@ -11,8 +11,14 @@ import { loadRevisions } from '../script/revisions.ts'
 import { quoteIdentifier, quoteLiteral } from '../sql/quote.ts'
 import type { Server } from './server.ts'
 
-/** How a template is built: by the revisions from base, or by create-all from the models. */
-export type TemplateSource = 'chain' | 'models'
+/** How a template is built: by the revisions from base, by create-all from the models, or not at all. */
+export type TemplateSource = 'chain' | 'models' | 'empty'
+
+/** What a template is made of, apart from revisions and models. */
+export interface TemplateKind {
+  readonly source: TemplateSource
+  readonly locale: string | undefined
+}
 
 /** A database that nothing connects to, to be cloned. */
 export interface Template {
@@ -32,10 +38,10 @@ const prefix = 'limbeck_template_'
 export async function ensureTemplate(
   server: Server,
   options: Omit<LimbeckOptions, 'url'>,
-  source: TemplateSource,
+  kind: TemplateKind,
 ): Promise<Template> {
   const { sql } = server
-  const name = prefix + (await keyOf(options, source))
+  const name = prefix + (await keyOf(options, kind))
   await sql`SELECT pg_advisory_lock(hashtextextended(${name}, 0))`
   try {
     const [found] = await sql<{ comment: string | null }[]>`
@@ -52,9 +58,12 @@ SELECT shobj_description(oid, 'pg_database') AS comment FROM pg_database WHERE d
   async function build({ url }: Server, finished: string): Promise<string> {
     const unfinished = `${finished}_new`
     await drop(sql, unfinished)
-    await sql.unsafe(`CREATE DATABASE ${quoteIdentifier(unfinished)} TEMPLATE template0`)
+    const { source, locale } = kind
+    const encoding = locale === undefined ? '' : ` ENCODING 'UTF8' LOCALE ${quoteLiteral(locale)}`
+    await sql.unsafe(`CREATE DATABASE ${quoteIdentifier(unfinished)} TEMPLATE template0${encoding}`)
     const fresh = source === 'models' ? 'create' : 'chain'
-    await initDb({ ...options, url: urlOfDatabase(url, unfinished), fresh, mode: 'upgrade' })
+    if (source !== 'empty')
+      await initDb({ ...options, url: urlOfDatabase(url, unfinished), fresh, mode: 'upgrade' })
     await sql.unsafe(`ALTER DATABASE ${quoteIdentifier(unfinished)} ALLOW_CONNECTIONS false`)
     const strategy = await fasterStrategy(sql, unfinished)
     await sql.unsafe(
@@ -73,16 +82,18 @@ export async function drop(sql: Sql, name: string): Promise<void> {
 /** What the schema of the template depends on: every file, the models, and where they go. */
 async function keyOf(
   options: Omit<LimbeckOptions, 'url'>,
-  source: TemplateSource,
+  { source, locale }: TemplateKind,
 ): Promise<string> {
+  const hash = createHash('sha256').update(JSON.stringify([source, locale]))
+  const key = () => hash.digest('hex').slice(0, 24)
+  if (source === 'empty') return key()
   const config = resolveConfig({ ...options, url: 'postgres://none.invalid/none' })
   const { scripts } = await loadRevisions(config.folders)
-  const hash = createHash('sha256')
-  hash.update(JSON.stringify([source, config.schema, config.tables]))
+  hash.update(JSON.stringify([config.schema, config.tables]))
   for (const { id, file } of scripts.values()) hash.update(id + hashText(await readText(file)))
   if (source === 'models' && config.models !== undefined)
     hash.update(JSON.stringify(await loadSchema(config.models, config.casing)))
-  return hash.digest('hex').slice(0, 24)
+  return key()
 }
 
 /** From PostgreSQL 15 on there are two ways to copy; which is quicker depends on the server's disk and settings. */

@@ -1,28 +1,32 @@
+import { createTestDatabases, type TestDatabases } from 'limbeck/testing'
 import type { Sql } from 'postgres'
-import { inject, onTestFinished } from 'vitest'
-import { newDatabase, type TestDatabase, urlOf, withSql } from './database.ts'
+import { afterAll, inject, onTestFinished } from 'vitest'
+import { type TestDatabase, urlOf, withSql } from './database.ts'
 
 export type { TestDatabase } from './database.ts'
 
-/**
- * Creates a database by cloning `template` (default: an empty one). It is dropped when the test passes and
- * kept for a look when it fails; outside a test the caller drops it.
- */
-export async function createDatabase(template?: string): Promise<TestDatabase> {
-  const database = await newDatabase(inject('serverUrl'), template)
-  dropWhenPassed(database)
-  return database
-}
+let opened: Promise<TestDatabases> | undefined
 
-function dropWhenPassed(database: TestDatabase): void {
+/** An empty database. It is dropped when the test is over, and what a hook such as beforeAll has asked for with its file. */
+export async function createDatabase(): Promise<TestDatabase> {
+  const server = inject('serverUrl')
+  // The order of texts is to be the same on every server.
+  opened ??= createTestDatabases({ server, source: 'empty', locale: 'C' })
+  const { url, name, drop } = await (await opened).create()
   try {
-    onTestFinished(async ({ task }) => {
-      if (task.result?.state !== 'fail') await database.drop()
-    })
+    onTestFinished(drop)
   } catch {
-    // Called from a hook such as beforeAll: the caller drops it.
+    // Not called by a test.
+  }
+  return {
+    url,
+    name,
+    drop,
+    query: (statement) => withSql(url, (sql) => sql.unsafe(statement) as never),
   }
 }
+
+afterAll(async () => await (await opened)?.close())
 
 /** The URL of another database on the run's server. */
 export function databaseUrl(name: string, user?: { name: string; password: string }): string {

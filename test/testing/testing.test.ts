@@ -109,31 +109,6 @@ describe('test databases', () => {
     for (let tries = 0; tries < 100 && (await exists()) === 1; tries++) await open({ migrations })
     expect(await exists()).toBe(0)
   })
-
-  test('cost a fraction of a replay', { timeout: 180_000 }, async ({ annotate }) => {
-    const migrations = (await chain(200)).path
-    const databases = await open({ migrations })
-    await databases.create()
-    const times: { replay: number; clone: number }[] = []
-    for (let round = 0; round < 3; round++) {
-      const clean = `limbeck_replay_${round}_${process.pid}`
-      await ask(server, `CREATE DATABASE ${clean} TEMPLATE template0`)
-      const url = server.replace(/\/[^/]*$/, `/${clean}`)
-      const start = performance.now()
-      await initDb({ url, migrations })
-      const replay = performance.now() - start
-      await ask(server, `DROP DATABASE ${clean} WITH (FORCE)`)
-      const from = performance.now()
-      await databases.create()
-      times.push({ replay, clone: performance.now() - from })
-    }
-    const median = (of: 'replay' | 'clone') =>
-      times.map((it) => it[of]).sort((a, b) => a - b)[1] ?? 0
-    await annotate(
-      `replay ${median('replay').toFixed(0)} ms, clone ${median('clone').toFixed(0)} ms`,
-    )
-    expect(median('clone')).toBeLessThan(median('replay'))
-  })
 })
 
 describe('fixtures', () => {
@@ -156,30 +131,53 @@ describe('fixtures', () => {
     })
   })
 
-  test('for node:test run there', async () => {
-    const file = path.join(await folder, 'node.test.mjs')
-    await writeFile(
-      file,
-      `import assert from 'node:assert'
-import * as hooks from 'node:test'
-import { useTestDatabase } from ${JSON.stringify(path.resolve('dist/lib/testing.js'))}
-const database = useTestDatabase(hooks, ${JSON.stringify({ server, migrations: await folder })})
-hooks.test('one', () => assert.match(database().url, /limbeck_test_/))
-hooks.test('two', () => assert.match(database().name, /_2$/))
-`,
-    )
-    // Of the process that runs this test: with it node:test would report to a parent.
-    const { NODE_TEST_CONTEXT: _, ...env } = process.env
-    const { stdout } = await run(process.execPath, ['--test', file], { env })
-    expect(stdout).toMatch(/pass 2/)
-  })
-
   const databases = folder.then((migrations) => createTestDatabases({ server, migrations }))
   vitest.afterAll(async () => await (await databases).close())
   test.extend<{ database: { url: string } }>({
     database: async ({ task }, use) => databaseFixture(await databases)({ task }, use),
   })('for test.extend', async ({ database }) => {
     expect(await count(database.url)).toBe(0)
+  })
+})
+
+describe('a server for a whole run', () => {
+  const script = `
+    const { createTestDatabases, startTestServer } = await import(${JSON.stringify(path.resolve('dist/lib/testing.js'))})
+    const { url, source, noContainer, stop } = await startTestServer({ settings: ['max_connections=41'], image: process.env.TEST_POSTGRES_IMAGE })
+    const databases = await createTestDatabases({ migrations: process.env.FOLDER })
+    const { default: postgres } = await import(${JSON.stringify(import.meta.resolve('postgres'))})
+    const sql = postgres((await databases.create()).url, { max: 1 })
+    const [row] = await sql\`SELECT count(*)::int AS rows, current_setting('max_connections') AS most FROM t1\`
+    await sql.end()
+    await databases.close()
+    console.log(JSON.stringify({ ...row, source, noContainer, same: process.env.TEST_DATABASE_URL === url }))
+    await stop()`
+
+  const start = async () => {
+    const { TEST_DATABASE_URL: _, ...env } = process.env
+    const args = ['--input-type=module', '-e', script]
+    const FOLDER = (await chain()).path
+    const image = { TEST_POSTGRES_IMAGE: 'postgres:17-alpine', ...env }
+    const { stdout } = await run(process.execPath, args, { env: { ...image, FOLDER } })
+    return JSON.parse(stdout)
+  }
+  let once: ReturnType<typeof start> | undefined
+  const started = () => {
+    once ??= start()
+    return once
+  }
+
+  test('is started where there is none, named by TEST_DATABASE_URL, and gone at the end', async () => {
+    const { source, noContainer, ...seen } = await started()
+    expect(seen).toEqual({ rows: 1, most: '41', same: true })
+    // The package is installed here: where no engine answers it is said why.
+    expect(source === 'testcontainers').toBe(noContainer === undefined)
+  })
+
+  test('is a container where a Docker engine answers', async ({ skip }) => {
+    const { source, noContainer } = await started()
+    if (noContainer !== undefined) skip(`no container: ${noContainer.split('\n', 1)[0]}`)
+    expect(source).toBe('testcontainers')
   })
 })
 
