@@ -8,6 +8,7 @@ export interface BootConfig {
   readonly legacy: 'refuse' | 'detect'
   readonly ahead: 'serve' | 'refuse' | 'wait'
   readonly modelsAhead: 'warn' | 'refuse'
+  readonly drift: 'off' | 'warn'
 }
 
 /** Throws LIMBECK_INVALID_OPTION naming the option. */
@@ -19,5 +20,6 @@ export function resolveBootConfig(options: BootOptions): BootConfig {
     legacy: oneOf('legacy', options.legacy ?? 'refuse', ['refuse', 'detect']),
     ahead: oneOf('ahead', options.ahead ?? 'serve', ['serve', 'refuse', 'wait']),
     modelsAhead: oneOf('modelsAhead', options.modelsAhead ?? 'warn', ['warn', 'refuse']),
+    drift: oneOf('drift', options.drift ?? 'off', ['off', 'warn']),
   }
 }

@@ -20,19 +20,35 @@ export function lookAround(seen: Seen, bootConfig: BootConfig, options: BootOpti
   const { outcome, to } = booted
   // Wherever something was pending, files were compared before it ran.
   if (outcome === 'current') tell(findEdited(state.recent, files), options)
-  // A newer build's schema is that of other models.
-  if (outcome !== 'ahead' && config.models !== undefined && bootConfig.modelsAhead === 'warn')
-    import('./models-ahead.ts')
-      .then(({ findModelsAhead }) => findModelsAhead(config, files, to))
+  // A newer build's schema is that of other models, and for that build to compare.
+  if (outcome === 'ahead') return
+  if (config.models !== undefined && bootConfig.modelsAhead === 'warn')
+    follow(
+      import('./models-ahead.ts').then(({ findModelsAhead }) => findModelsAhead(config, files, to)),
+      'the models were not compared with the revisions',
       // Why a database was not created from the models is in the log already.
-      .then((finding) =>
-        tell(finding, outcome === 'created' ? { ...options, logger: undefined } : options),
-      )
-      .catch((error) => notCompared(error, options))
+      outcome === 'created' ? { ...options, logger: undefined } : options,
+    )
+  if (bootConfig.drift === 'warn')
+    follow(
+      import('./drift.ts').then(({ findDrift }) => findDrift(config)),
+      'the catalog was not compared with what it was',
+      options,
+    )
 }
 
-function notCompared(error: unknown, { logger }: BootOptions): void {
-  logger?.warn({ err: error }, `the models were not compared with the revisions: ${String(error)}`)
+/** Tells of what is found; what keeps it from being found stops no service. */
+function follow(finding: Promise<BootFinding | null>, failure: string, options: BootOptions): void {
+  finding.then(
+    (found) => tell(found, options),
+    (error) => {
+      if (!options.signal?.aborted)
+        options.logger?.warn(
+          { err: error },
+          `${failure}: ${error instanceof Error ? error.message : error}`,
+        )
+    },
+  )
 }
 
 function tell(finding: BootFinding | null, { logger, onFinding }: BootOptions): void {

@@ -25,21 +25,22 @@ export async function checkChain(
   models: Schema,
 ): Promise<readonly Finding[]> {
   const findings = await compareBuilt(config, revisions, models)
-  if (findings[0]?.code !== notChecked) return findings
+  if (findings[0]?.code !== notBuilt) return findings
   const elsewhere = await withEmbeddedServer(config, (embedded) =>
     compareBuilt(embedded, revisions, models),
   )
   return elsewhere ?? findings
 }
 
-const notChecked = 'chain-not-checked'
+/** Nothing could be built: there is no scratch database to be had. */
+export const notBuilt = 'chain-not-checked'
 
 async function compareBuilt(
   config: Config,
   revisions: Revisions,
   models: Schema,
 ): Promise<readonly Finding[]> {
-  const chain = await buildOr(() => buildChain(config, revisions), 'chain-fails', 'the chain')
+  const chain = await buildChainOr(config, revisions)
   if ('code' in chain) return [chain]
   const create = () => buildCreateAll(config, revisions, models)
   const created = await buildOr(create, 'create-all-fails', 'create-all')
@@ -50,7 +51,12 @@ async function compareBuilt(
   return findings
 }
 
-type Built = { readonly objects: Awaited<ReturnType<typeof buildChain>> }
+/** What was built, as its catalog shows. */
+export type Built = { readonly objects: Awaited<ReturnType<typeof buildChain>> }
+
+/** The chain from base to the heads in a scratch database, or why not. */
+export const buildChainOr = (config: Config, revisions: Revisions): Promise<Built | Finding> =>
+  buildOr(() => buildChain(config, revisions), 'chain-fails', 'the chain')
 
 async function buildOr(
   build: () => Promise<Built['objects']>,
@@ -64,7 +70,7 @@ async function buildOr(
     const { details, message } = error
     if (isOutOfReach(error))
       return {
-        code: notChecked,
+        code: notBuilt,
         severity: 'skipped',
         message: `chain and create-all were not compared: ${message}`,
         hint:

@@ -46,6 +46,7 @@ export interface Flags {
   readonly checkHeads?: boolean
   readonly offline?: boolean
   readonly write?: boolean
+  readonly database?: boolean
   readonly annotations?: boolean
   readonly since?: string
   readonly all?: boolean

@@ -1,5 +1,7 @@
 import { noteModels } from '../authoring/note-models.ts'
+import { readCatalog } from '../changes/drift.ts'
 import { checkChain } from '../check/check-chain.ts'
+import { checkDrift } from '../check/check-drift.ts'
 import { checkFiles, checkHeads } from '../check/check-files.ts'
 import { checkModels } from '../check/check-models.ts'
 import { checkRights, checkState } from '../check/check-state.ts'
@@ -12,7 +14,7 @@ import { readModels } from '../models/read-models.ts'
 import { schemaFingerprint } from '../schema/fingerprint.ts'
 import type { Schema } from '../schema/schema.ts'
 import type { Revisions } from '../script/revisions.ts'
-import { withSession } from '../session/session.ts'
+import { type Session, withSession } from '../session/session.ts'
 
 export interface CheckOptions {
   /** Look at files and models only; no connection is opened. Default: false. */
@@ -22,6 +24,11 @@ export interface CheckOptions {
    * from them. Default: false.
    */
   readonly write?: boolean | undefined
+  /**
+   * Look at the database alone: whether it is at head, as its files say, and as it was when the head was reached. With `write`
+   * what it is now is kept as that. Default: false.
+   */
+  readonly database?: boolean | undefined
 }
 
 /** What `check` returns. */
@@ -30,6 +37,8 @@ export interface CheckReport {
   readonly findings: readonly Finding[]
   /** The file that was written into; absent where nothing had to be, or could be. */
   readonly written?: string
+  /** With `database` and `write`: the catalog was kept as it is. */
+  readonly kept?: boolean
 }
 
 /**
@@ -40,8 +49,9 @@ export interface CheckReport {
 export async function check(
   config: Config,
   revisions: Revisions,
-  { offline = false, write = false }: CheckOptions = {},
+  { offline = false, write = false, database: alone = false }: CheckOptions = {},
 ): Promise<CheckReport> {
+  if (alone) return await checkAlone(config, revisions, write)
   const heads = checkHeads(revisions.map)
   const models = await loadModels(config)
   if (write && offline) throw writesUnseen()
@@ -85,6 +95,26 @@ async function noteHead({ map, scripts }: Revisions, models: Schema): Promise<st
   return script.file
 }
 
+/** No model is read and nothing is built, but where nothing is kept of the catalog: then the chain says what it was. */
+async function checkAlone(
+  given: Config,
+  revisions: Revisions,
+  write: boolean,
+): Promise<CheckReport> {
+  return await withSession(given, async (session) => {
+    const { findings, isComparable } = await checkState(session, revisions)
+    const found = [
+      ...findings,
+      ...(await checkFilesOf(session, revisions)),
+      ...(await checkRights(session)),
+    ]
+    if (!isComparable || revisions.scripts.size === 0) return { findings: found }
+    if (!write) return { findings: [...found, ...(await checkDrift(session, revisions))] }
+    await (await readCatalog(session)).keep()
+    return { findings: found, kept: true }
+  })
+}
+
 /** What is found, and the configuration as the session has it: with the schema that it works in. */
 function checkDatabase(
   given: Config,
@@ -92,18 +122,23 @@ function checkDatabase(
   models: Schema | null,
 ): Promise<readonly [Config, readonly Finding[]]> {
   return withSession(given, async (session) => {
-    const { config, connection, state } = session
+    const { config } = session
     const { findings, isComparable } = await checkState(session, revisions)
     const differences =
       models !== null && isComparable ? await checkModels(session, revisions, models) : []
-    const { has } = await inspect(connection, config.tables, config.schema)
-    const rows = state.rows ?? (await readPlainRows(connection, config.tables))
-    const files = await checkFiles(session, revisions, { rows, hasHistory: has.history })
+    const files = await checkFilesOf(session, revisions)
     return [
       config,
       [...differences, ...findings, ...files, ...(await checkRights(session))],
     ] as const
   })
+}
+
+async function checkFilesOf(session: Session, revisions: Revisions): Promise<readonly Finding[]> {
+  const { config, connection, state } = session
+  const { has } = await inspect(connection, config.tables, config.schema)
+  const rows = state.rows ?? (await readPlainRows(connection, config.tables))
+  return await checkFiles(session, revisions, { rows, hasHistory: has.history })
 }
 
 /** The models, or why there are none to compare. */

@@ -164,6 +164,11 @@ export interface BootOptions extends LimbeckOptions {
    * once the service may serve, `refuse` before anything is connected to. Default: `warn`.
    */
   readonly modelsAhead?: 'warn' | 'refuse' | undefined
+  /**
+   * Whether the catalog is compared with what it was when the head was reached, on a connection of its own once the service may
+   * serve: `warn` tells of what was changed by hand. The first boot at a head keeps what it finds. Default: `off`.
+   */
+  readonly drift?: 'off' | 'warn' | undefined
   /** Told of what a boot finds beside its outcome, once the service may serve. Each is logged as a warning too. */
   readonly onFinding?: ((finding: BootFinding) => void) | undefined
 }
@@ -172,9 +177,9 @@ export interface BootOptions extends LimbeckOptions {
 export interface BootFinding {
   /**
    * `edited-file`: an applied revision's file is no longer what has run. `models-ahead`: the models are others than the head
-   * revision leads to.
+   * revision leads to. `drift`: the catalog is another than when the head was reached.
    */
-  readonly code: 'edited-file' | 'models-ahead'
+  readonly code: 'edited-file' | 'models-ahead' | 'drift'
   readonly message: string
   readonly hint: string
   /** Revisions that it speaks of. */

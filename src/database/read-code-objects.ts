@@ -27,24 +27,29 @@ export async function readCodeObjects(
   connection: Connection,
   schema: string,
 ): Promise<readonly CodeObject[]> {
+  return await connection.ask<CodeObject & Row>(codeObjectsQuery(schema, isOurs))
+}
+
+/** SQL: rows of `CodeObject` in the schemas that `isWanted` lets through. */
+export function codeObjectsQuery(schema: string, isWanted: (schema: string) => string): string {
   const name = (namespace: string, object: string) =>
     `CASE WHEN ${namespace} = ${quoteLiteral(schema)} THEN '' ELSE ${namespace} || '.' END || ${object}`
-  return await connection.ask<CodeObject & Row>(`
+  return `
 SELECT 'extension ' || extname AS label, extversion AS definition FROM pg_extension WHERE extname <> 'plpgsql'
 UNION ALL
 SELECT CASE p.prokind WHEN 'p' THEN 'procedure ' WHEN 'a' THEN 'aggregate ' ELSE 'function ' END
     || ${name('n.nspname', 'p.proname')} || '(' || pg_get_function_identity_arguments(p.oid) || ')',
   CASE WHEN p.prokind = 'a' THEN '' ELSE pg_get_functiondef(p.oid) END
 FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
-WHERE ${isOurs('n.nspname')} AND NOT ${isMember('pg_proc', 'p.oid')}
+WHERE ${isWanted('n.nspname')} AND NOT ${isMember('pg_proc', 'p.oid')}
 UNION ALL
 SELECT 'trigger ' || t.tgname || ' on ' || ${name('n.nspname', 'c.relname')}, pg_get_triggerdef(t.oid)
 FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid JOIN pg_namespace n ON n.oid = c.relnamespace
-WHERE NOT t.tgisinternal AND ${isOurs('n.nspname')} AND NOT ${isMember('pg_trigger', 't.oid')}
+WHERE NOT t.tgisinternal AND ${isWanted('n.nspname')} AND NOT ${isMember('pg_trigger', 't.oid')}
 UNION ALL
 SELECT 'rule ' || r.rulename || ' on ' || ${name('n.nspname', 'c.relname')}, pg_get_ruledef(r.oid)
 FROM pg_rewrite r JOIN pg_class c ON c.oid = r.ev_class JOIN pg_namespace n ON n.oid = c.relnamespace
-WHERE r.rulename <> '_RETURN' AND ${isOurs('n.nspname')} AND NOT ${isMember('pg_rewrite', 'r.oid')}
+WHERE r.rulename <> '_RETURN' AND ${isWanted('n.nspname')} AND NOT ${isMember('pg_rewrite', 'r.oid')}
 UNION ALL
 SELECT CASE t.typtype WHEN 'd' THEN 'domain ' ELSE 'type ' END || ${name('n.nspname', 't.typname')},
   concat_ws(' ', format_type(t.typbasetype, t.typtypmod), CASE WHEN t.typnotnull THEN 'NOT NULL' END, t.typdefault,
@@ -52,5 +57,5 @@ SELECT CASE t.typtype WHEN 'd' THEN 'domain ' ELSE 'type ' END || ${name('n.nspn
     (SELECT string_agg(a.attname || ' ' || format_type(a.atttypid, a.atttypmod), ', ' ORDER BY a.attnum)
        FROM pg_attribute a WHERE a.attrelid = t.typrelid AND a.attnum > 0 AND NOT a.attisdropped))
 FROM pg_type t JOIN pg_namespace n ON n.oid = t.typnamespace LEFT JOIN pg_class c ON c.oid = t.typrelid
-WHERE (t.typtype = 'd' OR (t.typtype = 'c' AND c.relkind = 'c')) AND ${isOurs('n.nspname')} AND NOT ${isMember('pg_type', 't.oid')}`)
+WHERE (t.typtype = 'd' OR (t.typtype = 'c' AND c.relkind = 'c')) AND ${isWanted('n.nspname')} AND NOT ${isMember('pg_type', 't.oid')}`
 }

@@ -47,6 +47,21 @@ describe('check', () => {
     })
   })
 
+  test('--database fails with what was changed by hand, and --write accepts it', async () => {
+    const { database, limbeck } = await project()
+    await limbeck(['upgrade'])
+    const kept = await limbeck(['check', '--database', '--write'])
+    expect(kept).toMatchObject({ code: 0, stdout: expect.stringContaining('Kept the catalog') })
+    await database.query('DROP TABLE t_b1')
+    const { code, stdout } = await limbeck(['check', '--database'])
+    expect([code, stdout]).toEqual([1, expect.stringContaining('error drift: table t_b1 is gone')])
+    const { json } = await limbeck(['check', '--database', '--json'])
+    expect(json()).toMatchObject({ findings: [{ code: 'drift', severity: 'error' }] })
+    await limbeck(['check', '--database', '--write'])
+    expect(await limbeck(['check', '--database'])).toMatchObject({ code: 0 })
+    expect((await limbeck(['check', '--database', '--offline'])).code).toBe(2)
+  })
+
   test('--offline needs no URL; without it the refusal names the option', async () => {
     const { cwd } = await project()
     const offline = await run(['check', '--offline'], { cwd })
