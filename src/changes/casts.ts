@@ -84,9 +84,10 @@ function changesType(operation: Operation): operation is AlterColumn {
   )
 }
 
-/** Asks PostgreSQL where nobody else knows; a type that does not exist yet is an enum, which is cast through text. */
+/** Asks PostgreSQL where nobody else knows. A type that does not exist yet is an enum: only text leads there. */
 async function hasCast(session: Session, { before, after, using }: AlterColumn): Promise<boolean> {
-  if (using !== undefined || typeChange(before, after)?.how !== 'unknown') return true
+  const change = typeChange(before, after)
+  if (using !== undefined || change?.how !== 'unknown') return true
   const { config, connection } = session
   try {
     await connection.query(
@@ -96,7 +97,7 @@ async function hasCast(session: Session, { before, after, using }: AlterColumn):
   } catch (error) {
     if (connection.isLost()) throw error
     await connection.query('ROLLBACK')
-    return codeOf(error) !== cannotCoerce
+    return codeOf(error) !== cannotCoerce && change.using?.includes('::text') === true
   }
 }
 

@@ -4,6 +4,7 @@ import type { Snapshot } from '../schema/snapshot.ts'
 import type { Session } from '../session/session.ts'
 import { settingsStatement } from '../session/step-settings.ts'
 import { quoteLiteral } from '../sql/quote.ts'
+import { triggerStatements } from './trigger-statements.ts'
 
 /** Something that an operation changes, under the name that the database has. */
 export type Target =
@@ -11,7 +12,8 @@ export type Target =
       readonly of: 'column'
       readonly object: ObjectName
       readonly column: string
-      readonly change: 'type' | 'drop'
+      /** `order`: to a type whose values have none. */
+      readonly change: 'type' | 'order' | 'drop'
     }
   | { readonly of: 'relation' | 'type'; readonly object: ObjectName; readonly change: 'drop' }
 
@@ -24,8 +26,8 @@ export interface Dependent {
   }
   /** As PostgreSQL describes it: `trigger t on table u`. */
   readonly label: string
-  /** Whether a column that it leans on can take no other type. */
-  readonly blocksType: boolean
+  /** Whether a column that it leans on can take no other type, or none without an order, or may even go. */
+  readonly blocks: 'type' | 'order' | 'drop'
   /** Whether it is a part of the very relation, and goes with it. */
   readonly isPart: boolean
   /** How it is made again, where nothing is lost by that. */
@@ -42,6 +44,7 @@ type DependentRow = {
   readonly ownerSchema: string | null
   readonly owner: string | null
   readonly isRule: boolean | null
+  readonly needsOrder: boolean
   readonly trigger: { readonly drop: string; readonly create: readonly string[] } | null
 }
 
@@ -66,14 +69,14 @@ export async function dependentsOf(
   return rows.flatMap((row): Dependent[] => {
     const owner = row.owner === null ? null : inDefault(row.ownerSchema ?? '', row.owner)
     const isKnown = owner !== null && known.has(keyOf(owner))
-    const isOurs = row.catalog !== 'pg_trigger' && row.isRule !== true
+    const isOurs = row.catalog !== 'pg_trigger' && row.isRule !== true && !row.needsOrder
     if (isKnown && isOurs) return []
     const object = inDefault(row.schema, row.name)
     return [
       {
         on: { of: row.of, object, ...(row.column !== null && { column: row.column }) },
         label: row.label,
-        blocksType: TYPE_BLOCKERS.has(row.catalog),
+        blocks: row.needsOrder ? 'order' : TYPE_BLOCKERS.has(row.catalog) ? 'type' : 'drop',
         isPart: owner !== null && row.of !== 'type' && keyOf(owner) === keyOf(object),
         ...(row.trigger !== null && { again: row.trigger }),
       },
@@ -94,21 +97,17 @@ function dependentsQuery(names: string): string {
   return `
 SELECT w.of, w.schema, w.name, w.column, d.classid::regclass::text AS catalog, w2.label,
   n.nspname AS "ownerSchema", o.relname AS owner, r.rulename <> '_RETURN' AS "isRule",
+  d.classid = 'pg_statistic_ext'::regclass OR k.contype IS NOT DISTINCT FROM 'x' AS "needsOrder",
   CASE WHEN g.oid IS NOT NULL THEN json_build_object(
     'drop', format('DROP TRIGGER %I ON %s', g.tgname, g.tgrelid::regclass),
-    'create', array_remove(ARRAY[pg_get_triggerdef(g.oid),
-      CASE g.tgenabled WHEN 'D' THEN format('ALTER TABLE %s DISABLE TRIGGER %I', g.tgrelid::regclass, g.tgname)
-        WHEN 'R' THEN format('ALTER TABLE %s ENABLE REPLICA TRIGGER %I', g.tgrelid::regclass, g.tgname)
-        WHEN 'A' THEN format('ALTER TABLE %s ENABLE ALWAYS TRIGGER %I', g.tgrelid::regclass, g.tgname) END,
-      CASE WHEN obj_description(g.oid, 'pg_trigger') IS NOT NULL
-        THEN format('COMMENT ON TRIGGER %I ON %s IS %L', g.tgname, g.tgrelid::regclass, obj_description(g.oid, 'pg_trigger')) END], NULL)) END AS trigger
+    'create', ${triggerStatements}) END AS trigger
 FROM (
   SELECT CASE WHEN a.attname IS NULL THEN 'relation' ELSE 'column' END AS of, s.nspname AS schema, c.relname AS name, a.attname AS column,
     d.classid, d.objid, d.objsubid
   FROM pg_depend d JOIN pg_class c ON d.refclassid = 'pg_class'::regclass AND c.oid = d.refobjid JOIN pg_namespace s ON s.oid = c.relnamespace
   LEFT JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum = d.refobjsubid AND d.refobjsubid > 0
   WHERE (s.nspname, c.relname) IN (${names}) AND d.deptype IN ('n', 'a')
-    AND d.classid IN ('pg_trigger'::regclass, 'pg_proc'::regclass, 'pg_rewrite'::regclass, 'pg_publication_rel'::regclass, 'pg_policy'::regclass, 'pg_constraint'::regclass, 'pg_attrdef'::regclass)
+    AND d.classid IN ('pg_trigger'::regclass, 'pg_proc'::regclass, 'pg_rewrite'::regclass, 'pg_publication_rel'::regclass, 'pg_policy'::regclass, 'pg_constraint'::regclass, 'pg_attrdef'::regclass, 'pg_statistic_ext'::regclass)
   UNION
   SELECT 'type', s.nspname, t.typname, NULL, d.classid, d.objid, d.objsubid
   FROM pg_depend d JOIN pg_type t ON d.refclassid = 'pg_type'::regclass AND d.refobjid IN (t.oid, t.typarray) JOIN pg_namespace s ON s.oid = t.typnamespace

@@ -34,9 +34,15 @@ export async function withHindrances(
 function targetsOf(operation: Operation): readonly Target[] {
   switch (operation.kind) {
     case 'alter column':
-      return typeChange(operation.before, operation.after) === undefined
-        ? []
-        : [{ of: 'column', object: operation.table, column: operation.after.name, change: 'type' }]
+      if (typeChange(operation.before, operation.after) === undefined) return []
+      return [
+        {
+          of: 'column',
+          object: operation.table,
+          column: operation.after.name,
+          change: WITHOUT_ORDER.has(operation.after.type) ? 'order' : 'type',
+        },
+      ]
     case 'drop column':
       return [
         { of: 'column', object: operation.table, column: operation.column.name, change: 'drop' },
@@ -50,7 +56,12 @@ function targetsOf(operation: Operation): readonly Target[] {
     case 'drop enum':
       return [{ of: 'type', object: operation.enum, change: 'drop' }]
     case 'replace enum':
-      return [{ of: 'type', object: operation.before, change: 'drop' }]
+      return [
+        { of: 'type', object: operation.before, change: 'drop' },
+        ...operation.columns.map(
+          ({ table, column }): Target => ({ of: 'column', object: table, column, change: 'type' }),
+        ),
+      ]
     case 'drop index':
     case 'drop constraint':
     case 'swap': {
@@ -62,6 +73,9 @@ function targetsOf(operation: Operation): readonly Target[] {
       return []
   }
 }
+
+/** Types that no b-tree takes. */
+const WITHOUT_ORDER = new Set('json xml point line lseg box path polygon circle'.split(' '))
 
 function hindrancesIn(
   body: readonly Operation[],
@@ -81,7 +95,9 @@ function hindrancesIn(
     const [first] = touching
     const last = touching.at(-1)
     if (first === undefined || last === undefined) continue
-    const isRetyped = touching.every(({ kind }) => kind === 'alter column')
+    const isRetyped = touching.every(
+      ({ kind }) => kind === 'alter column' || kind === 'replace enum',
+    )
     const isRenamed = body.some(({ kind }) => kind === 'rename')
     if (dependent.again !== undefined && isRetyped && !isRenamed) {
       at(first).before.push(dependent.again.drop)
@@ -97,9 +113,10 @@ function isIn({ on, label: _, ...dependent }: Dependent, target: Target): boolea
   if (on.object.schema !== target.object.schema || on.object.name !== target.object.name)
     return false
   if (target.of === 'column' && on.column !== target.column) return false
-  // What is a part of the table goes with it.
+  // What is a part of the table goes with it, and what only counts or compares with its column.
   if (target.of === 'relation' && dependent.isPart) return false
-  return target.change === 'drop' || dependent.blocksType
+  if (dependent.blocks === 'order') return target.change === 'order'
+  return target.change === 'drop' || dependent.blocks === 'type'
 }
 
 /** The names that the database still has, before the renames. */

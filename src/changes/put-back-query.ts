@@ -1,12 +1,6 @@
 import { quoteLiteral } from '../sql/quote.ts'
-
-/** Something that the upgrade drops, and that the upgrade or the downgrade makes again. */
-export interface MadeAgain {
-  readonly kind: 'column' | 'index' | 'constraint' | 'policy' | 'view' | 'enum'
-  /** Its table, or itself, quoted. */
-  readonly relation: string
-  readonly name: string
-}
+import type { MadeAgain } from './made-again.ts'
+import { triggerStatements } from './trigger-statements.ts'
 
 /** SQL whose rows are the statements that give the object back what models cannot say, each with the columns that it needs. */
 export function putBackQuery(object: MadeAgain, at: number): string {
@@ -20,42 +14,68 @@ function queriesOf(object: MadeAgain): readonly string[] {
   const relation = `to_regclass(${quoteLiteral(object.relation)})`
   const name = quoteLiteral(object.name)
   switch (object.kind) {
+    case 'table':
+      return ofTable(relation)
     case 'column':
-      return ofColumn(relation, name)
+      return ofColumns(relation, `= ${name}`)
     case 'index':
-      return ofIndex(
-        relation,
-        `(SELECT indexrelid FROM pg_index JOIN pg_class ON pg_class.oid = indexrelid
-        WHERE indrelid = ${relation} AND relname = ${name})`,
-      )
-    case 'constraint': {
-      const constraint = `(SELECT oid FROM pg_constraint WHERE conrelid = ${relation} AND conname = ${name})`
-      const comment = `SELECT format('COMMENT ON CONSTRAINT %I ON %s IS %L', ${name}, ${relation}, d), NULL::text[]
-        FROM obj_description(${constraint}, 'pg_constraint') d WHERE d IS NOT NULL`
-      const index = `(SELECT conindid FROM pg_constraint WHERE conrelid = ${relation} AND conname = ${name} AND contype IN ('p', 'u'))`
-      return [comment, ...ofIndex(relation, index)]
-    }
-    case 'policy':
+      return ofIndexes(relation, `x.relname = ${name}`)
+    case 'constraint':
       return [
-        `SELECT format('COMMENT ON POLICY %I ON %s IS %L', p.polname, p.polrelid::regclass, d), NULL::text[] FROM pg_policy p,
-          obj_description(p.oid, 'pg_policy') d WHERE p.polrelid = ${relation} AND p.polname = ${name} AND d IS NOT NULL`,
+        ...ofConstraints(relation, `k.conname = ${name}`),
+        ...ofIndexes(
+          relation,
+          `EXISTS (SELECT FROM pg_constraint k WHERE k.conindid = x.oid AND k.conrelid = ${relation} AND k.conname = ${name})`,
+        ),
       ]
+    case 'policy':
+      return ofPolicies(relation, `p.polname = ${name}`)
     case 'view':
-      return ofView(relation)
+      return [...ofView(relation, 'VIEW'), ...ofTriggers(relation)]
+    case 'materialized view':
+      // With another query it may have other indexes.
+      return [...ofView(relation, 'MATERIALIZED VIEW'), ...ofIndexes(relation, 'true', "'{}'")]
     case 'enum':
       return ofType(`to_regtype(${quoteLiteral(object.relation)})`)
+    case 'sequence':
+      return ofSequences(`c.oid = ${relation}`)
+    case 'schema':
+      return ofSchema(name)
   }
 }
 
-function ofColumn(relation: string, name: string): readonly string[] {
-  const from = `FROM pg_attribute a JOIN pg_type t ON t.oid = a.atttypid WHERE a.attrelid = ${relation} AND a.attname = ${name} AND NOT a.attisdropped`
+/** All that it and its parts carry; its rows are gone, its triggers and row security need not be. */
+function ofTable(relation: string): readonly string[] {
+  const alter = (action: string, condition: string) =>
+    `SELECT format('ALTER TABLE %s ', c.oid::regclass) || ${action}, NULL::text[] FROM pg_class c WHERE c.oid = ${relation} AND ${condition}`
+  return [
+    alter(`format('SET (%s)', array_to_string(c.reloptions, ', '))`, 'c.reloptions IS NOT NULL'),
+    alter(`'SET UNLOGGED'`, `c.relpersistence = 'u'`),
+    alter(`'FORCE ROW LEVEL SECURITY'`, 'c.relforcerowsecurity'),
+    alter(
+      `('REPLICA IDENTITY ' || CASE c.relreplident WHEN 'f' THEN 'FULL' ELSE 'NOTHING' END)`,
+      `c.relreplident IN ('f', 'n')`,
+    ),
+    ...ofRelation(relation, 'TABLE'),
+    ...ofTriggers(relation),
+    ...ofColumns(relation, 'IS NOT NULL'),
+    ...ofIndexes(relation, 'true'),
+    ...ofConstraints(relation, 'true'),
+    ...ofPolicies(relation, 'true'),
+  ]
+}
+
+/** `which` is a condition behind the column's name. */
+function ofColumns(relation: string, which: string): readonly string[] {
+  const from = `FROM pg_attribute a JOIN pg_type t ON t.oid = a.atttypid WHERE a.attrelid = ${relation} AND a.attname ${which} AND a.attnum > 0 AND NOT a.attisdropped`
   const alter = (action: string, condition: string) =>
     `SELECT format('ALTER TABLE %s ALTER COLUMN %I ', a.attrelid::regclass, a.attname) || ${action}, NULL::text[] ${from} AND ${condition}`
   const grants = `SELECT format('GRANT %s (%I) ON %s TO %s%s', g.privilege_type, a.attname, a.attrelid::regclass, ${grantee}, ${withOption}), NULL::text[]
-    FROM pg_attribute a, aclexplode(a.attacl) g WHERE a.attrelid = ${relation} AND a.attname = ${name}`
-  const number = `(SELECT attnum FROM pg_attribute WHERE attrelid = ${relation} AND attname = ${name})`
+    FROM pg_attribute a, aclexplode(a.attacl) g WHERE a.attrelid = ${relation} AND a.attname ${which}`
+  const numbers = `ARRAY(SELECT attnum FROM pg_attribute WHERE attrelid = ${relation} AND attnum > 0 AND attname ${which})`
   const names = (keys: string) =>
     `ARRAY(SELECT attname::text FROM pg_attribute WHERE attrelid = ${relation} AND attnum = ANY (${keys}) AND attnum > 0)`
+  const statistics = `FROM pg_statistic_ext s WHERE s.stxrelid = ${relation} AND ${numbers} && s.stxkeys::int2[]`
   return [
     `SELECT format('COMMENT ON COLUMN %s.%I IS %L', a.attrelid::regclass, a.attname, col_description(a.attrelid, a.attnum)), NULL::text[]
       ${from} AND col_description(a.attrelid, a.attnum) IS NOT NULL`,
@@ -66,40 +86,68 @@ function ofColumn(relation: string, name: string): readonly string[] {
       'a.attstorage <> t.typstorage',
     ),
     grants,
-    `SELECT pg_get_statisticsobjdef(s.oid), ${names('s.stxkeys::int2[]')} FROM pg_statistic_ext s
-      WHERE s.stxrelid = ${relation} AND ${number} = ANY (s.stxkeys)`,
+    `SELECT pg_get_statisticsobjdef(s.oid), ${names('s.stxkeys::int2[]')} ${statistics}`,
+    `SELECT format('COMMENT ON STATISTICS %I.%I IS %L', s.stxnamespace::regnamespace, s.stxname, d), ${names('s.stxkeys::int2[]')}
+      FROM (SELECT s.*, obj_description(s.oid, 'pg_statistic_ext') AS d ${statistics}) s WHERE d IS NOT NULL`,
     `SELECT format('ALTER TABLE %s ADD CONSTRAINT %I %s', k.conrelid::regclass, k.conname, pg_get_constraintdef(k.oid)), ${names('k.conkey')}
-      FROM pg_constraint k WHERE k.conrelid = ${relation} AND k.contype = 'x' AND ${number} = ANY (k.conkey)`,
+      FROM pg_constraint k WHERE k.conrelid = ${relation} AND k.contype = 'x' AND ${numbers} && k.conkey`,
+    ...ofSequences(
+      `EXISTS (SELECT FROM pg_depend d WHERE d.classid = 'pg_class'::regclass AND d.objid = c.oid AND d.deptype IN ('a', 'i') AND d.refobjid = ${relation} AND d.refobjsubid = ANY (${numbers}))`,
+    ),
   ]
 }
 
-/** What the index does for its table, and its comment. */
-function ofIndex(relation: string, index: string, columns = 'NULL'): readonly string[] {
-  const from = `FROM pg_index i JOIN pg_class x ON x.oid = i.indexrelid WHERE i.indexrelid IN ${index}`
+/** What indexes are to their table, and their comments. */
+function ofIndexes(relation: string, which: string, columns = 'NULL'): readonly string[] {
+  const from = `FROM pg_index i JOIN pg_class x ON x.oid = i.indexrelid WHERE i.indrelid = ${relation} AND ${which}`
   return [
     `SELECT format('COMMENT ON INDEX %s IS %L', i.indexrelid::regclass, obj_description(x.oid, 'pg_class')), ${columns}::text[]
       ${from} AND obj_description(x.oid, 'pg_class') IS NOT NULL`,
     `SELECT format('ALTER TABLE %s REPLICA IDENTITY USING INDEX %I', ${relation}, x.relname), ${columns}::text[] ${from} AND i.indisreplident
       AND (SELECT relreplident FROM pg_class WHERE oid = i.indrelid) = 'i'`,
-    `SELECT format('ALTER TABLE %s CLUSTER ON %I', ${relation}, x.relname), ${columns}::text[] ${from} AND i.indisclustered`,
+    `SELECT format('ALTER %s %s CLUSTER ON %I', (SELECT CASE relkind WHEN 'm' THEN 'MATERIALIZED VIEW' ELSE 'TABLE' END FROM pg_class WHERE oid = i.indrelid), ${relation}, x.relname), ${columns}::text[] ${from} AND i.indisclustered`,
   ]
 }
 
-/** Grants and comments, of columns too, and triggers; of a materialized view also what its indexes carry. */
-function ofView(relation: string): readonly string[] {
-  const kind = `CASE c.relkind WHEN 'm' THEN 'MATERIALIZED VIEW' ELSE 'VIEW' END`
+function ofConstraints(relation: string, which: string): readonly string[] {
   return [
-    `SELECT format('COMMENT ON %s %s IS %L', ${kind}, c.oid::regclass, obj_description(c.oid, 'pg_class')), NULL::text[]
-      FROM pg_class c WHERE c.oid = ${relation} AND obj_description(c.oid, 'pg_class') IS NOT NULL`,
+    `SELECT format('COMMENT ON CONSTRAINT %I ON %s IS %L', k.conname, k.conrelid::regclass, d), NULL::text[]
+      FROM pg_constraint k, obj_description(k.oid, 'pg_constraint') d WHERE k.conrelid = ${relation} AND ${which} AND d IS NOT NULL`,
+  ]
+}
+
+function ofPolicies(relation: string, which: string): readonly string[] {
+  return [
+    `SELECT format('COMMENT ON POLICY %I ON %s IS %L', p.polname, p.polrelid::regclass, d), NULL::text[]
+      FROM pg_policy p, obj_description(p.oid, 'pg_policy') d WHERE p.polrelid = ${relation} AND ${which} AND d IS NOT NULL`,
+  ]
+}
+
+/** Grants and comments, of columns too; `kind` is what it becomes. */
+function ofView(relation: string, kind: string): readonly string[] {
+  return [
+    ...ofRelation(relation, kind),
     `SELECT format('COMMENT ON COLUMN %s.%I IS %L', a.attrelid::regclass, a.attname, d), ARRAY[a.attname::text]
       FROM pg_attribute a, col_description(a.attrelid, a.attnum) d WHERE a.attrelid = ${relation} AND a.attnum > 0 AND d IS NOT NULL`,
-    `SELECT format('GRANT %s ON %s TO %s%s', g.privilege_type, c.oid::regclass, ${grantee}, ${withOption}), NULL::text[]
-      FROM pg_class c, aclexplode(c.relacl) g WHERE c.oid = ${relation} AND g.grantee <> c.relowner`,
     `SELECT format('GRANT %s (%I) ON %s TO %s%s', g.privilege_type, a.attname, a.attrelid::regclass, ${grantee}, ${withOption}), ARRAY[a.attname::text]
       FROM pg_attribute a, aclexplode(a.attacl) g WHERE a.attrelid = ${relation}`,
-    `SELECT pg_get_triggerdef(t.oid, true), NULL::text[] FROM pg_trigger t WHERE t.tgrelid = ${relation} AND NOT t.tgisinternal`,
-    // With another query it may have other indexes.
-    ...ofIndex(relation, `(SELECT indexrelid FROM pg_index WHERE indrelid = ${relation})`, "'{}'"),
+  ]
+}
+
+/** Its own comment and grants. */
+function ofRelation(relation: string, kind: string): readonly string[] {
+  return [
+    `SELECT format('COMMENT ON ${kind} %s IS %L', c.oid::regclass, obj_description(c.oid, 'pg_class')), NULL::text[]
+      FROM pg_class c WHERE c.oid = ${relation} AND obj_description(c.oid, 'pg_class') IS NOT NULL`,
+    `SELECT format('GRANT %s ON %s TO %s%s', g.privilege_type, c.oid::regclass, ${grantee}, ${withOption}), NULL::text[]
+      FROM pg_class c, aclexplode(c.relacl) g WHERE c.oid = ${relation} AND g.grantee <> c.relowner`,
+  ]
+}
+
+function ofTriggers(relation: string): readonly string[] {
+  return [
+    `SELECT sql, NULL::text[] FROM pg_trigger g, unnest(${triggerStatements}) WITH ORDINALITY AS s (sql, place)
+      WHERE g.tgrelid = ${relation} AND NOT g.tgisinternal`,
   ]
 }
 
@@ -109,6 +157,25 @@ function ofType(type: string): readonly string[] {
       FROM pg_type t WHERE t.oid = ${type} AND obj_description(t.oid, 'pg_type') IS NOT NULL`,
     `SELECT format('GRANT %s ON TYPE %s TO %s%s', g.privilege_type, t.oid::regtype, ${grantee}, ${withOption}), NULL::text[]
       FROM pg_type t, aclexplode(t.typacl) g WHERE t.oid = ${type} AND g.grantee NOT IN (0, t.typowner)`,
+  ]
+}
+
+/** `which` is a condition on the pg_class row `c`. */
+function ofSequences(which: string): readonly string[] {
+  return [
+    `SELECT format('COMMENT ON SEQUENCE %s IS %L', c.oid::regclass, d), NULL::text[]
+      FROM pg_class c, obj_description(c.oid, 'pg_class') d WHERE c.relkind = 'S' AND ${which} AND d IS NOT NULL`,
+    `SELECT format('GRANT %s ON SEQUENCE %s TO %s%s', g.privilege_type, c.oid::regclass, ${grantee}, ${withOption}), NULL::text[]
+      FROM pg_class c, aclexplode(c.relacl) g WHERE c.relkind = 'S' AND ${which} AND g.grantee <> c.relowner`,
+  ]
+}
+
+function ofSchema(name: string): readonly string[] {
+  return [
+    `SELECT format('COMMENT ON SCHEMA %I IS %L', n.nspname, d), NULL::text[]
+      FROM pg_namespace n, obj_description(n.oid, 'pg_namespace') d WHERE n.nspname = ${name} AND d IS NOT NULL`,
+    `SELECT format('GRANT %s ON SCHEMA %I TO %s%s', g.privilege_type, n.nspname, ${grantee}, ${withOption}), NULL::text[]
+      FROM pg_namespace n, aclexplode(n.nspacl) g WHERE n.nspname = ${name} AND g.grantee <> n.nspowner`,
   ]
 }
 

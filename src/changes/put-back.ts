@@ -6,7 +6,8 @@ import { keyOf } from '../schema/names.ts'
 import type { Operation } from '../schema/operation.ts'
 import { operationStatements } from '../schema/operation-statements.ts'
 import type { Session } from '../session/session.ts'
-import { type MadeAgain, putBackQuery } from './put-back-query.ts'
+import { keyFor, type MadeAgain, madeAgain, objectsBy } from './made-again.ts'
+import { putBackQuery } from './put-back-query.ts'
 
 interface Statement {
   readonly sql: string
@@ -22,9 +23,9 @@ export async function withPutBack(
   session: Session,
   drafts: readonly RevisionDraft[],
 ): Promise<readonly RevisionDraft[]> {
-  const dropped = drafts.flatMap(({ upgrade }) => upgrade.flatMap((one) => droppedBy(one) ?? []))
-  if (dropped.length === 0) return drafts
-  const statements = await readStatements(session, drafts, dropped)
+  const objects = madeAgain(drafts)
+  if (objects.length === 0) return drafts
+  const statements = await readStatements(session, drafts, objects)
   if (statements.size === 0) return drafts
   return drafts.map((draft) => ({
     ...draft,
@@ -49,20 +50,30 @@ async function readStatements(
     await connection.query(searchPathStatement(scope))
     for (const sql of renames.flatMap((rename) => operationStatements(rename)))
       await connection.query(sql)
-    const query = objects.map(putBackQuery).join('\nUNION ALL ')
-    const all = `SELECT coalesce(json_agg(x), '[]')::text FROM (${query}) x`
-    const [row] = await connection.ask<{ json: string }>(printed(scope, all, 'json'))
-    const rows = JSON.parse(row?.json ?? '[]') as readonly (Statement & { at: number })[]
+    const queries = objects.map(putBackQuery)
     const found = new Map<string, Statement[]>()
-    for (const { at, sql, columns } of rows) {
-      const object = objects[at]
-      if (object === undefined) continue
-      const key = keyFor(object)
-      found.set(key, [...(found.get(key) ?? []), { sql, columns }])
+    for (let first = 0; first < queries.length; first += AT_ONCE) {
+      const query = queries.slice(first, first + AT_ONCE).join('\nUNION ALL ')
+      const all = `SELECT coalesce(json_agg(x), '[]')::text FROM (${query}) x`
+      const [row] = await connection.ask<{ json: string }>(printed(scope, all, 'json'))
+      for (const { at, ...statement } of JSON.parse(row?.json ?? '[]') as (Statement & Place)[]) {
+        const object = objects[at]
+        if (object === undefined) continue
+        const key = keyFor(object)
+        found.set(key, [...(found.get(key) ?? []), statement])
+      }
     }
     return found
   })
 }
+
+interface Place {
+  /** Of its object. */
+  readonly at: number
+}
+
+/** Objects in one query: PostgreSQL plans a longer one as a whole. */
+const AT_ONCE = 20
 
 /** A statement stands behind the last operation that it may need. */
 function withStatements(
@@ -71,21 +82,22 @@ function withStatements(
   gone: ReadonlySet<string>,
 ): readonly Operation[] {
   const seen = new Set<string>()
+  const made = objectsBy(operations)
   return [...operations]
     .reverse()
     .map((operation): Operation => {
-      const object = madeBy(operation)
-      if (object === undefined) return operation
-      const putBack = (statements.get(keyFor(object)) ?? [])
-        .filter(({ sql, columns }) => {
-          const isPossible =
-            columns === null ||
-            [...columns, ANY_COLUMN].every((name) => !gone.has(columnKeyOf(object, name)))
-          const isNew = !seen.has(sql)
-          seen.add(sql)
-          return isPossible && isNew
-        })
-        .map(({ sql }) => sql)
+      const putBack = (made.get(operation) ?? []).flatMap((object) =>
+        (statements.get(keyFor(object)) ?? [])
+          .filter(({ sql, columns }) => {
+            const isPossible =
+              columns === null ||
+              [...columns, ANY_COLUMN].every((name) => !gone.has(columnKeyOf(object, name)))
+            const isNew = !seen.has(sql)
+            seen.add(sql)
+            return isPossible && isNew
+          })
+          .map(({ sql }) => sql),
+      )
       return putBack.length === 0 ? operation : { ...operation, putBack }
     })
     .reverse()
@@ -119,47 +131,3 @@ function goneViews(all: readonly Operation[]): Set<string> {
 }
 
 const columnKeyOf = ({ relation }: MadeAgain, column: string): string => `${relation} ${column}`
-
-const keyFor = ({ kind, relation, name }: MadeAgain): string =>
-  JSON.stringify([kind, relation, name])
-
-function droppedBy(operation: Operation): MadeAgain | undefined {
-  if (operation.kind === 'drop column') return part('column', operation, operation.column.name)
-  if (operation.kind === 'drop index') return part('index', operation, operation.index.name)
-  if (operation.kind === 'drop constraint')
-    return part('constraint', operation, operation.constraint.name)
-  if (operation.kind === 'drop policy') return part('policy', operation, operation.policy.name)
-  if (operation.kind === 'swap')
-    return part(swapped(operation.before), operation, operation.before.name)
-  if (operation.kind === 'drop view') return whole('view', keyOf(operation.view))
-  return operation.kind === 'replace enum' ? whole('enum', keyOf(operation.before)) : undefined
-}
-
-function madeBy(operation: Operation): MadeAgain | undefined {
-  if (operation.kind === 'add column') return part('column', operation, operation.column.name)
-  if (operation.kind === 'create index') return part('index', operation, operation.index.name)
-  if (operation.kind === 'add constraint')
-    return part('constraint', operation, operation.constraint.name)
-  if (operation.kind === 'create policy') return part('policy', operation, operation.policy.name)
-  if (operation.kind === 'swap')
-    return part(swapped(operation.after), operation, operation.after.name)
-  if (operation.kind === 'create view') return whole('view', keyOf(operation.view))
-  return operation.kind === 'replace enum' ? whole('enum', keyOf(operation.before)) : undefined
-}
-
-const swapped = (thing: object): 'constraint' | 'index' =>
-  'kind' in thing ? 'constraint' : 'index'
-
-function part(
-  kind: MadeAgain['kind'],
-  { table }: Extract<Operation, { table: { name: string } }>,
-  name: string,
-): MadeAgain {
-  return { kind, relation: keyOf(table), name }
-}
-
-const whole = (kind: MadeAgain['kind'], relation: string): MadeAgain => ({
-  kind,
-  relation,
-  name: '',
-})

@@ -90,7 +90,7 @@ const TYPES = {
 } as const satisfies Record<string, readonly [Make, standard: unknown]>
 
 /** What b-tree indexes and `=` take. */
-const isComparable = (type: string) => !/json|\[\]/.test(type)
+export const isComparable = (type: string) => !/json|\[\]/.test(type)
 
 const names = ['users', 'posts', 'tags', 'user_tags'] as const
 const columnNames = ['a', 'b', 'c', 'd'] as const

@@ -1,6 +1,8 @@
 import { sql } from 'drizzle-orm'
 import * as pg from 'drizzle-orm/pg-core'
 import { expect, test } from 'vitest'
+import { readCarried } from '../support/carried.ts'
+import { readCatalog } from '../support/catalog.ts'
 import { project } from './autogenerate-project.ts'
 
 type Models = Record<string, unknown>
@@ -131,4 +133,85 @@ test('an enum keeps its comment and grants when a value goes', async () => {
     `COMMENT ON TYPE mood IS 'a mood'; GRANT USAGE ON TYPE mood TO pg_monitor`,
     `SELECT obj_description(oid, 'pg_type') AS comment, typacl::text ~ 'pg_monitor' AS granted FROM pg_type WHERE typname = 'mood'`,
   )
+})
+
+test('a table that goes for good comes back with all that was on it', async () => {
+  const t = pg.pgTable('t', { id: pg.serial().primaryKey(), n: pg.integer() }, (t) => [
+    pg.index('by_n').on(t.n),
+    pg.unique('one').on(t.n),
+  ])
+  const { limbeck, reach, query } = await project()
+  await reach({ t })
+  await query(`
+    CREATE FUNCTION f() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END';
+    CREATE TRIGGER tr BEFORE UPDATE OF n ON t FOR EACH ROW WHEN (NEW.n > 1) EXECUTE FUNCTION f();
+    ALTER TABLE t DISABLE TRIGGER tr, REPLICA IDENTITY FULL, SET (fillfactor = 70), ALTER n SET STATISTICS 9;
+    ALTER TABLE t ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY; CREATE POLICY mine ON t USING (n > 5);
+    CREATE INDEX covering ON t (id) INCLUDE (n); CLUSTER t USING covering; CREATE STATISTICS st ON id, n FROM t;
+    ALTER TABLE t ADD CONSTRAINT apart EXCLUDE (id WITH =);
+    COMMENT ON TABLE t IS 'a table'; COMMENT ON COLUMN t.n IS 'a column'; COMMENT ON INDEX by_n IS 'an index';
+    COMMENT ON CONSTRAINT one ON t IS 'a constraint'; COMMENT ON POLICY mine ON t IS 'a policy';
+    COMMENT ON TRIGGER tr ON t IS 'a trigger'; COMMENT ON STATISTICS st IS 'counts'; COMMENT ON SEQUENCE t_id_seq IS 'numbers';
+    GRANT SELECT ON t TO pg_monitor WITH GRANT OPTION; GRANT UPDATE (n) ON t TO PUBLIC; GRANT USAGE ON t_id_seq TO pg_monitor`)
+  const facts = async () => [...(await readCatalog({ query })), ...(await readCarried({ query }))]
+  const origin = await facts()
+  await limbeck({}).autogenerate({ message: 'x', allowDataLoss: true })
+  await limbeck({}).upgrade()
+  await limbeck({}).downgrade('-1')
+  expect(await facts()).toEqual(origin)
+})
+
+test('a sequence behind a column keeps its comment and grants from serial to identity and back', async () => {
+  const models = (id: pg.PgColumnBuilderBase) => ({ t: pg.pgTable('t', { id }) })
+  await keeps(
+    models(pg.serial()),
+    models(pg.integer().generatedByDefaultAsIdentity()),
+    `COMMENT ON SEQUENCE t_id_seq IS 'numbers'; GRANT USAGE ON t_id_seq TO pg_monitor`,
+    `SELECT obj_description(oid, 'pg_class') AS comment, relacl::text FROM pg_class WHERE relname = 't_id_seq'`,
+  )
+})
+
+test('a view that becomes a materialized one keeps its comment and grants', async () => {
+  const models = (view: typeof pg.pgView) => {
+    const t = pg.pgTable('t', { id: pg.integer().primaryKey() })
+    return { t, v: view('v', { id: pg.integer() }).as(sql`select id from t`) }
+  }
+  await keeps(
+    models(pg.pgView),
+    models(pg.pgMaterializedView as never),
+    `COMMENT ON VIEW v IS 'a view'; GRANT SELECT ON v TO pg_monitor`,
+    `SELECT obj_description(oid, 'pg_class') AS comment, relacl::text FROM pg_class WHERE relname = 'v'`,
+  )
+})
+
+test('a trigger on a column makes way for an enum that is replaced', async () => {
+  const models = (...values: [string, ...string[]]) => {
+    const mood = pg.pgEnum('mood', values)
+    return { mood, t: pg.pgTable('t', { id: pg.integer().primaryKey(), m: mood() }) }
+  }
+  await keeps(
+    models('a', 'b'),
+    models('b'),
+    `INSERT INTO t VALUES (1, 'b'); COMMENT ON TYPE mood IS 'moods'; GRANT USAGE ON TYPE mood TO pg_monitor;
+     CREATE FUNCTION f() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END';
+     CREATE TRIGGER tr BEFORE UPDATE OF m ON t FOR EACH ROW WHEN (NEW.m IS NOT NULL) EXECUTE FUNCTION f()`,
+    `SELECT obj_description('mood'::regtype, 'pg_type') AS comment, (SELECT pg_get_triggerdef(oid) FROM pg_trigger) AS trigger,
+       (SELECT typacl::text FROM pg_type WHERE typname = 'mood') AS acl`,
+  )
+})
+
+test('statistics and exclusions are named where a column takes a type without an order', async () => {
+  const models = (n: pg.PgColumnBuilderBase) => ({ t: pg.pgTable('t', { id: pg.integer(), n }) })
+  const { limbeck, reach, query, text } = await project()
+  await reach(models(pg.text()))
+  await query(
+    'CREATE STATISTICS st ON id, n FROM t; ALTER TABLE t ADD CONSTRAINT apart EXCLUDE (n WITH =)',
+  )
+  const { revisions } = await limbeck(models(pg.json())).autogenerate({
+    message: 'x',
+    allowDataLoss: true,
+  })
+  const written = text(revisions[0]?.file ?? '')
+  expect(written).toContain('-- fails while statistics object st is there')
+  expect(written).toContain('-- fails while constraint apart on table t is there')
 })
