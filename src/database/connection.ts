@@ -16,7 +16,7 @@ import {
   type ServerError,
   serverFacts,
 } from './server-error.ts'
-import { isWanted, standInFor, unwantedServer, wantedServer } from './target-server.ts'
+import { isWanted, noServer, standInFor, unwantedServer, wantedServer } from './target-server.ts'
 import { type Endpoint, endpointText, parseUrl, place } from './url.ts'
 
 export type { Connection, ConnectionTarget, Row } from './connection-types.ts'
@@ -64,22 +64,27 @@ async function openWanted(target: ConnectionTarget, greet: string): Promise<Conn
   const { endpoints, parameters } = parseUrl(target.url, 'url')
   const tried = target.endpoint ? [target.endpoint] : endpoints
   const wanted = wantedServer(parameters.get('target_session_attrs'), tried.length)
-  let failure: unknown
+  const failures: [string, unknown][] = []
   let standIn: Endpoint | undefined
   for (const endpoint of tried) {
     try {
       const connection = await openAt(target, endpoint, greet)
-      if (await isWanted(connection, wanted)) return connection
-      await connection.close()
+      let isRight = false
+      try {
+        isRight = await isWanted(connection, wanted)
+        if (isRight) return connection
+      } finally {
+        if (!isRight) await connection.close()
+      }
       standIn ??= endpoint
-      failure ??= unwantedServer(wanted, endpointText(endpoint))
+      throw unwantedServer(wanted)
     } catch (error) {
       if (!isTransient(error)) throw error
-      failure = error
+      failures.push([endpointText(endpoint), error])
     }
   }
   if (standIn && standInFor(wanted)) return await openAt(target, standIn, greet)
-  throw failure
+  throw noServer(failures)
 }
 
 async function openAt(

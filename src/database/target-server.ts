@@ -1,4 +1,5 @@
 import type { Connection } from './connection-types.ts'
+import { codeOf } from './server-error.ts'
 
 /** libpq's target_session_attrs, and `prefer-primary`: what a list of servers means where it is not said. */
 export type WantedServer =
@@ -40,7 +41,17 @@ export async function isWanted(
 }
 
 /** Time may change it: a standby is promoted. */
-export function unwantedServer(wanted: WantedServer, where: string): Error {
-  const message = `no server is what target_session_attrs=${wanted} asks for (${where} is not)`
+export function unwantedServer(wanted: WantedServer): Error {
+  const message = `the server is not what target_session_attrs=${wanted} asks for`
   return Object.assign(new Error(message), { code: 'LIMBECK_CONNECTION_FAILED' })
+}
+
+/** What to say when none of the servers is the one: of several, of each of them. */
+export function noServer(failures: readonly (readonly [string, unknown])[]): unknown {
+  const last = failures.at(-1)?.[1]
+  if (failures.length < 2) return last
+  const reasons = failures.map(
+    ([where, error]) => `${where}: ${(error as Error).message || codeOf(error)}`,
+  )
+  return Object.assign(new Error(reasons.join('; '), { cause: last }), { code: codeOf(last) })
 }

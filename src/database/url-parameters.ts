@@ -82,7 +82,9 @@ export function checkParameters(parameters: ReadonlyMap<string, string>, option:
     if (hint !== undefined && Object.hasOwn(refused, name))
       throw invalid(`${option} has the parameter "${name}", which is not one of PostgreSQL's`, hint)
     const limits = Object.hasOwn(limited, name) ? limited[name] : undefined
-    if (limits && !limits[0].includes(value.toLowerCase()))
+    // As libpq tells apart: what is taken here in another spelling would mean something else where it is used.
+    const spelled = name === 'client_encoding' ? value.toLowerCase() : value
+    if (limits && !limits[0].includes(spelled))
       throw invalid(`${option} has a value of "${name}" that cannot be honoured`, limits[1])
   }
 }

@@ -1,6 +1,7 @@
 import { drizzle, type PostgresJsDatabase } from 'drizzle-orm/postgres-js'
 import type { Logger } from 'limbeck'
 import postgres from 'postgres'
+import { poolOptions } from './pool-options.ts'
 
 /** The application's own pool: never the migrator's connection. */
 export interface Database {
@@ -19,9 +20,9 @@ export interface DatabaseOptions {
  * schema is ready: no connection ever holds a plan of the schema before.
  */
 export function openDatabase({ url, poolMax, logger }: DatabaseOptions): Database {
-  const client = postgres(url, {
+  const client = postgres({
+    ...poolOptions(url),
     max: poolMax,
-    connection: { application_name: 'catalogue' },
     onnotice: (notice) => logger.debug({ code: notice.code }, notice.message ?? 'notice'),
   })
   return { db: drizzle(client), close: () => client.end({ timeout: 5 }) }

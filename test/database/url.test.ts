@@ -72,6 +72,20 @@ test.each([
     ' POSTGRES://u:a:b@c,d@host:5433\n',
     { ...plain, endpoints: [{ host: 'host', port: 5433 }], user: 'u', password: 'a:b@c,d' },
   ],
+  [
+    'postgres://u:a@b,c:d@[::1]:5432,one,[fe80::2],%2Ftmp:5433/db',
+    {
+      endpoints: [
+        { host: '::1', port: 5432 },
+        { host: 'one', port },
+        { host: 'fe80::2', port },
+        { path: '/tmp/.s.PGSQL.5433' },
+      ],
+      user: 'u',
+      password: 'a@b,c:d',
+      database: 'db',
+    },
+  ],
   ['postgres:///db', { ...plain, endpoints: [{ host: undefined, port }], database: 'db' }],
 ])('%s is read as the WHATWG and libpq read it', (url, expected) => {
   expect(parseUrl(url, 'url')).toEqual({ ...expected, parameters: new Map() })
@@ -104,6 +118,9 @@ test.each([
   ['channel_binding=require', 'channel_binding', 'prefer'],
   ['target_session_attrs=master', 'target_session_attrs', 'primary'],
   ['gssencmode=require', 'gssencmode', 'GSSAPI'],
+  ['sslmode=VERIFY-FULL', 'sslmode', 'verify-full'],
+  ['target_session_attrs=Primary', 'target_session_attrs', 'primary'],
+  ['ssl=True', 'ssl', 'sslmode=require'],
 ])('the parameter %s is named with what to write instead', (parameter, name, remedy) => {
   const { message, details } = refusal(`postgres://host/db?${parameter}`)
   expect(message).toContain(`"${name}"`)

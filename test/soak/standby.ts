@@ -1,7 +1,5 @@
-import { execFile } from 'node:child_process'
-import { promisify } from 'node:util'
 import { binariesOf, newCluster } from '../support/cluster.ts'
-import { withSql } from '../support/database.ts'
+import { newStandby } from '../support/standby.ts'
 import { writeChain } from './folder.ts'
 import { bootOn } from './outcome.ts'
 import type { Report } from './report.ts'
@@ -37,14 +35,7 @@ async function onStandby(packageName: string, major: string, report: Report, gro
   const folder = `${ground.folder}/${major}`
   const primary = await newCluster({ folder: `${folder}-primary`, packageName })
   await primary.start()
-  const { port } = new URL(primary.url)
-  const follow = `primary_conninfo='host=127.0.0.1 port=${port} user=postgres'`
-  const replica = await newCluster({
-    folder: `${folder}-standby`,
-    packageName,
-    settings: [follow],
-    fill: (data) => copyOf(primary.url, primary.folder, data),
-  })
+  const replica = await newStandby(primary, { folder: `${folder}-standby`, packageName })
   try {
     await replica.start()
     await withWorkers(2, async ([worker, waiting]) => {
@@ -79,28 +70,4 @@ async function onStandby(packageName: string, major: string, report: Report, gro
     await replica.remove()
     await primary.remove()
   }
-}
-
-/** A file copy between backup start and stop: pg_basebackup is in no npm package. */
-async function copyOf(url: string, from: string, to: string): Promise<void> {
-  const run = promisify(execFile)
-  await withSql(url, async (sql) => {
-    const [{ version } = { version: 0 }] = await sql<{ version: number }[]>`
-      SELECT current_setting('server_version_num')::int AS version`
-    const [start, stop] =
-      version >= 150_000
-        ? [`pg_backup_start('limbeck', true)`, 'pg_backup_stop()']
-        : [`pg_start_backup('limbeck', true, false)`, 'pg_stop_backup(false, false)']
-    await sql.unsafe(`SELECT ${start}`)
-    await run('cp', ['-a', `${from}/.`, to])
-    const [backup] = await sql.unsafe<{ label: string }[]>(`SELECT labelfile AS label FROM ${stop}`)
-    await run('rm', ['-f', `${to}/postmaster.pid`])
-    await run('sh', [
-      '-c',
-      `printf %s "$1" > "$2/backup_label"; touch "$2/standby.signal"`,
-      'sh',
-      backup?.label ?? '',
-      to,
-    ])
-  })
 }

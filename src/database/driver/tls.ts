@@ -51,10 +51,10 @@ export function tlsTarget(
 
 /** libpq's levels: `require` trusts any certificate unless it is told an authority. */
 function verification(mode: string, root: string | undefined): tls.ConnectionOptions {
-  if (mode === 'verify-full' || mode === 'true' || root === 'system') return {}
+  if (root === 'system') return {}
   if (mode === 'verify-ca' || (mode === 'require' && root))
     return { checkServerIdentity: () => undefined }
-  return { rejectUnauthorized: false }
+  return /^(?:require|prefer|allow)$/.test(mode) ? { rejectUnauthorized: false } : {}
 }
 
 function certificates(parameters: ReadonlyMap<string, string>): tls.ConnectionOptions {
