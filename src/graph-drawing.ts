@@ -1,3 +1,5 @@
+import { topologicalSort } from './graph.ts'
+
 export interface DrawnNode {
   readonly id: string
   /** Lines of its box. */
@@ -87,7 +89,10 @@ function placeBoxes(
 ): ReadonlyMap<string, Box> {
   const parents = groupBy(edges, ({ to }) => to)
   const depths = new Map<string, number>()
-  for (const { id } of nodes) {
+  const ids = nodes.map(({ id }) => id)
+  const sorted = topologicalSort(ids, (id) => (parents.get(id) ?? []).map(({ from }) => from))
+  // Tables may refer to each other in a circle: then the order given has to do.
+  for (const id of sorted.kind === 'order' ? sorted.order : ids) {
     const above = (parents.get(id) ?? []).map(({ from }) => depths.get(from) ?? -1)
     depths.set(id, Math.max(-1, ...above) + 1)
   }

@@ -22,7 +22,8 @@ const rooms: readonly (readonly string[])[] = [
   ['script', 'autogenerate'],
   ['database', 'schema'],
   ['revision'],
-  ['sql', 'graph', 'graph-drawing', 'private-files'],
+  ['graph-drawing'],
+  ['sql', 'graph', 'private-files'],
   ['errors'],
 ]
 

@@ -25,10 +25,12 @@ const pagesIn = (folder: string) =>
     .filter((name) => name.endsWith('.md'))
     .map((name) => ({ file: `${folder}/${name}`, text: titleOf(`${folder}/${name}`) }))
 
-const project = ['architecture.md', 'performance.md', 'reliability.md'].map((file) => ({
-  file,
-  text: titleOf(file),
-}))
+const project = ['architecture.md', 'performance.md', 'reliability.md', 'security.md'].map(
+  (file) => ({
+    file,
+    text: titleOf(file),
+  }),
+)
 
 const groups = parts.map(([text, folder]) => ({
   text,
@@ -54,6 +56,11 @@ export default defineConfig({
         return `<a id="${code.toLowerCase()}"></a>${html}`
       }
     },
+  },
+  vite: {
+    // The playground runs Limbeck's own planner, which knows no files.
+    resolve: { alias: { 'node:path': join(root, '.vitepress/theme/path.ts') } },
+    server: { fs: { allow: [join(root, '..')] } },
   },
   themeConfig: {
     search: { provider: 'local' },

@@ -10,8 +10,9 @@ import {
 } from '../scratch/catalog-objects.ts'
 import { withEmbeddedServer } from '../scratch/embedded-server.ts'
 import { isOutOfReach } from '../scratch/scratch-database.ts'
-import { lineAt, readText } from '../script/read-text.ts'
+import { readText } from '../script/read-text.ts'
 import type { Revisions } from '../script/revisions.ts'
+import { lineAt } from '../sql/line-at.ts'
 import type { Finding } from './finding.ts'
 
 /**

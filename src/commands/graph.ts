@@ -1,6 +1,7 @@
 import type { Config } from '../config/resolve-config.ts'
 import { type DrawnEdge, type DrawnNode, dot, mermaid, svg } from '../graph-drawing.ts'
 import { readModels } from '../models/read-models.ts'
+import { nodeOf } from '../revision/traverse.ts'
 import type { Schema } from '../schema/schema.ts'
 import type { Revisions } from '../script/revisions.ts'
 
@@ -36,11 +37,13 @@ interface Drawing {
 
 /** Oldest first, so that the lines lead from parents to children. */
 function revisionDrawing({ map, scripts }: Revisions): Drawing {
-  const ids = [...map.nodes.keys()]
   return {
-    nodes: ids.map((id) => ({ id, lines: [id, scripts.get(id)?.message ?? ''].filter(Boolean) })),
-    edges: ids.flatMap((id) => {
-      const { parents = [], dependsOn = [] } = scripts.get(id) ?? {}
+    nodes: map.oldestFirst.map((id) => ({
+      id,
+      lines: [id, scripts.get(id)?.message ?? ''].filter(Boolean),
+    })),
+    edges: map.oldestFirst.flatMap((id) => {
+      const { parents, dependsOn } = nodeOf(map, id)
       return [
         ...parents.map((from) => ({ from, to: id, dashed: false })),
         ...dependsOn.map((from) => ({ from, to: id, dashed: true })),

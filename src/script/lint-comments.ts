@@ -1,5 +1,5 @@
+import { lineAt } from '../sql/line-at.ts'
 import { sqlParts } from '../sql/text.ts'
-import { lineAt } from './read-text.ts'
 import { parseSqlHead } from './sql-script.ts'
 
 /** A comment that allows what a rule of the linter forbids: `-- lint: allow <rule> <reason>`. */

@@ -2,6 +2,7 @@ import { closeSync, openSync, readFile, readFileSync, readSync, statSync } from 
 import { setImmediate } from 'node:timers/promises'
 import { promisify } from 'node:util'
 import type { LimbeckError } from '../errors.ts'
+import { lineAt } from '../sql/line-at.ts'
 import { bundledFile } from './bundle.ts'
 import { normalizeText } from './hash.ts'
 import { invalidFile } from './invalid-file.ts'
@@ -56,13 +57,6 @@ export async function readPrefix(file: string, bytes: number): Promise<string> {
   } catch (cause) {
     throw unreadable(file, cause)
   }
-}
-
-/** The 1-based line of the character at `index`. */
-export function lineAt(text: string, index: number): number {
-  let line = 1
-  for (let at = text.indexOf('\n'); at !== -1 && at < index; at = text.indexOf('\n', at + 1)) line++
-  return line
 }
 
 const readLarge = promisify(readFile)

@@ -1,5 +1,5 @@
+import { lineAt } from '../sql/line-at.ts'
 import { codeRange, sqlParts } from '../sql/text.ts'
-import { lineAt } from './read-text.ts'
 import type { Statement } from './script.ts'
 import type { SqlSource } from './split.ts'
 

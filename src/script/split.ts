@@ -1,11 +1,11 @@
 import type { ParseResult } from 'libpg-query'
 import { LimbeckError } from '../errors.ts'
 import { concealSecrets } from '../sql/conceal-secrets.ts'
+import { lineAt } from '../sql/line-at.ts'
 import { codeRange, statementAround } from '../sql/text.ts'
 import { withoutSecrets } from '../sql/without-secrets.ts'
 import { loadGrammar } from './grammar.ts'
 import { invalidFile, place } from './invalid-file.ts'
-import { lineAt } from './read-text.ts'
 import type { Statement } from './script.ts'
 import { statementKind } from './statement-kind.ts'
 

@@ -1,7 +1,7 @@
+import { lineAt } from '../sql/line-at.ts'
 import { didYouMean } from './did-you-mean.ts'
 import { buildScript, type Placed } from './header.ts'
 import { invalidFile } from './invalid-file.ts'
-import { lineAt } from './read-text.ts'
 import type { FreshUse, Script } from './script.ts'
 import { commentHeader } from './ts-comment.ts'
 import { type Literal, readLiteral } from './ts-literal.ts'

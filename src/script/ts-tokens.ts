@@ -1,5 +1,5 @@
+import { lineAt } from '../sql/line-at.ts'
 import { invalidFile } from './invalid-file.ts'
-import { lineAt } from './read-text.ts'
 
 /** A token of TypeScript text, as far as it takes to find top-level exports. */
 export interface Token {

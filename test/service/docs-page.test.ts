@@ -1,34 +1,15 @@
-import { access } from 'node:fs/promises'
-import { chromium } from 'playwright-core'
-import { expect, onTestFinished, test } from 'vitest'
+import { expect, test } from 'vitest'
+import { hasBrowser, openBrowser, whyNoBrowser } from '../support/browser.ts'
 import { createDatabase } from '../support/postgres.ts'
 import { serving, startService, workFolder } from './process.ts'
 
-const executablePath = process.env.CHROMIUM ?? '/usr/bin/chromium'
-const present = await access(executablePath).then(
-  () => true,
-  () => false,
-)
-
-test.skipIf(!present)(
-  `a browser sees the routes on the OpenAPI page and calls one of them${present ? '' : ' (skipped: no Chromium; set CHROMIUM to its path)'}`,
+test.skipIf(!hasBrowser)(
+  `a browser sees the routes on the OpenAPI page and calls one of them${whyNoBrowser}`,
   async () => {
     const { url } = await createDatabase()
     const service = await startService(await workFolder(), { DATABASE_URL: url })
     await service.line(serving)
-    const browser = await chromium.launch({
-      executablePath,
-      args: [
-        '--no-sandbox',
-        '--disable-gpu',
-        '--disable-quic',
-        '--no-first-run',
-        '--disable-background-networking',
-        '--disable-component-update',
-        '--disable-sync',
-      ],
-    })
-    onTestFinished(() => browser.close())
+    const browser = await openBrowser()
     const page = await browser.newPage()
     const errors: string[] = []
     page.on('pageerror', (error) => errors.push(error.message))
