@@ -3,6 +3,7 @@ import type { Operation } from '../schema/operation.ts'
 import { isKey, type Part, partOf } from '../schema/parts.ts'
 import type { ObjectName } from '../schema/schema.ts'
 import type { ColumnSnapshot, ConstraintSnapshot } from '../schema/snapshot.ts'
+import { lostColumns } from '../schema/view-columns.ts'
 import { quoteIdentifier, quoteLiteral } from '../sql/quote.ts'
 
 /** What a person has to know of an operation beside what it loses, a line each; mostly nothing. `all` are those of its body. */
@@ -46,9 +47,10 @@ function viewNotes({ view }: Of<'drop view'>, all: readonly Operation[]): readon
   const after = all.find((other) => other.kind === 'create view' && isSame(other.view, view))
   if (carries.length === 0) return []
   if (after?.kind !== 'create view') return [`${carries.join(' and ')} on the view are lost`]
-  return after.view.query === view.query || carries.join() === 'triggers'
+  const lost = lostColumns(view, after.view).map(quoteIdentifier)
+  return lost.length === 0
     ? []
-    : ['check this: grants and comments on columns of the view are not put back']
+    : [`check this: what ${carries.join(' and ')} of the view say of ${lost.join(', ')} is lost`]
 }
 
 function alterNotes({ before, after, isGuess }: Of<'alter column'>): readonly string[] {

@@ -14,20 +14,26 @@ export type Target =
       readonly column: string
       /** `order`: to a type whose values have none. */
       readonly change: 'type' | 'order' | 'drop'
+      /** Whether the new type cannot be compared with the old one. */
+      readonly isRecast?: boolean
     }
   | { readonly of: 'relation' | 'type'; readonly object: ObjectName; readonly change: 'drop' }
 
 /** Something that leans on it, and that no comparison knows. */
 export interface Dependent {
   readonly on: {
-    readonly of: 'column' | 'relation' | 'type'
+    /** `row`: the row type of a relation. */
+    readonly of: 'column' | 'relation' | 'type' | 'row'
     readonly object: ObjectName
     readonly column?: string
   }
   /** As PostgreSQL describes it: `trigger t on table u`. */
   readonly label: string
-  /** Whether a column that it leans on can take no other type, or none without an order, or may even go. */
-  readonly blocks: 'type' | 'order' | 'drop'
+  /**
+   * What it is in the way of: any other type of a column that it leans on, one that cannot be compared, one without an order
+   * alone, or that the column goes.
+   */
+  readonly blocks: 'type' | 'recast' | 'order' | 'drop'
   /** Whether it is a part of the very relation, and goes with it. */
   readonly isPart: boolean
   /** How it is made again, where nothing is lost by that. */
@@ -43,6 +49,8 @@ type DependentRow = {
   readonly label: string
   readonly ownerSchema: string | null
   readonly owner: string | null
+  /** Of a policy, a constraint or a column: its name. */
+  readonly part: string | null
   readonly isRule: boolean | null
   readonly needsOrder: boolean
   readonly trigger: { readonly drop: string; readonly create: readonly string[] } | null
@@ -66,17 +74,21 @@ export async function dependentsOf(
   const inDefault = (schema: string, name: string): ObjectName =>
     schema === config.schema ? { name } : { schema, name }
   const known = new Set([...live.tables, ...live.views].map(keyOf))
+  const parts = partsOf(live)
   return rows.flatMap((row): Dependent[] => {
     const owner = row.owner === null ? null : inDefault(row.ownerSchema ?? '', row.owner)
-    const isKnown = owner !== null && known.has(keyOf(owner))
-    const isOurs = row.catalog !== 'pg_trigger' && row.isRule !== true && !row.needsOrder
+    const isKnown =
+      owner !== null &&
+      (row.part === null ? known.has(keyOf(owner)) : parts.has(partMark(owner, row.part)))
+    const isOurs =
+      !['pg_trigger', 'exclusion'].includes(row.catalog) && row.isRule !== true && !row.needsOrder
     if (isKnown && isOurs) return []
     const object = inDefault(row.schema, row.name)
     return [
       {
         on: { of: row.of, object, ...(row.column !== null && { column: row.column }) },
         label: row.label,
-        blocks: row.needsOrder ? 'order' : TYPE_BLOCKERS.has(row.catalog) ? 'type' : 'drop',
+        blocks: blocksOf(row),
         isPart: owner !== null && row.of !== 'type' && keyOf(owner) === keyOf(object),
         ...(row.trigger !== null && { again: row.trigger }),
       },
@@ -84,7 +96,28 @@ export async function dependentsOf(
   })
 }
 
+function blocksOf({ catalog, needsOrder }: DependentRow): Dependent['blocks'] {
+  if (needsOrder) return 'order'
+  if (catalog === 'pg_constraint') return 'recast'
+  return TYPE_BLOCKERS.has(catalog) ? 'type' : 'drop'
+}
+
+/** The columns, constraints and policies that are compared. */
+function partsOf({ tables }: Snapshot): ReadonlySet<string> {
+  return new Set(
+    tables.flatMap((table) =>
+      [...table.columns, ...table.constraints, ...table.policies].map(({ name }) =>
+        partMark(table, name),
+      ),
+    ),
+  )
+}
+
+const partMark = (owner: ObjectName, part: string) => `${keyOf(owner)} ${part}`
+
 const TYPE_BLOCKERS = new Set([
+  'pg_class',
+  'pg_attrdef',
   'pg_trigger',
   'pg_proc',
   'pg_rewrite',
@@ -92,11 +125,14 @@ const TYPE_BLOCKERS = new Set([
   'pg_policy',
 ])
 
+/** SQL condition: an exclusion constraint that reads the column in an expression. It does not go with the column. */
+const isExclusion = `EXISTS (SELECT FROM pg_constraint x WHERE x.conindid = d.objid AND x.contype = 'x' AND d.refobjsubid <> ALL (x.conkey))`
+
 /** Of relations what leans on them or their columns, of types what is of them; objects that are parts of others by their owner. */
 function dependentsQuery(names: string): string {
   return `
-SELECT w.of, w.schema, w.name, w.column, d.classid::regclass::text AS catalog, w2.label,
-  n.nspname AS "ownerSchema", o.relname AS owner, r.rulename <> '_RETURN' AS "isRule",
+SELECT w.of, w.schema, w.name, w.column, CASE WHEN i.indisexclusion THEN 'exclusion' ELSE d.classid::regclass::text END AS catalog, w2.label,
+  n.nspname AS "ownerSchema", o.relname AS owner, coalesce(k.conname, p.polname, fa.attname) AS part, r.rulename <> '_RETURN' AS "isRule",
   d.classid = 'pg_statistic_ext'::regclass OR k.contype IS NOT DISTINCT FROM 'x' AS "needsOrder",
   CASE WHEN g.oid IS NOT NULL THEN json_build_object(
     'drop', format('DROP TRIGGER %I ON %s', g.tgname, g.tgrelid::regclass),
@@ -107,7 +143,12 @@ FROM (
   FROM pg_depend d JOIN pg_class c ON d.refclassid = 'pg_class'::regclass AND c.oid = d.refobjid JOIN pg_namespace s ON s.oid = c.relnamespace
   LEFT JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum = d.refobjsubid AND d.refobjsubid > 0
   WHERE (s.nspname, c.relname) IN (${names}) AND d.deptype IN ('n', 'a')
-    AND d.classid IN ('pg_trigger'::regclass, 'pg_proc'::regclass, 'pg_rewrite'::regclass, 'pg_publication_rel'::regclass, 'pg_policy'::regclass, 'pg_constraint'::regclass, 'pg_attrdef'::regclass, 'pg_statistic_ext'::regclass)
+    AND (d.classid = 'pg_class'::regclass AND (d.objid = c.oid AND d.objsubid > 0 OR ${isExclusion}) OR d.classid IN ('pg_trigger'::regclass, 'pg_proc'::regclass, 'pg_rewrite'::regclass, 'pg_publication_rel'::regclass, 'pg_policy'::regclass, 'pg_constraint'::regclass, 'pg_attrdef'::regclass, 'pg_statistic_ext'::regclass))
+  UNION
+  SELECT 'row', s.nspname, c.relname, NULL, d.classid, d.objid, d.objsubid
+  FROM pg_depend d JOIN pg_type t ON d.refclassid = 'pg_type'::regclass AND d.refobjid IN (t.oid, t.typarray)
+  JOIN pg_class c ON c.oid = t.typrelid JOIN pg_namespace s ON s.oid = c.relnamespace
+  WHERE (s.nspname, c.relname) IN (${names}) AND d.deptype = 'n' AND d.classid = 'pg_class'::regclass AND d.objsubid > 0
   UNION
   SELECT 'type', s.nspname, t.typname, NULL, d.classid, d.objid, d.objsubid
   FROM pg_depend d JOIN pg_type t ON d.refclassid = 'pg_type'::regclass AND d.refobjid IN (t.oid, t.typarray) JOIN pg_namespace s ON s.oid = t.typnamespace
@@ -119,13 +160,18 @@ LEFT JOIN pg_rewrite r ON d.classid = 'pg_rewrite'::regclass AND r.oid = d.objid
 LEFT JOIN pg_constraint k ON d.classid = 'pg_constraint'::regclass AND k.oid = d.objid
 LEFT JOIN pg_policy p ON d.classid = 'pg_policy'::regclass AND p.oid = d.objid
 LEFT JOIN pg_attrdef f ON d.classid = 'pg_attrdef'::regclass AND f.oid = d.objid
+LEFT JOIN pg_attribute fa ON fa.attrelid = CASE WHEN f.oid IS NOT NULL THEN f.adrelid WHEN d.classid = 'pg_class'::regclass THEN d.objid END
+  AND fa.attnum = coalesce(f.adnum, nullif(d.objsubid, 0))
 LEFT JOIN pg_index i ON d.classid = 'pg_class'::regclass AND i.indexrelid = d.objid
 LEFT JOIN pg_class o ON o.oid = coalesce(g.tgrelid, r.ev_class, nullif(k.conrelid, 0), p.polrelid, f.adrelid, i.indrelid,
   CASE WHEN d.classid = 'pg_class'::regclass THEN d.objid END)
 LEFT JOIN pg_namespace n ON n.oid = o.relnamespace
 CROSS JOIN LATERAL (SELECT CASE WHEN r.rulename = '_RETURN' THEN pg_describe_object('pg_class'::regclass, r.ev_class, 0)
+  WHEN i.indisexclusion THEN (SELECT pg_describe_object('pg_constraint'::regclass, x.oid, 0) FROM pg_constraint x WHERE x.conindid = i.indexrelid)
+  WHEN fa.attname IS NOT NULL THEN pg_describe_object('pg_class'::regclass, fa.attrelid, fa.attnum)
   ELSE pg_describe_object(d.classid, d.objid, d.objsubid) END AS label) w2
 WHERE g.tgisinternal IS NOT TRUE AND (g.oid IS NULL OR w.column IS NOT NULL)
+  AND NOT (f.oid IS NOT NULL AND w.column IS NOT NULL AND fa.attname = w.column AND o.relname = w.name AND n.nspname = w.schema)
   AND NOT (w.of = 'relation' AND d.classid = 'pg_publication_rel'::regclass)
   AND NOT (r.oid IS NOT NULL AND o.relname = w.name AND n.nspname = w.schema AND r.rulename = '_RETURN')
 ORDER BY 1, 2, 3, 4, 6`

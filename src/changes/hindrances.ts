@@ -4,7 +4,7 @@ import { isKey, partOf } from '../schema/parts.ts'
 import { isOfObject } from '../schema/rename/order.ts'
 import type { ObjectName } from '../schema/schema.ts'
 import type { Snapshot } from '../schema/snapshot.ts'
-import { typeChange } from '../schema/type-change.ts'
+import { keepsForeignKeys, typeChange } from '../schema/type-change.ts'
 import type { Session } from '../session/session.ts'
 import { type Dependent, dependentsOf, type Target } from './dependents.ts'
 
@@ -41,6 +41,7 @@ function targetsOf(operation: Operation): readonly Target[] {
           object: operation.table,
           column: operation.after.name,
           change: WITHOUT_ORDER.has(operation.after.type) ? 'order' : 'type',
+          isRecast: !keepsForeignKeys(operation.before, operation.after),
         },
       ]
     case 'drop column':
@@ -109,14 +110,17 @@ function hindrancesIn(
 
 /** Whether the dependent is in the way of what happens to the target. */
 function isIn({ on, label: _, ...dependent }: Dependent, target: Target): boolean {
-  if (on.of !== target.of && !(on.of === 'column' && target.of === 'relation')) return false
+  const isPart = on.of === 'column' && target.of === 'relation'
+  if (on.of !== target.of && !isPart && !(on.of === 'row' && target.of !== 'type')) return false
   if (on.object.schema !== target.object.schema || on.object.name !== target.object.name)
     return false
+  if (target.of === 'column' && on.of === 'row') return target.change !== 'drop'
   if (target.of === 'column' && on.column !== target.column) return false
   // What is a part of the table goes with it, and what only counts or compares with its column.
   if (target.of === 'relation' && dependent.isPart) return false
   if (dependent.blocks === 'order') return target.change === 'order'
-  return target.change === 'drop' || dependent.blocks === 'type'
+  if (target.change === 'drop') return true
+  return dependent.blocks === 'recast' ? target.isRecast === true : dependent.blocks === 'type'
 }
 
 /** The names that the database still has, before the renames. */

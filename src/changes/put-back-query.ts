@@ -33,8 +33,10 @@ function queriesOf(object: MadeAgain): readonly string[] {
     case 'view':
       return [...ofView(relation, 'VIEW'), ...ofTriggers(relation)]
     case 'materialized view':
-      // With another query it may have other indexes.
-      return [...ofView(relation, 'MATERIALIZED VIEW'), ...ofIndexes(relation, 'true', "'{}'")]
+      return [
+        ...ofView(relation, 'MATERIALIZED VIEW'),
+        ...ofIndexes(relation, 'true', columnsRead(relation, 'pg_class', 'i.indexrelid')),
+      ]
     case 'enum':
       return ofType(`to_regtype(${quoteLiteral(object.relation)})`)
     case 'sequence':
@@ -73,9 +75,11 @@ function ofColumns(relation: string, which: string): readonly string[] {
   const grants = `SELECT format('GRANT %s (%I) ON %s TO %s%s', g.privilege_type, a.attname, a.attrelid::regclass, ${grantee}, ${withOption}), NULL::text[]
     FROM pg_attribute a, aclexplode(a.attacl) g WHERE a.attrelid = ${relation} AND a.attname ${which}`
   const numbers = `ARRAY(SELECT attnum FROM pg_attribute WHERE attrelid = ${relation} AND attnum > 0 AND attname ${which})`
-  const names = (keys: string) =>
-    `ARRAY(SELECT attname::text FROM pg_attribute WHERE attrelid = ${relation} AND attnum = ANY (${keys}) AND attnum > 0)`
-  const statistics = `FROM pg_statistic_ext s WHERE s.stxrelid = ${relation} AND ${numbers} && s.stxkeys::int2[]`
+  const areAmong = (columns: string) =>
+    `EXISTS (SELECT FROM unnest(${columns}) AS r (name) WHERE r.name ${which})`
+  const ofStatistics = columnsRead(relation, 'pg_statistic_ext', 's.oid')
+  const statistics = `FROM pg_statistic_ext s WHERE s.stxrelid = ${relation} AND ${areAmong(ofStatistics)}`
+  const ofExclusion = columnsRead(relation, 'pg_constraint', 'k.oid', 'k.conindid')
   return [
     `SELECT format('COMMENT ON COLUMN %s.%I IS %L', a.attrelid::regclass, a.attname, col_description(a.attrelid, a.attnum)), NULL::text[]
       ${from} AND col_description(a.attrelid, a.attnum) IS NOT NULL`,
@@ -86,15 +90,22 @@ function ofColumns(relation: string, which: string): readonly string[] {
       'a.attstorage <> t.typstorage',
     ),
     grants,
-    `SELECT pg_get_statisticsobjdef(s.oid), ${names('s.stxkeys::int2[]')} ${statistics}`,
-    `SELECT format('COMMENT ON STATISTICS %I.%I IS %L', s.stxnamespace::regnamespace, s.stxname, d), ${names('s.stxkeys::int2[]')}
+    `SELECT pg_get_statisticsobjdef(s.oid), ${ofStatistics} ${statistics}`,
+    `SELECT format('COMMENT ON STATISTICS %I.%I IS %L', s.stxnamespace::regnamespace, s.stxname, d), ${ofStatistics}
       FROM (SELECT s.*, obj_description(s.oid, 'pg_statistic_ext') AS d ${statistics}) s WHERE d IS NOT NULL`,
-    `SELECT format('ALTER TABLE %s ADD CONSTRAINT %I %s', k.conrelid::regclass, k.conname, pg_get_constraintdef(k.oid)), ${names('k.conkey')}
-      FROM pg_constraint k WHERE k.conrelid = ${relation} AND k.contype = 'x' AND ${numbers} && k.conkey`,
+    `SELECT format('ALTER TABLE %s ADD CONSTRAINT %I %s', k.conrelid::regclass, k.conname, pg_get_constraintdef(k.oid)), ${ofExclusion}
+      FROM pg_constraint k WHERE k.conrelid = ${relation} AND k.contype = 'x' AND ${areAmong(ofExclusion)}`,
     ...ofSequences(
       `EXISTS (SELECT FROM pg_depend d WHERE d.classid = 'pg_class'::regclass AND d.objid = c.oid AND d.deptype IN ('a', 'i') AND d.refobjid = ${relation} AND d.refobjsubid = ANY (${numbers}))`,
     ),
   ]
+}
+
+/** SQL: the names of the columns of the relation that the object reads, or the index behind it; expressions count, too. */
+function columnsRead(relation: string, catalog: string, oid: string, index = '0'): string {
+  return `ARRAY(SELECT DISTINCT o.attname::text FROM pg_depend u JOIN pg_attribute o ON o.attrelid = u.refobjid AND o.attnum = u.refobjsubid
+    WHERE u.refclassid = 'pg_class'::regclass AND u.refobjid = ${relation} AND u.refobjsubid > 0
+      AND ((u.classid = '${catalog}'::regclass AND u.objid = ${oid}) OR (u.classid = 'pg_class'::regclass AND u.objid = ${index})))`
 }
 
 /** What indexes are to their table, and their comments. */
@@ -146,7 +157,7 @@ function ofRelation(relation: string, kind: string): readonly string[] {
 
 function ofTriggers(relation: string): readonly string[] {
   return [
-    `SELECT sql, NULL::text[] FROM pg_trigger g, unnest(${triggerStatements}) WITH ORDINALITY AS s (sql, place)
+    `SELECT sql, ${columnsRead(relation, 'pg_trigger', 'g.oid')} FROM pg_trigger g, unnest(${triggerStatements}) WITH ORDINALITY AS s (sql, place)
       WHERE g.tgrelid = ${relation} AND NOT g.tgisinternal`,
   ]
 }

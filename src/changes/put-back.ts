@@ -2,9 +2,10 @@ import { liveScope, searchPathStatement } from '../autogenerate/catalog/scope.ts
 import { printed } from '../autogenerate/catalog/sql-fragments.ts'
 import type { RevisionDraft } from '../autogenerate/produce.ts'
 import { inDiscardedTransaction } from '../autogenerate/shadow/discarded-transaction.ts'
-import { keyOf } from '../schema/names.ts'
+import { isSame, keyOf } from '../schema/names.ts'
 import type { Operation } from '../schema/operation.ts'
 import { operationStatements } from '../schema/operation-statements.ts'
+import { lostColumns } from '../schema/view-columns.ts'
 import type { Session } from '../session/session.ts'
 import { keyFor, type MadeAgain, madeAgain, objectsBy } from './made-again.ts'
 import { putBackQuery } from './put-back-query.ts'
@@ -90,8 +91,7 @@ function withStatements(
         (statements.get(keyFor(object)) ?? [])
           .filter(({ sql, columns }) => {
             const isPossible =
-              columns === null ||
-              [...columns, ANY_COLUMN].every((name) => !gone.has(columnKeyOf(object, name)))
+              columns === null || columns.every((name) => !gone.has(columnKeyOf(object, name)))
             const isNew = !seen.has(sql)
             seen.add(sql)
             return isPossible && isNew
@@ -103,10 +103,7 @@ function withStatements(
     .reverse()
 }
 
-/** Of a view with another query nobody knows which columns it keeps. */
-const ANY_COLUMN = '*'
-
-/** Columns that the upgrade drops for good. */
+/** Columns of tables and views that the upgrade drops for good. */
 function goneFor(drafts: readonly RevisionDraft[]): ReadonlySet<string> {
   const all = drafts.flatMap(({ upgrade }) => upgrade)
   const gone = goneViews(all)
@@ -119,13 +116,12 @@ function goneFor(drafts: readonly RevisionDraft[]): ReadonlySet<string> {
 
 function goneViews(all: readonly Operation[]): Set<string> {
   const gone = new Set<string>()
-  const views = all.flatMap((one) => (one.kind === 'drop view' ? one.view : []))
-  for (const one of all) {
-    if (one.kind !== 'create view') continue
-    const isSame = views.some(
-      (view) => keyOf(view) === keyOf(one.view) && view.query === one.view.query,
-    )
-    if (!isSame) gone.add(`${keyOf(one.view)} ${ANY_COLUMN}`)
+  for (const dropped of all) {
+    if (dropped.kind !== 'drop view') continue
+    const made = all.find((one) => one.kind === 'create view' && isSame(one.view, dropped.view))
+    if (made?.kind !== 'create view') continue
+    for (const column of lostColumns(dropped.view, made.view))
+      gone.add(`${keyOf(dropped.view)} ${column}`)
   }
   return gone
 }

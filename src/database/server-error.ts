@@ -49,7 +49,7 @@ export function serverFacts(error: unknown): LimbeckErrorDetails {
   const { code, detail } = answer
   // PostgreSQL advises DROP … CASCADE, which takes along what nobody has looked at; the detail names it.
   const hint =
-    code === '2BP01'
+    code === '2BP01' || /\b(DROP|TRUNCATE) .*CASCADE\b/.test(answer.hint ?? '')
       ? 'Drop what depends on it before, and create it again after; or leave it as it is.'
       : answer.hint
   return {

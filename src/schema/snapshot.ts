@@ -123,7 +123,7 @@ export interface ViewSnapshot extends ObjectName {
   readonly enums: readonly ObjectName[]
   /** What goes with it and does not come back: `grants`, `comments`, `triggers`. Never compared. */
   readonly carries?: readonly string[]
-  /** Of a materialized view. */
+  /** Never compared: the query says them. */
   readonly columns?: readonly string[]
   /** Of a materialized view that exists: whether it has been filled. Never compared, but kept when it is made again. */
   readonly populated?: boolean

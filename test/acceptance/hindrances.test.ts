@@ -1,3 +1,4 @@
+import { sql } from 'drizzle-orm'
 import * as pg from 'drizzle-orm/pg-core'
 import { byHand, type HandCase, withId } from './by-hand.ts'
 
@@ -75,4 +76,106 @@ byHand('what else is in the way is named above the statement', [
       after: { state: pg.pgEnum('state', ['b', 'a']) },
     },
   ),
+])
+
+const t = (columns: Record<string, pg.PgColumnBuilderBase>) => withId(columns)
+const mood = (...values: [string, ...string[]]) => {
+  const type = pg.pgEnum('mood', values)
+  return { mood: type, ...t({ m: type('m'), n: pg.integer('n') }) }
+}
+
+byHand('and what is on the very table but not compared, too', [
+  told(
+    'a policy that is excluded',
+    'CREATE POLICY hand ON t USING (n > 0); CREATE POLICY other ON t USING (true)',
+    /^-- fails while policy hand on table t is there\nALTER TABLE .* TYPE/m,
+    { options: { autogenerate: { exclude: ['policy:*'] } } },
+  ),
+  told(
+    'a generated column that is excluded',
+    'ALTER TABLE t ADD g int GENERATED ALWAYS AS (n + 1) STORED',
+    /^-- fails while (default value for )?column g of table t is there\nALTER TABLE .* TYPE/m,
+    { options: { autogenerate: { exclude: ['column:g'] } } },
+  ),
+  told(
+    'a column of an enum that is replaced',
+    'ALTER TABLE t ADD by_hand mood',
+    /^-- fails while column by_hand of table t is there\n/m,
+    {
+      before: mood('a', 'b'),
+      after: mood('b', 'a'),
+      options: { autogenerate: { exclude: ['column:by_hand'] } },
+    },
+  ),
+  told(
+    'a foreign key that is excluded, to a column of a type it cannot be compared with',
+    'CREATE TABLE u (n int REFERENCES t)',
+    /^-- fails while constraint u_n_fkey on table u is there\nALTER TABLE .* TYPE/m,
+    {
+      before: t({}),
+      after: { t: pg.pgTable('t', { id: pg.text('id').primaryKey() }) },
+      options: { autogenerate: { exclude: ['u'] } },
+    },
+  ),
+  told(
+    'an exclusion constraint with an expression, where its column goes',
+    'ALTER TABLE t ADD CONSTRAINT apart EXCLUDE USING btree ((n + 1) WITH =)',
+    /^-- fails while constraint apart on table t is there\nALTER TABLE "t" DROP COLUMN "n"/m,
+    { after: t({}) },
+  ),
+  told(
+    'a rule',
+    'CREATE RULE hand AS ON UPDATE TO t WHERE new.n < 0 DO INSTEAD NOTHING',
+    /^-- fails while rule hand on table t is there\nALTER TABLE .* TYPE/m,
+  ),
+  told(
+    'a publication of some columns',
+    'CREATE PUBLICATION p FOR TABLE t (id, n)',
+    /^-- fails while publication of table t in publication p is there\n/m,
+    { since: 15 },
+  ),
+  told(
+    'a view of a view of the models that makes way',
+    'CREATE SCHEMA other; CREATE VIEW other.on_it AS SELECT n FROM v',
+    /^-- fails while view other\.on_it is there\nDROP VIEW "v"/m,
+    {
+      before: {
+        ...t({ n: pg.integer('n') }),
+        v: pg.pgView('v', { n: pg.integer('n') }).as(sql`select n from t`),
+      },
+      after: {
+        ...t({ n: pg.numeric('n') }),
+        v: pg.pgView('v', { n: pg.numeric('n') }).as(sql`select n from t`),
+      },
+    },
+  ),
+  told(
+    'a table that has a column of the row type',
+    'CREATE SCHEMA other; CREATE TABLE other.u (row t)',
+    /^-- fails while column "?row"? of table other\.u is there\nALTER TABLE .* TYPE/m,
+  ),
+])
+
+byHand('what is not in the way goes on', [
+  {
+    name: 'a foreign key of elsewhere to a column that stays comparable',
+    before: t({}),
+    byHand:
+      'CREATE SCHEMA other; CREATE TABLE other.u (n int REFERENCES t); INSERT INTO t VALUES (1); INSERT INTO other.u VALUES (1)',
+    after: { t: pg.pgTable('t', { id: pg.bigint('id', { mode: 'number' }).primaryKey() }) },
+    holds: [["SELECT count(*)::int FROM pg_constraint WHERE conname = 'u_n_fkey'", 1]],
+  },
+  {
+    name: 'an exclusion constraint with an expression, where its column takes another type',
+    ...wider,
+    byHand: 'ALTER TABLE t ADD CONSTRAINT apart EXCLUDE USING btree ((n + 1) WITH =)',
+    oneWay: 'PostgreSQL spells the casts of the expression',
+    holds: [["SELECT count(*)::int FROM pg_constraint WHERE contype = 'x'", 1]],
+  },
+  {
+    name: 'extended statistics on an expression',
+    ...wider,
+    byHand: 'CREATE STATISTICS s ON (n + 1), id FROM t',
+    holds: [['SELECT count(*)::int FROM pg_statistic_ext', 1]],
+  },
 ])

@@ -215,3 +215,72 @@ test('statistics and exclusions are named where a column takes a type without an
   expect(written).toContain('-- fails while statistics object st is there')
   expect(written).toContain('-- fails while constraint apart on table t is there')
 })
+
+test('statistics on expressions of a column that is made again', async () => {
+  const after = generated('n + 1', pg.bigint({ mode: 'number' }) as never)
+  await keeps(
+    generated('n + 1'),
+    after,
+    `CREATE STATISTICS s ON (g + 1), n FROM t; COMMENT ON STATISTICS s IS 'of both';`,
+    `SELECT pg_get_statisticsobjdef(oid), obj_description(oid, 'pg_statistic_ext') AS comment FROM pg_statistic_ext`,
+  )
+})
+
+const columnFacts = `SELECT obj_description(c.oid, 'pg_class') AS comment, relacl::text,
+  (SELECT json_agg(json_build_array(attname, col_description(attrelid, attnum), attacl::text) ORDER BY attname)
+     FROM pg_attribute WHERE attrelid = c.oid AND attname IN ('id', 'x')) AS columns,
+  (SELECT json_agg(obj_description(indexrelid, 'pg_class')) FROM pg_index WHERE indrelid = c.oid) AS indexes
+  FROM pg_class c WHERE relname = 'v'`
+
+for (const [kind, make] of [
+  ['view', pg.pgView],
+  ['materialized view', pg.pgMaterializedView],
+] as const)
+  test(`a ${kind} with another query keeps what its columns and indexes carry`, async () => {
+    const t = pg.pgTable('t', { id: pg.integer().primaryKey(), x: pg.integer() })
+    const models = (query: string, more = {}) => ({
+      t,
+      v: make('v', { id: pg.integer(), x: pg.integer(), ...more }).as(sql.raw(query)),
+    })
+    const isView = kind === 'view'
+    const index = "CREATE INDEX v_x ON v (x); COMMENT ON INDEX v_x IS 'an index'"
+    const written = await keeps(
+      models('select id, x from t'),
+      models('select x, id, x + 1 as y from t where x > 0', { y: pg.integer() }),
+      `COMMENT ON ${kind.toUpperCase()} v IS 'all'; COMMENT ON COLUMN v.x IS 'its x'; GRANT SELECT (id) ON v TO pg_monitor;
+       ${isView ? '' : index}`,
+      columnFacts,
+    )
+    expect(written).not.toContain('-- check this')
+  })
+
+test('what a column of a view carries is named where the column goes', async () => {
+  const { limbeck, reach, query, text } = await project()
+  const t = pg.pgTable('t', { id: pg.integer().primaryKey(), x: pg.integer() })
+  await reach({
+    t,
+    v: pg.pgView('v', { id: pg.integer(), x: pg.integer() }).as(sql`select id, x from t`),
+  })
+  await query("COMMENT ON COLUMN v.x IS 'its x'; COMMENT ON COLUMN v.id IS 'its id'")
+  const after = { t, v: pg.pgView('v', { id: pg.integer() }).as(sql`select id from t`) }
+  const { revisions } = await limbeck(after).autogenerate({ message: 'x' })
+  const written = text(revisions[0]?.file ?? '')
+  expect(written).toContain(
+    '-- check this: what comments of the view say of "x" is lost\nDROP VIEW "v";',
+  )
+  expect(written.split('-- +downgrade')[0]).toContain("COMMENT ON COLUMN v.id IS 'its id';")
+})
+
+test('the sequence of a serial keeps grants and comment when an identity takes its place, and back', async () => {
+  const models = (isSerial: boolean) => ({
+    t: pg.pgTable('t', {
+      id: isSerial ? pg.serial() : pg.integer().generatedByDefaultAsIdentity(),
+      n: pg.integer(),
+    }),
+  })
+  const given =
+    "COMMENT ON SEQUENCE t_id_seq IS 'numbers'; GRANT USAGE ON SEQUENCE t_id_seq TO pg_monitor; INSERT INTO t (n) VALUES (1), (2)"
+  const facts = `SELECT obj_description(oid, 'pg_class') AS comment, relacl::text, (SELECT last_value::int FROM t_id_seq) AS last FROM pg_class WHERE relname = 't_id_seq'`
+  await keeps(models(true), models(false), given, facts)
+  await keeps(models(false), models(true), given, facts)
+})

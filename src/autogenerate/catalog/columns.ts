@@ -20,7 +20,7 @@ export interface ColumnRow {
   readonly ownToo?: true
 }
 
-/** Columns of tables and materialized views, in no order. */
+/** Columns of tables and views, in no order. */
 export function columnsQuery(scope: Scope): string {
   return asJson(
     scope,
@@ -36,7 +36,7 @@ JOIN pg_type t ON t.oid = a.atttypid
 LEFT JOIN pg_type e ON e.oid IN (t.oid, t.typelem) AND e.typtype = 'e'
 LEFT JOIN pg_namespace en ON en.oid = e.typnamespace
 LEFT JOIN pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum
-WHERE n.nspname IN (${schemaList(scope)}) AND c.relkind IN ('r', 'p', 'm') AND NOT c.relispartition
+WHERE n.nspname IN (${schemaList(scope)}) AND c.relkind IN ('r', 'p', 'm', 'v') AND NOT c.relispartition
   AND a.attnum > 0 AND NOT a.attisdropped`,
   )
 }

@@ -56,7 +56,7 @@ export function snapshotOf(rows: CatalogRows): Snapshot {
       keyOf,
     ),
     views: sortedBy(
-      views.map((row) => viewSnapshot(row, row.materialized ? viewParts(row, parts) : {})),
+      views.map((row) => viewSnapshot(row, viewParts(row, parts))),
       keyOf,
     ),
   }
