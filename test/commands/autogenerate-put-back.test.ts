@@ -240,7 +240,9 @@ for (const [kind, make] of [
     const t = pg.pgTable('t', { id: pg.integer().primaryKey(), x: pg.integer() })
     const models = (query: string, more = {}) => ({
       t,
-      v: make('v', { id: pg.integer(), x: pg.integer(), ...more }).as(sql.raw(query)),
+      v: (make as typeof pg.pgView)('v', { id: pg.integer(), x: pg.integer(), ...more }).as(
+        sql.raw(query),
+      ),
     })
     const isView = kind === 'view'
     const index = "CREATE INDEX v_x ON v (x); COMMENT ON INDEX v_x IS 'an index'"
