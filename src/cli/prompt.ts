@@ -37,8 +37,17 @@ export function createPrompt(io: Io): Prompt {
     io.stderr.write('\n')
     return null
   }
+  /** Two readers of one keyboard would take the keys from each other. */
+  const closeReader = () => {
+    opened?.reader.close()
+    opened = undefined
+  }
   return {
     async confirm(question) {
+      if (readsKeys(io)) {
+        closeReader()
+        return await agree(io, question)
+      }
       const line = await ask(`${question} [y/N] `)
       return line !== null && /^\s*y(es)?\s*$/i.test(line)
     },
@@ -49,9 +58,7 @@ export function createPrompt(io: Io): Prompt {
     },
     async choose(question, choices) {
       if (readsKeys(io)) {
-        // Two readers of one keyboard would take the keys from each other.
-        opened?.reader.close()
-        opened = undefined
+        closeReader()
         return await pick(io, question, choices)
       }
       io.stderr.write(
@@ -64,22 +71,31 @@ export function createPrompt(io: Io): Prompt {
         if (place !== -1) return place
       }
     },
-    close: () => opened?.reader.close(),
+    close: closeReader,
   }
 }
 
 /** A list with arrow keys: loaded only where it is shown. */
 async function pick(io: Io, message: string, choices: readonly string[]): Promise<number> {
   const { isCancel, select } = await import('@clack/prompts')
-  const picked = await select({
-    message,
-    options: choices.map((label, value) => ({ label, value })),
+  const options = choices.map((label, value) => ({ label, value }))
+  const picked = await select({ message, options, ...streams(io) })
+  if (isCancel(picked)) throw leftOpen()
+  return picked
+}
+
+/** Yes or no by their letters or the arrow keys; Enter alone and Ctrl-C are no. */
+async function agree(io: Io, message: string): Promise<boolean> {
+  const { confirm } = await import('@clack/prompts')
+  return (await confirm({ message, initialValue: false, ...streams(io) })) === true
+}
+
+function streams(io: Io) {
+  return {
     input: io.stdin,
     output: io.stderr as Output & Writable,
     ...(io.signal && { signal: io.signal }),
-  })
-  if (isCancel(picked)) throw leftOpen()
-  return picked
+  }
 }
 
 function readsKeys({ stdin, stderr }: Io): boolean {

