@@ -56,8 +56,10 @@ export interface Connection {
   readonly isPooled: boolean
   /** `current_schema()` of the role; null where no schema of its search_path exists. */
   readonly currentSchema: string | null
-  /** Opens a transaction, as the role of the options. */
-  readonly begin: string
+  /** The role's `search_path`, which RESET brings back; null where a pooler may give another backend's. */
+  readonly searchPath: string | null
+  /** Opens a transaction, as the role of the options: a command each. */
+  readonly begin: readonly string[]
   /** From now on every transaction begins with this statement, too. */
   readonly beginWith: (statement: string) => void
   /** Settles when PostgreSQL passes the next notification on, of whatever this session listens to. */

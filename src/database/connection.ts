@@ -124,7 +124,8 @@ function askElsewhere(target: ConnectionTarget): AskElsewhere {
 // Sent along with a statement they make a transaction of it: they end with it, and a pooler's backend keeps nothing.
 const pinned = `${ownPath}; `
 const backendPid = 'SELECT pg_catalog.pg_backend_pid() AS limbeck_backend; '
-const currentSchema = 'SELECT pg_catalog.current_schema() AS limbeck_schema; '
+const currentSchema =
+  "SELECT pg_catalog.current_schema() AS limbeck_schema, pg_catalog.current_setting('search_path') AS limbeck_path; "
 
 /** Who answers, the role and the greeting share their round trip. */
 async function greetAs(role: string | undefined, backend: Backend, greet: string) {
@@ -134,7 +135,7 @@ async function greetAs(role: string | undefined, backend: Backend, greet: string
   const message = `${backendPid}${setRole}${currentSchema}${pinned}${greet}`
   const answer = await backend.query(message, (row) => rows.push(row)).catch(answerOf)
   const isPooled = rows.shift()?.limbeck_backend !== backend.announcedPid()
-  const schema = rows.shift()?.limbeck_schema
+  const { limbeck_schema: schema, limbeck_path: path } = rows.shift() ?? {}
   // One that failed took the role back before it was of use, or failed because of it.
   if (role !== undefined && answer instanceof Error)
     await become(backend, role, isPooled ? 'LOCAL ' : '')
@@ -146,12 +147,11 @@ async function greetAs(role: string | undefined, backend: Backend, greet: string
     query,
     ask: <T extends Row>(statement: string, onRow?: (row: T) => void) =>
       collect(query, `${local}${statement}`, onRow),
-    get begin() {
-      return begin.join(';\n')
-    },
+    begin,
     beginWith: (statement: string) => void begin.push(statement),
     isPooled,
     currentSchema: typeof schema === 'string' ? schema : null,
+    searchPath: typeof path === 'string' && !isPooled ? path : null,
     greeting: answer instanceof Error ? answer : rows,
   }
 }

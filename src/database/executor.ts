@@ -1,10 +1,15 @@
+import { setImmediate } from 'node:timers/promises'
 import type { Connection, Row } from './connection.ts'
+import { commandsBefore } from './driver/answers.ts'
 import { connectionLost } from './driver/socket.ts'
-import { doneBy, findFailed, type Message, messagesOf } from './message.ts'
+import { findFailed, type Message, messagesOf } from './message.ts'
 import { serverErrorIn } from './server-error.ts'
 
 /** What is on its way at once, at most: enough to keep the server busy, little enough to hold in memory. */
 const window = { messages: 250, characters: 1024 * 1024 }
+
+/** What is sent before the rest is worded. */
+const firstMessages = 4
 
 /** Where a transaction stopped: the statements before `index` succeeded. */
 export interface StatementFailure {
@@ -18,7 +23,7 @@ export interface PipelineFailure extends StatementFailure {
 }
 
 /**
- * Sends the statements of a transaction without waiting for each answer and returns the first that failed, or null.
+ * Sends the statements of a transaction, a command each, without waiting for each answer and returns the first that failed, or null.
  * With `apart` nothing is sent between them: `SET TRANSACTION` bears no query before it.
  * Safe inside a transaction block only: after a failure PostgreSQL refuses the rest by itself, and a COMMIT among
  * them rolls back.
@@ -46,14 +51,17 @@ export async function pipelineTransactions(
   const source = placedMessages(transactions, apart)
   const sent: { readonly message: Placed; readonly answer: Promise<Answer> }[] = []
   let characters = 0
-  const fill = () => {
-    while (sent.length < window.messages && characters < window.characters) {
+  const fill = (messages = window.messages) => {
+    while (sent.length < messages && characters < window.characters) {
       const { value: message } = source.next()
       if (!message) return
       characters += message.text.length
       sent.push({ message, answer: send(connection, message) })
     }
   }
+  // The server begins with the first ones while the others are being worded.
+  fill(firstMessages)
+  await setImmediate()
   fill()
   for (let next = sent.shift(); next; next = sent.shift()) {
     const { message, answer } = next
@@ -96,19 +104,19 @@ interface Answer {
 
 /** Never rejects. */
 async function send(connection: Connection, message: Message): Promise<Answer> {
-  let done = 0
   let lastRow: Row | undefined
   try {
     await connection.query(message.text, (row) => {
-      const reached = doneBy(row)
-      if (reached !== null) done = reached
-      // What resets the session afterwards returns rows too.
-      else if (!('set_config' in row)) lastRow = row
+      lastRow = row
     })
     return { failure: null, lastRow }
   } catch (error) {
     const answer = serverErrorIn(error)
-    const { statement, position } = findFailed(message, done, Number(answer?.position))
+    const { statement, position } = findFailed(
+      message,
+      commandsBefore(error),
+      Number(answer?.position),
+    )
     // What names the statement shall also point into it, and not into the message.
     if (answer && position !== undefined) Object.assign(answer, { position: String(position) })
     const lost = connection.isLost() && !answer

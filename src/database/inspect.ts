@@ -94,7 +94,7 @@ export async function ensureTables(
     ? `GRANT USAGE, CREATE ON SCHEMA ${quoteIdentifier(tables.schema)} TO ${quoteIdentifier(role)};`
     : `CREATE SCHEMA ${quoteIdentifier(tables.schema)} AUTHORIZATION ${quoteIdentifier(role)};`
   await connection
-    .query([connection.begin, ownPath, ...statements, 'COMMIT'].join(';\n'))
+    .query([...connection.begin, ownPath, ...statements, 'COMMIT'].join(';\n'))
     .catch(async (error: unknown) => {
       if (!connection.isLost()) await connection.query('ROLLBACK')
       if (isServerError(error) && madeMeanwhile.has(error.code)) {

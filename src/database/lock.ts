@@ -1,9 +1,9 @@
 import type { Connection } from './connection.ts'
+import { setForHolder } from './holder.ts'
 import { holderOf, type LockHolder, lockTimeout } from './lock-holder.ts'
 import { isLock, lockKey } from './lock-key.ts'
 import { now, pause } from './pause.ts'
 import { isBusy, lockInTransaction, owned, takenError } from './pooled-lock.ts'
-import { silence } from './silence.ts'
 import type { Tables } from './tables.ts'
 
 export interface LockOptions<P> {
@@ -39,10 +39,7 @@ export async function withMigrationLock<P, T>(
   const key = lockKey(tables)
   if (connection.isPooled) return await lockEachTransaction(connection, key, options, work)
   // Sent along with the first try: the network may be cut right after it.
-  const [, got] = await Promise.all([
-    connection.ask(holderSettings(connection.announcedPid())),
-    tryLock(connection, key),
-  ])
+  const [, got] = await Promise.all([setForHolder(connection), tryLock(connection, key)])
   const found = got ? null : await waitForLock(connection, key, options)
   if (found !== null) return { by: 'peer', found }
   try {
@@ -77,19 +74,6 @@ async function listen({ query, isPooled }: Connection, key: bigint): Promise<boo
 
 const channelOf = (key: bigint) => `limbeck_${BigInt.asUintN(64, key).toString(16)}`
 
-/**
- * What a dead or cut off holder needs, so that it does not keep the lock: its server ends a session that it hears nothing of, and a
- * statement that nobody waits for. A living one knocks (see watch()). Nothing on another backend: a pooler's is shared.
- */
-export function holderSettings(pid: number): string {
-  return `SELECT set_config(name, value, false) FROM (VALUES
-  ('tcp_keepalives_idle', '10'), ('tcp_keepalives_interval', '5'), ('tcp_keepalives_count', '3'), ('tcp_user_timeout', '20s'),
-  ('idle_session_timeout', '${silence.sql}'), ('idle_in_transaction_session_timeout', '${silence.sql}'),
-  ('client_connection_check_interval', '5s'), ('standard_conforming_strings', 'on')
-) AS wanted (name, value)
-WHERE pg_backend_pid() = ${pid} AND (name <> 'client_connection_check_interval' OR version() LIKE '%linux%')`
-}
-
 /** Whether this session holds the lock; a body may have given it back by a function of which nobody could know. */
 export async function holdsLock({ query }: Connection, tables: Tables): Promise<boolean> {
   const [row] = await query<{ holds: boolean }>(
@@ -120,14 +104,6 @@ $limbeck$`
 /** An unsigned number as the `int` of the same bits. */
 const signed = (column: 'high' | 'low') =>
   `(taken.${column} - CASE WHEN taken.${column} > 2147483647 THEN 4294967296 ELSE 0 END)::int`
-
-/** Before code runs under the lock: from now on its holder may be silent for longer. Nothing where no lock is held. */
-export async function allowForCode({ query }: Pick<Connection, 'query'>): Promise<void> {
-  // In the middle of a revision: the path is the revision's.
-  await query(`SELECT pg_catalog.set_config(name, '${silence.code}', false)
-FROM pg_catalog.unnest('{idle_session_timeout,idle_in_transaction_session_timeout}'::pg_catalog.text[]) AS name
-WHERE pg_catalog.current_setting(name) OPERATOR(pg_catalog.=) '${silence.sql}'`)
-}
 
 async function tryLock(connection: Connection, key: bigint): Promise<boolean> {
   const [row] = await connection.ask<{ got: boolean }>(`SELECT pg_try_advisory_lock(${key}) AS got`)

@@ -1,5 +1,3 @@
-import type { Row } from './connection.ts'
-
 /** Several statements in one message of the simple protocol: PostgreSQL runs them up to the first that fails. */
 export interface Message {
   readonly text: string
@@ -10,11 +8,10 @@ export interface Message {
 }
 
 const longestMessage = 64 * 1024
-const marker = 'limbeck_done'
 
 /**
- * The statements of one transaction as messages of bounded size. A row between two statements tells how far a
- * message has come, which the error that ends it does not say. With `apart` each is a message of its own.
+ * The statements of one transaction, a command each, as messages of bounded size. Only the last may be several commands: what
+ * fails is told by how many are complete. With `apart` each is a message of its own.
  */
 export function* messagesOf(statements: readonly string[], apart = false): Generator<Message> {
   for (let first = 0; first < statements.length; ) {
@@ -23,19 +20,12 @@ export function* messagesOf(statements: readonly string[], apart = false): Gener
     for (let next = first; next < statements.length; next++) {
       const statement = statements[next] ?? ''
       if (text !== '' && (apart || text.length + statement.length > longestMessage)) break
-      if (text !== '') text += `SELECT ${starts.length} AS ${marker};\n`
       starts.push(text.length)
       text += `${statement};\n`
     }
     yield { text, first, starts }
     first += starts.length
   }
-}
-
-/** How many statements of a message are done when this row arrives; null for a row of a statement's own. */
-export function doneBy(row: Row): number | null {
-  const done = row[marker]
-  return typeof done === 'number' ? done : null
 }
 
 /** Where an error happened: the statement, counted in its message, and the error's place in that statement. */
@@ -45,9 +35,9 @@ export interface Failed {
   readonly position?: number
 }
 
-/** Finds the statement that failed after `done` others. A mistake that the parser sees stops all of a message. */
+/** Finds the statement that failed after `done` commands. A mistake that the parser sees stops all of a message. */
 export function findFailed({ text, starts }: Message, done: number, position: number): Failed {
-  if (!(position > 0)) return { statement: done }
+  if (!(position > 0)) return { statement: Math.min(done, starts.length - 1) }
   const index = indexOfCharacter(text, position)
   const after = starts.findIndex((start) => start > index)
   const statement = (after < 0 ? starts.length : after) - 1

@@ -14,7 +14,7 @@ import { createSchemaBlock } from './offline/guard-blocks.ts'
 import { prepareLedger } from './prepare-ledger.ts'
 import { cancellable } from './run-steps.ts'
 import { bodyEntries, type Entry, runTransaction } from './run-transaction.ts'
-import { cleanSession } from './step-session.ts'
+import { cleanStatements } from './step-session.ts'
 
 /** Revisions that were run, and those that a created database stands for, in order. */
 export interface Created {
@@ -44,7 +44,7 @@ export async function createDatabase(
     fresh
       .filter(({ script }) => script.fresh === use)
       .flatMap((step) => [
-        own(cleanSession(session)),
+        ...cleanStatements(session).map(own),
         own(settingsStatement(config, 'transaction')),
         ...bodyEntries(session, step, { script: step.script, direction: 'upgrade' }),
       ])

@@ -83,19 +83,30 @@ export function preparedFrom(steps: readonly CompiledStep[]): PreparedSteps {
 const simple: Split = async (sql, source) =>
   splitPlain(sql, source) ?? (await splitSql(sql, source))
 
-/** Characters that PostgreSQL is asked to check at once. */
-const checkedCharacters = 1024 * 1024
+/** Characters that PostgreSQL is asked to check at once: it reads the first ones while we read on. */
+const checkedCharacters = 8 * 1024
+/** Characters that are on their way to be checked at most. */
+const checkingCharacters = 1024 * 1024
 
 /** Cuts what is simple, and has it checked as it comes. */
 function checked(check: Check): { readonly split: Split; readonly passes: () => Promise<boolean> } {
   let waiting: string[] = []
   let characters = 0
+  let sent: Promise<boolean>[] = []
+  let charactersSent = 0
   let isRight = true
-  const passes = async () => {
-    const statements = waiting
+  const send = () => {
+    if (waiting.length > 0) sent.push(check(waiting))
+    charactersSent += characters
     waiting = []
     characters = 0
-    isRight &&= await check(statements)
+  }
+  const passes = async () => {
+    send()
+    const answers = await Promise.all(sent)
+    sent = []
+    charactersSent = 0
+    isRight &&= answers.every(Boolean)
     return isRight
   }
   const split: Split = async (sql, source) => {
@@ -103,8 +114,9 @@ function checked(check: Check): { readonly split: Split; readonly passes: () => 
     for (const statement of statements ?? []) {
       waiting.push(statement.sql)
       characters += statement.sql.length
-      if (characters >= checkedCharacters) await passes()
+      if (characters >= checkedCharacters) send()
     }
+    if (charactersSent >= checkingCharacters) await passes()
     return statements ?? (await splitSql(sql, source))
   }
   return { split, passes }

@@ -1,7 +1,6 @@
 import { pipeline } from '../database/executor.ts'
 import { historyStatement } from '../database/history-table.ts'
-import { holderSettings } from '../database/lock.ts'
-import { ownPath } from '../database/own-path.ts'
+import { renewHolderSettings } from '../database/holder.ts'
 import {
   beginProgress,
   endProgress,
@@ -126,11 +125,7 @@ async function setAgain(session: Session, statement: Statement): Promise<void> {
 async function giveSettings(session: Session, statements: readonly Statement[]): Promise<void> {
   const { config, connection } = session
   if (!statements.some(resetsSettings)) return
-  const settings = [
-    settingsStatement(config, 'session'),
-    ownPath,
-    holderSettings(connection.announcedPid()),
-  ]
+  const settings = [settingsStatement(config, 'session'), ...renewHolderSettings(connection)]
   await connection.query(settings.join(';\n'), () => {})
 }
 

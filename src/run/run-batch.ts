@@ -1,10 +1,15 @@
 import type { Row } from '../database/connection.ts'
-import { pipelineTransactions } from '../database/executor.ts'
+import { pipelineTransactions, type StatementFailure } from '../database/executor.ts'
+import { notMoved } from '../database/history-table.ts'
+import { ownStates } from '../database/own-states.ts'
+import { serverErrorIn } from '../database/server-error.ts'
+import { LimbeckError } from '../errors.ts'
 import type { Session } from '../session/session.ts'
 import type { CompiledStep } from './compile-step.ts'
+import type { Origin } from './origin.ts'
 import { untilUnlocked } from './retry.ts'
 import { type Entry, inTransaction, stepEntries } from './run-transaction.ts'
-import { stepFailure } from './step-error.ts'
+import { type StepFailure, stepFailure } from './step-error.ts'
 import { abandon, endOf } from './step-session.ts'
 
 /** Whether a step may be sent while those before it still run: nothing of it waits for an answer. */
@@ -47,13 +52,21 @@ export async function runBatch(
       }
       const texts = textsOf(steps, from, entries)
       const failed = await pipelineTransactions(session.connection, texts, onCommit)
-      return failed && { ...failed, origin: entries(next)[failed.index]?.origin ?? {} }
+      return failed && named(failed, entries(next)[failed.index]?.origin ?? {})
     },
     () => abandon(session),
   )
   if (!failure) return
   const done = steps.slice(0, next).map(({ script }) => script.id)
   throw stepFailure(failure, [...applied, ...done], session.config)
+}
+
+/** A move that has found no row is somebody else's, whatever PostgreSQL calls it. */
+function named({ error }: StatementFailure, origin: Origin): StepFailure {
+  if (!origin.own || serverErrorIn(error)?.code !== notMoved) return { error, origin }
+  const facts = { sqlstate: ownStates.versionConflict, cause: error }
+  const message = 'the version row is gone: another process has moved it'
+  return { error: new LimbeckError('LIMBECK_VERSION_CONFLICT', message, facts), origin }
 }
 
 interface TransactionPlace {

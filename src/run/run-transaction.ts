@@ -1,17 +1,17 @@
 import type { StepHooks } from '../config/options.ts'
 import { connectionLost } from '../database/driver/socket.ts'
 import { pipeline } from '../database/executor.ts'
-import { historyStatement } from '../database/history-table.ts'
+import { historyStatement, moveStatement } from '../database/history-table.ts'
 import {
   changeRowsStatement,
   mustBeAt,
   mustHold,
   sameTransaction,
 } from '../database/version-table.ts'
-import type { Step } from '../revision/revision.ts'
+import type { RowChange, Step } from '../revision/revision.ts'
 import { waitsForRowsOnly } from '../script/units.ts'
 import type { Session } from '../session/session.ts'
-import { deferredChecks, ownSettings, settingsStatement } from '../session/step-settings.ts'
+import { deferredChecks, ownSettings, settingsOfStep } from '../session/step-settings.ts'
 import type { CompiledStep } from './compile-step.ts'
 import { createContext } from './context/create-context.ts'
 import { ledgerStepStatements } from './ledger-statements.ts'
@@ -19,7 +19,7 @@ import type { Origin } from './origin.ts'
 import { untilUnlocked } from './retry.ts'
 import { runHook } from './run-step-hook.ts'
 import { stepFailure } from './step-error.ts'
-import { abandon, cleanSession, endOf } from './step-session.ts'
+import { abandon, cleanSession, cleanStatements, endOf } from './step-session.ts'
 
 /** One thing to do inside a transaction: a statement to send, or code to run once all before it has succeeded. */
 export type Entry =
@@ -57,14 +57,18 @@ export function stepEntries(
     hookEntries(session, step, 'afterStep', origin),
   ] as const
   const hasCode = step.body.kind === 'code' || hooks.some((entries) => entries.length > 0)
+  const next = hasCode || session.connection.isPooled ? null : moveOfNext(move.changes, after)
   const swap = [
-    changeRowsStatement(config.tables, move.changes, after),
+    ...(next ? [] : [changeRowsStatement(config.tables, move.changes, after)]),
     ...ledgerStepStatements(config, script, move.step.direction),
   ].map(own)
+  const record = next
+    ? moveStatement(config.tables, next, step.history, config)
+    : `${historyStatement(config.tables, [step.history], config)}\nRETURNING duration_ms`
   const [first, rest] = transactionSettings(bodyEntries(session, step, origin, onRows))
   return [
     ...first,
-    own(settingsStatement(config, 'transaction', lockTimeoutMs)),
+    ...settingsOfStep(session, lockTimeoutMs).map(own),
     // The lock is of this transaction alone: what was read before it may be of the past.
     ...(session.connection.isPooled ? [own(mustBeAt(config.tables, move.before))] : []),
     ...(isFlushedLater ? [own('SET LOCAL synchronous_commit = off')] : []),
@@ -75,8 +79,18 @@ export function stepEntries(
     { kind: 'sql', sql: deferredChecks, origin },
     ...ownSettings(config).map(own),
     ...(hasCode ? [own(sameTransaction), ...swap] : []),
-    own(`${historyStatement(config.tables, [step.history], config)}\nRETURNING duration_ms`),
+    own(record),
   ]
+}
+
+/**
+ * The move of a step that was sent behind the one whose row it takes: that row says that the step before has taken place, and
+ * nobody else has been in between. It is recorded in one statement, which PostgreSQL does in half the time.
+ */
+function moveOfNext(changes: readonly RowChange[], after: Step | undefined) {
+  const [change, ...others] = changes
+  const follows = change?.kind === 'update' && change.from === after?.revision
+  return follows && after?.direction === 'upgrade' && others.length === 0 ? change : null
 }
 
 /** The entries of several steps in one transaction, each of which finds the session as if it were the only one. */
@@ -85,9 +99,9 @@ export function stepsInOne(
   steps: readonly CompiledStep[],
   onRows: (index: number, rows: number) => void = () => {},
 ): readonly Entry[] {
-  const clean: Entry = { kind: 'sql', sql: cleanSession(session), origin: {} }
+  const clean = cleanStatements(session).map((sql): Entry => ({ kind: 'sql', sql, origin: {} }))
   return steps.flatMap((step, index) => [
-    ...(index > 0 ? [clean] : []),
+    ...(index > 0 ? clean : []),
     ...stepEntries(session, step, { onRows: (rows) => onRows(index, rows) }),
   ])
 }
@@ -100,9 +114,7 @@ function transactionSettings(
     entry.kind === 'sql' && /^SET\s+(?:LOCAL\s+)?TRANSACTION(?:_ISOLATION)?\b/i.test(entry.sql)
   const found = entries.findIndex((entry) => !isSetting(entry))
   const end = found < 0 ? entries.length : found
-  const origin = entries[0]?.origin ?? {}
-  // Of one origin: nothing comes between them.
-  return [entries.slice(0, end).map((entry) => ({ ...entry, origin })), entries.slice(end)]
+  return [entries.slice(0, end), entries.slice(end)]
 }
 
 const settingsOfLock = (ms: number) => `SET LOCAL lock_timeout = ${ms}`
@@ -185,26 +197,18 @@ export async function runTransaction(
   if (!isPooled) await session.connection.query(cleanSession(session), () => {})
 }
 
-/** The entries between BEGIN and the end. Statements of one origin need not be told apart: they become one. */
+/** The entries between BEGIN and the end. */
 export function inTransaction(
-  begin: string,
+  begin: readonly string[],
   entries: readonly Entry[],
   end = 'COMMIT',
 ): readonly Entry[] {
   const [first, last] = [entries.at(0)?.origin ?? {}, entries.at(-1)?.origin ?? {}]
-  const all: readonly Entry[] = [
-    { kind: 'sql', sql: begin, origin: first },
+  return [
+    ...begin.map((sql): Entry => ({ kind: 'sql', sql, origin: first })),
     ...entries,
     { kind: 'sql', sql: end, origin: last },
   ]
-  const merged: Entry[] = []
-  for (const entry of all) {
-    const before = merged.at(-1)
-    const isSame = before?.kind === 'sql' && entry.kind === 'sql' && before.origin === entry.origin
-    if (isSame) merged[merged.length - 1] = { ...entry, sql: `${before.sql};\n${entry.sql}` }
-    else merged.push(entry)
-  }
-  return merged
 }
 
 interface Failure {

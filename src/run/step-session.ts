@@ -1,5 +1,6 @@
 import type { Connection } from '../database/connection.ts'
-import { holderSettings, releaseOthers } from '../database/lock.ts'
+import { renewHolderSettings } from '../database/holder.ts'
+import { releaseOthers } from '../database/lock.ts'
 import { ownPath } from '../database/own-path.ts'
 import { owned } from '../database/pooled-lock.ts'
 import type { Session } from '../session/session.ts'
@@ -11,7 +12,7 @@ import type { CompiledStep } from './compile-step.ts'
  * same transaction: after it the backend is somebody else's, and its plans always are.
  */
 export function endOf(session: Session, step?: Pick<CompiledStep, 'body'>, end = 'COMMIT'): string {
-  if (!isShared(session.connection)) return `${end};\n${cleanSession(session, step)}`
+  if (!isShared(session.connection)) return [end, ...cleanStatements(session, step)].join(';\n')
   const mayLeave =
     step === undefined ||
     step.body.kind === 'code' ||
@@ -26,20 +27,22 @@ const isShared = (connection: Connection) => connection.isPooled && !owned.has(c
 const leaves =
   /\b(?:SET|RESET|set_config|LISTEN|PREPARE|TEMP|TEMPORARY|advisory|DO|CALL|SELECT|nextval|FUNCTION)\b|advisory/i
 
-/** What makes the session clean again after a body: one text, to be sent behind the end of its transaction. */
-export function cleanSession(
+/** What makes the session clean again after a body: to be sent behind the end of its transaction, a command each. */
+export function cleanStatements(
   { config, connection }: Session,
   step?: Pick<CompiledStep, 'body'>,
-): string {
+): readonly string[] {
   const mayLock = step === undefined || usesAdvisoryLocks(step)
   return [
     // On a pooler's backend nothing stays.
     ...resetStatements({ role: isShared(connection) ? undefined : config.role }),
-    ownPath,
-    ...(mayLock ? [releaseOthers(config.tables)] : []),
-    holderSettings(connection.announcedPid()),
-  ].join(';\n')
+    ...(mayLock ? [ownPath, releaseOthers(config.tables)] : []),
+    ...renewHolderSettings(connection),
+  ]
 }
+
+/** The same as one text. */
+export const cleanSession = (session: Session): string => cleanStatements(session).join(';\n')
 
 // Looking at all locks of the server takes longer than the rest.
 function usesAdvisoryLocks({ body }: Pick<CompiledStep, 'body'>): boolean {

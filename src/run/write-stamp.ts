@@ -51,7 +51,7 @@ export async function writeStamp(
   // Where the database is, is said now: a step that was cut off before is not to be resumed.
   const settled = endProgress(config.tables)
   const failure = await pipeline(connection, [
-    connection.begin,
+    ...connection.begin,
     ...(connection.isPooled ? [mustBeAt(config.tables, stamping.from)] : []),
     ...statements,
     ...ledgerOfStamp(session, revisions, stamping),

@@ -128,7 +128,9 @@ function findSections(file: string, text: string, bodyStart: number): Sections {
 function looksLikeMarker(comment: string): boolean {
   const [, space, word = '', rest] = /^--[ \t]*\+([ \t]*)([a-z]+)(.*)$/is.exec(comment) ?? []
   if (rest?.trim() && space) return false
-  return /^(?:up|down)$/i.test(word) || didYouMean(word, ['upgrade', 'downgrade']) !== null
+  return (
+    /^(?:up|down)(?:grade)?$/i.test(word) || didYouMean(word, ['upgrade', 'downgrade']) !== null
+  )
 }
 
 /** Data of a COPY have quotes of their own: the scanner sees a string that begins in them. */

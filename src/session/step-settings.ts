@@ -1,5 +1,6 @@
 import type { Config } from '../config/resolve-config.ts'
 import { quoteIdentifier, quoteLiteral } from '../sql/quote.ts'
+import type { Session } from './session.ts'
 
 /**
  * Puts the target schema first, so that a body's unqualified names land where the models say, bounds the wait for
@@ -15,6 +16,32 @@ export function settingsStatement(
   // NULL resets it, and returns what the role, the database or the server says.
   return `SELECT pg_catalog.set_config('search_path', ${first} OPERATOR(pg_catalog.||) pg_catalog.set_config('search_path', NULL, ${isLocal}), ${isLocal}),
   pg_catalog.set_config('lock_timeout', '${lockTimeout}ms', ${isLocal}), pg_catalog.set_config('standard_conforming_strings', 'on', ${isLocal})`
+}
+
+/**
+ * The same for a transaction on a connection whose path is known, a command each: PostgreSQL sets a word in a tenth of the time
+ * that it takes to compute one.
+ */
+export function settingsOfStep(
+  { config, connection }: Pick<Session, 'config' | 'connection'>,
+  lockTimeoutMs = config.lockTimeout,
+): readonly string[] {
+  const path = namesOfPath(connection.searchPath)
+  if (path === null) return [settingsStatement(config, 'transaction', lockTimeoutMs)]
+  return [
+    `SET LOCAL search_path = ${[config.schema, ...path].map(quoteIdentifier).join(', ')}`,
+    `SET LOCAL lock_timeout = ${lockTimeoutMs}`,
+    'SET LOCAL standard_conforming_strings = on',
+  ]
+}
+
+/** The schemas of a `search_path`; null where it is written in a way that only PostgreSQL can read. */
+function namesOfPath(path: string | null): readonly string[] | null {
+  if (path === null) return null
+  const names = path.split(', ').map((name) => /^(?:([a-z_][a-z0-9_$]*)|"([^",]+)")$/.exec(name))
+  return names.every((name) => name !== null)
+    ? names.map(([, bare, quoted]) => bare ?? quoted ?? '')
+    : null
 }
 
 /**

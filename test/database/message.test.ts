@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { doneBy, findFailed, messagesOf } from '../../src/database/message.ts'
+import { findFailed, messagesOf } from '../../src/database/message.ts'
 
 test('statements of a transaction share messages of bounded size, a longer one has its own', () => {
   const long = 'x'.repeat(70_000)
@@ -11,11 +11,12 @@ test('statements of a transaction share messages of bounded size, a longer one h
   ])
 })
 
-test('the rows between statements tell how many are done, other rows tell nothing', () => {
-  const [message] = [...messagesOf(['a', 'b', 'c'])]
-  expect(message?.text).toBe('a;\nSELECT 1 AS limbeck_done;\nb;\nSELECT 2 AS limbeck_done;\nc;\n')
-  expect(doneBy({ limbeck_done: 2 })).toBe(2)
-  expect(doneBy({ done: 2 })).toBeNull()
+test('the count of complete commands tells which statement failed; the last may be several', () => {
+  const [message] = [...messagesOf(['a', 'b', 'c; d'])]
+  if (!message) throw new Error('no message')
+  expect(message.text).toBe('a;\nb;\nc; d;\n')
+  const found = [0, 1, 2, 3].map((done) => findFailed(message, done, Number.NaN).statement)
+  expect(found).toEqual([0, 1, 2, 2])
 })
 
 test('a place in the message is a place in the statement, counted in characters', () => {

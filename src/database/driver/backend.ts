@@ -5,6 +5,7 @@ import { isServerError } from '../server-error.ts'
 import { allowSilence } from '../silence.ts'
 import type { ServerUrl } from '../url.ts'
 import { settingsOf } from '../url-parameters.ts'
+import { completedBefore, completedWhenRejected, countCommands } from './answers.ts'
 import { createBell } from './bell.ts'
 import { type LastWord, listenForLastWord } from './last-word.ts'
 import { type AskElsewhere, endSession, lookAt } from './look.ts'
@@ -17,7 +18,7 @@ export const handshakeTimeout = 10_000
 /** A connection before its first words are exchanged. */
 export type Backend = Omit<
   Connection,
-  'greeting' | 'isPooled' | 'currentSchema' | 'begin' | 'beginWith' | 'ask'
+  'greeting' | 'isPooled' | 'currentSchema' | 'searchPath' | 'begin' | 'beginWith' | 'ask'
 > & {
   /** What the server said of itself when it let the client in, where it did. */
   readonly parameter: (name: string) => string | undefined
@@ -32,8 +33,31 @@ interface State {
   /** Characters of those. */
   uploading: number
   latest?: unknown
+  /** What TCP carries. */
   socket?: Socket
   lastWord?: LastWord
+  /** How many commands of the answer under way are complete. */
+  commands?: () => number
+  readonly opened: (socket: Socket) => void
+  readonly ready: (socket: Socket) => void
+}
+
+function newState(): State {
+  const state: State = {
+    lost: false,
+    closing: false,
+    pid: 0,
+    inFlight: 0,
+    uploading: 0,
+    opened: (socket) => {
+      state.socket = socket
+    },
+    ready: (socket) => {
+      state.commands = countCommands(socket)
+      state.lastWord = listenForLastWord(socket)
+    },
+  }
+  return state
 }
 
 /** Characters of a statement that a slow line takes longer for than the server waits for a word. */
@@ -62,13 +86,10 @@ export function createBackend(
   destination: Destination,
   elsewhere: AskElsewhere,
 ): Backend {
-  const state: State = { lost: false, closing: false, pid: 0, inFlight: 0, uploading: 0 }
+  const state = newState()
   const bell = createBell()
   const end = (timeout: number) => sql.end({ timeout })
-  const socket = oneSocket(destination, (opened) => {
-    state.socket = opened
-    state.lastWord = listenForLastWord(opened)
-  })
+  const socket = oneSocket(destination, state)
   const sql = openDriver(target, server, {
     onnotify: bell.ring,
     onclose: () => {
@@ -89,6 +110,7 @@ export function createBackend(
     if (statement.length > largeStatement)
       void sql.unsafe(allowSilence(uploadMs(statement.length))).catch(() => {})
     const sent = sql.unsafe<T[]>(statement)
+    const completed = completedWhenRejected(sent, () => state.commands?.() ?? 0)
     state.latest = sent
     state.inFlight += 1
     state.uploading += statement.length
@@ -97,7 +119,8 @@ export function createBackend(
     } catch (error) {
       // Known before onclose: nothing more may be sent. A session that has not begun is none to be lost.
       state.lost ||= !isServerError(error) && announcedPid() !== 0
-      throw state.lost ? connectionLost(lastWord() ?? error) : error
+      const failure = state.lost ? connectionLost(lastWord() ?? error) : error
+      throw completedBefore(failure, completed())
     } finally {
       state.inFlight -= 1
       state.uploading -= statement.length
@@ -106,13 +129,10 @@ export function createBackend(
   }
   const unwatch = watch(
     {
-      heard: () => `${state.socket?.bytesRead} ${queued(state.socket)}`,
-      upload: () => uploadMs(state.uploading),
-      inFlight: () => state.inFlight,
+      ...signsOf(state),
       look: () => lookAt(announcedPid(), elsewhere),
       knock: () => void query('SELECT 1').catch(() => {}),
       end: () => endSession(announcedPid(), elsewhere),
-      abandon: () => state.socket?.destroy(),
     },
     target.signal,
   )
@@ -132,6 +152,14 @@ export function createBackend(
     },
   }
 }
+
+/** What the watchdog goes by, and what it drops. */
+const signsOf = (state: State) => ({
+  heard: () => `${state.socket?.bytesRead} ${queued(state.socket)}`,
+  upload: () => uploadMs(state.uploading),
+  inFlight: () => state.inFlight,
+  abandon: () => state.socket?.destroy(),
+})
 
 /** What postgres.js knows and its types do not. */
 interface Wiring {

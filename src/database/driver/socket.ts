@@ -18,6 +18,13 @@ export interface Dialled {
   readonly dial: (defaults: DriverDefaults) => void
 }
 
+/** Who is told of sockets: with TLS what TCP carries is another than the one that PostgreSQL is spoken to through. */
+export interface SocketListener {
+  readonly opened: (socket: net.Socket) => void
+  /** Before the driver listens. */
+  readonly ready: (socket: net.Socket) => void
+}
+
 /** One server, and how it is spoken to. */
 export interface Destination {
   readonly endpoint: Endpoint
@@ -28,18 +35,14 @@ export interface Destination {
 /**
  * A socket for postgres.js that connects once and never again: a session that silently came back on another backend
  * would have neither the lock nor the transaction of the one before. `take` throws LIMBECK_CONNECTION_LOST the second
- * time, and the system's error when the host does not answer in time.
- */
-export function oneSocket(
-  destination: Destination,
-  onSocket: (socket: net.Socket) => void,
-): Dialled {
+ * time, and the system's error when the host does not answer in time. */
+export function oneSocket(destination: Destination, { opened, ready }: SocketListener): Dialled {
   let dialled: Promise<net.Socket> | undefined
   return {
     dial: (defaults) => {
       // postgres.js keeps quiet about a failure while it knows of further hosts; all of them are tried here.
       defaults.host.splice(1)
-      dialled = open(destination, defaults, onSocket)
+      dialled = open(destination, defaults, opened)
       dialled.catch(() => {})
     },
     take: async () => {
@@ -49,6 +52,7 @@ export function oneSocket(
       // From here on postgres.js listens; what went before it would not hear of.
       if (socket.destroyed) throw socket.errored ?? connectionLost()
       socket.removeAllListeners('error')
+      ready(socket)
       return socket
     },
   }
