@@ -1,5 +1,4 @@
-import { quoteLiteral } from '../sql/quote.ts'
-import { historyName, literalOrNull, type Tables, textArray, versionName } from './tables.ts'
+import { historyName, literalOrNull, type Tables, textArray } from './tables.ts'
 
 export type HistoryDirection = 'create' | 'upgrade' | 'downgrade' | 'stamp' | 'adopt'
 
@@ -25,6 +24,9 @@ export interface HistoryAuthor {
   readonly applicationVersion: string | undefined
 }
 
+/** When the transaction of a step began. */
+export const sinceBegin = 'pg_catalog.transaction_timestamp()'
+
 /**
  * INSERT of the entries, in order. The server measures: `startedAt` is an SQL expression, by default the start of
  * the transaction that the step ran in.
@@ -37,57 +39,21 @@ export function historyStatement(
 ): string {
   // A table of an older version may lack the column: it is named only where there is something to write.
   const remembers = entries.some(({ headOf }) => headOf !== undefined)
-  const values = entries.map((entry) => valuesOf(tables, entry, author, startedAt, remembers))
-  return `INSERT INTO ${historyName(tables)} (${columnsOf(remembers)})
-VALUES (${values.join('),\n       (')})`
+  const row = (entry: HistoryEntry) =>
+    [
+      ...rowOf(tables, entryValues(entry), author, startedAt),
+      ...(remembers ? [literalOrNull(entry.headOf)] : []),
+    ].join(', ')
+  return `INSERT INTO ${historyName(tables)} (${historyColumns}${remembers ? ', head_of' : ''})
+VALUES (${entries.map(row).join('),\n       (')})`
 }
 
-const sinceBegin = 'pg_catalog.transaction_timestamp()'
+export const historyColumns =
+  'version_table, revision, direction, rows_before, rows_after, hash, downgrade_sql, transactional, compatible, started_at, duration_ms, host, application_version'
 
-/**
- * Moves one version row and writes the history entry, returning how long the transaction has taken so far. Fails with
- * `notMoved` where there is no such row: what nothing has moved is divided by zero.
- */
-export function moveStatement(
-  tables: Tables,
-  { from, to }: { readonly from: string; readonly to: string },
-  entry: HistoryEntry,
-  author: HistoryAuthor,
-): string {
-  const remembers = entry.headOf !== undefined
-  const values = valuesOf(
-    tables,
-    entry,
-    author,
-    sinceBegin,
-    remembers,
-    ' OPERATOR(pg_catalog./) (SELECT pg_catalog.count(*) FROM moved)',
-  )
-  return `WITH moved AS (
-  UPDATE ${versionName(tables)} SET version_num = ${quoteLiteral(to)} WHERE version_num OPERATOR(pg_catalog.=) ${quoteLiteral(from)} RETURNING 1
-)
-INSERT INTO ${historyName(tables)} (${columnsOf(remembers)})
-SELECT ${values}
-RETURNING duration_ms`
-}
-
-/** division_by_zero: SQLSTATE of a move without its row. */
-export const notMoved = '22012'
-
-function columnsOf(remembers: boolean): string {
-  return `version_table, revision, direction, rows_before, rows_after, hash, downgrade_sql, transactional, compatible, started_at, duration_ms, host, application_version${remembers ? ', head_of' : ''}`
-}
-
-function valuesOf(
-  tables: Tables,
-  entry: HistoryEntry,
-  author: HistoryAuthor,
-  startedAt: string,
-  remembers: boolean,
-  moved = '',
-): string {
+/** What of a row is the entry's, as SQL expressions: the columns from `revision` to `compatible`. */
+export function entryValues(entry: HistoryEntry): readonly string[] {
   return [
-    literalOrNull(tables.version),
     literalOrNull(entry.revision),
     literalOrNull(entry.direction),
     textArray(entry.rowsBefore),
@@ -96,10 +62,23 @@ function valuesOf(
     literalOrNull(entry.downgradeSql),
     literalOrNull(entry.transactional),
     literalOrNull(entry.compatible),
+  ]
+}
+
+/** The values of `historyColumns`; `divisor` follows the duration. */
+export function rowOf(
+  tables: Tables,
+  values: readonly string[],
+  author: HistoryAuthor,
+  startedAt: string,
+  divisor = '',
+): readonly string[] {
+  return [
+    literalOrNull(tables.version),
+    ...values,
     startedAt,
-    `extract(epoch FROM pg_catalog.clock_timestamp() OPERATOR(pg_catalog.-) ${startedAt}) OPERATOR(pg_catalog.*) 1000${moved}`,
+    `extract(epoch FROM pg_catalog.clock_timestamp() OPERATOR(pg_catalog.-) ${startedAt}) OPERATOR(pg_catalog.*) 1000${divisor}`,
     literalOrNull(author.host),
     literalOrNull(author.applicationVersion),
-    ...(remembers ? [literalOrNull(entry.headOf)] : []),
-  ].join(', ')
+  ]
 }

@@ -13,7 +13,8 @@ import { ledgerStatements } from './ledger-statements.ts'
 import { createSchemaBlock } from './offline/guard-blocks.ts'
 import { prepareLedger } from './prepare-ledger.ts'
 import { cancellable } from './run-steps.ts'
-import { bodyEntries, type Entry, runTransaction } from './run-transaction.ts'
+import { runTransaction } from './run-transaction.ts'
+import { bodyEntries, type Entry } from './step-entries.ts'
 import { cleanStatements } from './step-session.ts'
 
 /** Revisions that were run, and those that a created database stands for, in order. */

@@ -8,7 +8,8 @@ import type { Revisions } from '../script/revisions.ts'
 import type { Session } from '../session/session.ts'
 import { settingsStatement } from '../session/step-settings.ts'
 import { keptLedger } from './ledger-statements.ts'
-import { type Entry, runTransaction } from './run-transaction.ts'
+import { runTransaction } from './run-transaction.ts'
+import type { Entry } from './step-entries.ts'
 
 /** Makes the ledger where it is missing, before what is written to it. To be called under the lock. */
 export async function prepareLedger(session: Session, { scripts }: Revisions): Promise<void> {

@@ -8,7 +8,8 @@ import type { CompiledStep } from './compile-step.ts'
 import { compileSteps } from './prepare-steps.ts'
 import { onPaper, type Plan, type Ran } from './run-plan.ts'
 import { cancellable } from './run-steps.ts'
-import { type Entry, runTransaction, stepsInOne } from './run-transaction.ts'
+import { runTransaction } from './run-transaction.ts'
+import { type Entry, stepsInOne } from './step-entries.ts'
 
 /**
  * Runs the plan in one transaction and rolls it back: the database is as before, and what would have failed has failed.

@@ -1,14 +1,16 @@
 import type { Row } from '../database/connection.ts'
 import { pipelineTransactions, type StatementFailure } from '../database/executor.ts'
-import { notMoved } from '../database/history-table.ts'
+import { notMoved, notPrepared, prepareMove } from '../database/move-statement.ts'
 import { ownStates } from '../database/own-states.ts'
 import { serverErrorIn } from '../database/server-error.ts'
 import { LimbeckError } from '../errors.ts'
 import type { Session } from '../session/session.ts'
+import { forgetPrepared } from '../session/step-settings.ts'
 import type { CompiledStep } from './compile-step.ts'
 import type { Origin } from './origin.ts'
 import { untilUnlocked } from './retry.ts'
-import { type Entry, inTransaction, stepEntries } from './run-transaction.ts'
+import { inTransaction } from './run-transaction.ts'
+import { type Entry, stepEntries } from './step-entries.ts'
 import { type StepFailure, stepFailure } from './step-error.ts'
 import { abandon, endOf } from './step-session.ts'
 
@@ -26,6 +28,17 @@ export interface BatchPlace {
   readonly isLast: boolean
 }
 
+/** A batch under way. */
+interface Batch extends BatchPlace {
+  readonly session: Session
+  readonly steps: readonly CompiledStep[]
+  /** The first step of the try. */
+  readonly from: number
+  readonly lockTimeoutMs: number
+  /** The statement that records steps is prepared: until a body throws it away where nobody can see that. */
+  readonly prepares: boolean
+}
+
 /**
  * Runs `.sql` steps in a transaction each, all of them sent at once. When another session's lock is in the way of one, it
  * is rolled back, and after a pause the batch goes on from there. `onDone` is told of each as it is committed, with what
@@ -34,67 +47,89 @@ export interface BatchPlace {
 export async function runBatch(
   session: Session,
   steps: readonly CompiledStep[],
-  { applied, isLast }: BatchPlace,
+  place: BatchPlace,
   onDone: (index: number, durationMs: number) => void,
 ): Promise<void> {
   let next = 0
+  let prepares = !session.connection.isPooled
   const failure = await untilUnlocked(
     session,
     () => ({ revision: steps[next]?.script.id }),
     async ({ lockTimeoutMs, onProgress }) => {
-      const from = next
-      const entries = (index: number) =>
-        transactionOf(session, steps, index, { from, isLast, lockTimeoutMs })
-      const onCommit = (at: number, row: Row | undefined) => {
-        next = from + at + 1
-        onProgress()
-        onDone(next - 1, Number(row?.duration_ms ?? 0))
+      const send = async (): Promise<StepFailure | null> => {
+        const batch: Batch = { ...place, session, steps, from: next, lockTimeoutMs, prepares }
+        const onCommit = (at: number, row: Row | undefined) => {
+          next = batch.from + at + 1
+          onProgress()
+          onDone(next - 1, Number(row?.duration_ms ?? 0))
+        }
+        const failed = await pipelineTransactions(session.connection, textsOf(batch), onCommit)
+        return failed && named(failed, transactionOf(batch, next)[failed.index]?.origin ?? {})
       }
-      const texts = textsOf(steps, from, entries)
-      const failed = await pipelineTransactions(session.connection, texts, onCommit)
-      return failed && named(failed, entries(next)[failed.index]?.origin ?? {})
+      const failed = await send()
+      if (!prepares || !failed?.origin.own || codeIn(failed) !== notPrepared) return failed
+      prepares = false
+      await abandon(session)
+      return await send()
     },
     () => abandon(session),
   )
   if (!failure) return
   const done = steps.slice(0, next).map(({ script }) => script.id)
-  throw stepFailure(failure, [...applied, ...done], session.config)
+  throw stepFailure(failure, [...place.applied, ...done], session.config)
 }
 
+const codeIn = ({ error }: StatementFailure | StepFailure) => serverErrorIn(error)?.code
+
 /** A move that has found no row is somebody else's, whatever PostgreSQL calls it. */
-function named({ error }: StatementFailure, origin: Origin): StepFailure {
-  if (!origin.own || serverErrorIn(error)?.code !== notMoved) return { error, origin }
+function named(failed: StatementFailure, origin: Origin): StepFailure {
+  const { error } = failed
+  if (!origin.own || codeIn(failed) !== notMoved) return { error, origin }
   const facts = { sqlstate: ownStates.versionConflict, cause: error }
   const message = 'the version row is gone: another process has moved it'
   return { error: new LimbeckError('LIMBECK_VERSION_CONFLICT', message, facts), origin }
 }
 
-interface TransactionPlace {
-  readonly from: number
-  readonly isLast: boolean
-  readonly lockTimeoutMs: number
-}
-
 /** One step's transaction, told of the step that was sent before it. */
-function transactionOf(
-  session: Session,
-  steps: readonly CompiledStep[],
-  index: number,
-  { from, isLast, lockTimeoutMs }: TransactionPlace,
-): readonly Entry[] {
+function transactionOf(batch: Batch, index: number): readonly Entry[] {
+  const { session, steps, from, isLast, lockTimeoutMs } = batch
   const step = steps[index]
   if (!step) return []
   const after = index > from ? steps[index - 1]?.move.step : undefined
   const isFlushedLater = !(isLast && index === steps.length - 1)
-  const entries = stepEntries(session, step, { after, isFlushedLater, lockTimeoutMs })
-  return inTransaction(session.connection.begin, entries, endOf(session, step))
+  const entries = stepEntries(session, step, {
+    after,
+    isFlushedLater,
+    lockTimeoutMs,
+    isPrepared: isRecordedPrepared(batch, index),
+  })
+  const end = endOf(session, step, 'COMMIT', preparedAfter(batch, index))
+  return inTransaction(session.connection.begin, entries, end)
 }
 
-function* textsOf(
-  steps: readonly CompiledStep[],
-  from: number,
-  entries: (index: number) => readonly Entry[],
-): Generator<readonly string[]> {
-  for (let index = from; index < steps.length; index++)
-    yield entries(index).map((entry) => (entry.kind === 'sql' ? entry.sql : ''))
+/**
+ * Whether a step is recorded by the prepared statement: one behind another, of a body that neither finds it nor throws it away. Of
+ * plain DDL that is known.
+ */
+function isRecordedPrepared({ steps, from, prepares }: Batch, index: number): boolean {
+  const body = index > from && prepares ? steps[index]?.body : undefined
+  return body?.kind === 'sql' && body.statements.every(({ sql }) => isPlainDdl(sql))
+}
+
+const isPlainDdl = (sql: string) =>
+  /^(?:CREATE|ALTER|DROP|COMMENT|GRANT|REVOKE)\b/i.test(sql) &&
+  !/\b(?:SELECT|EXECUTE|PREPARE|DEALLOCATE|DISCARD|EXTENSION)\b/i.test(sql)
+
+/** What becomes of prepared statements after a step. */
+function preparedAfter(batch: Batch, index: number): readonly string[] {
+  const { config } = batch.session
+  if (!isRecordedPrepared(batch, index + 1)) return [forgetPrepared]
+  return isRecordedPrepared(batch, index)
+    ? []
+    : [forgetPrepared, prepareMove(config.tables, config)]
+}
+
+function* textsOf(batch: Batch): Generator<readonly string[]> {
+  for (let index = batch.from; index < batch.steps.length; index++)
+    yield transactionOf(batch, index).map((entry) => (entry.kind === 'sql' ? entry.sql : ''))
 }

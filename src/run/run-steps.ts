@@ -8,7 +8,8 @@ import { type CompiledStep, charactersOf } from './compile-step.ts'
 import type { PreparedSteps } from './prepare-steps.ts'
 import { runAutocommit } from './run-autocommit.ts'
 import { canBatch, runBatch } from './run-batch.ts'
-import { runTransaction, stepsInOne } from './run-transaction.ts'
+import { runTransaction } from './run-transaction.ts'
+import { stepsInOne } from './step-entries.ts'
 
 /** One step as it was carried out. */
 export interface AppliedStep {

@@ -4,22 +4,32 @@ import { releaseOthers } from '../database/lock.ts'
 import { ownPath } from '../database/own-path.ts'
 import { owned } from '../database/pooled-lock.ts'
 import type { Session } from '../session/session.ts'
-import { resetStatements } from '../session/step-settings.ts'
+import { forgetPrepared, resetStatements } from '../session/step-settings.ts'
 import type { CompiledStep } from './compile-step.ts'
 
 /**
  * How a transaction ends, with the session clean again. On a pooler's backend the body's settings are taken back in the
  * same transaction: after it the backend is somebody else's, and its plans always are.
  */
-export function endOf(session: Session, step?: Pick<CompiledStep, 'body'>, end = 'COMMIT'): string {
-  if (!isShared(session.connection)) return [end, ...cleanStatements(session, step)].join(';\n')
+export function endOf(
+  session: Session,
+  step?: Pick<CompiledStep, 'body'>,
+  end = 'COMMIT',
+  prepared?: readonly string[],
+): string {
+  if (!isShared(session.connection))
+    return [end, ...cleanStatements(session, step, prepared)].join(';\n')
   const mayLeave =
     step === undefined ||
     step.body.kind === 'code' ||
     step.body.statements.some(({ sql }) => leaves.test(sql))
   if (!mayLeave) return end
-  const reset = resetStatements({ role: undefined }).filter((sql) => sql !== 'DEALLOCATE ALL')
-  return [...reset, ownPath, releaseOthers(session.config.tables), end].join(';\n')
+  return [
+    ...resetStatements({ role: undefined }),
+    ownPath,
+    releaseOthers(session.config.tables),
+    end,
+  ].join(';\n')
 }
 
 const isShared = (connection: Connection) => connection.isPooled && !owned.has(connection)
@@ -27,15 +37,20 @@ const isShared = (connection: Connection) => connection.isPooled && !owned.has(c
 const leaves =
   /\b(?:SET|RESET|set_config|LISTEN|PREPARE|TEMP|TEMPORARY|advisory|DO|CALL|SELECT|nextval|FUNCTION)\b|advisory/i
 
-/** What makes the session clean again after a body: to be sent behind the end of its transaction, a command each. */
+/**
+ * What makes the session clean again after a body: to be sent behind the end of its transaction, a command each. `prepared` is
+ * what becomes of prepared statements.
+ */
 export function cleanStatements(
   { config, connection }: Session,
   step?: Pick<CompiledStep, 'body'>,
+  prepared: readonly string[] = [forgetPrepared],
 ): readonly string[] {
   const mayLock = step === undefined || usesAdvisoryLocks(step)
   return [
     // On a pooler's backend nothing stays.
     ...resetStatements({ role: isShared(connection) ? undefined : config.role }),
+    ...prepared,
     ...(mayLock ? [ownPath, releaseOthers(config.tables)] : []),
     ...renewHolderSettings(connection),
   ]

@@ -62,8 +62,8 @@ export function ownSettings({ role }: Pick<Config, 'role'>): readonly string[] {
 export const deferredChecks = 'SET CONSTRAINTS ALL IMMEDIATE'
 
 /**
- * After a revision: nothing that its body has set or made for the session is there for the next one. The migration lock
- * stays, and so do plans and whatever the connection was opened with.
+ * After a revision, together with `forgetPrepared`: nothing that its body has set or made for the session is there for the next
+ * one. The migration lock stays, and so do plans and whatever the connection was opened with.
  */
 export function resetStatements({ role }: Pick<Config, 'role'>): readonly string[] {
   return [
@@ -72,8 +72,10 @@ export function resetStatements({ role }: Pick<Config, 'role'>): readonly string
     role === undefined ? 'RESET ROLE' : `SET ROLE ${quoteIdentifier(role)}`,
     'CLOSE ALL',
     'UNLISTEN *',
-    'DEALLOCATE ALL',
     'DISCARD TEMP',
     'DISCARD SEQUENCES',
   ]
 }
+
+/** On a pooler's backend it would take other clients' statements along. */
+export const forgetPrepared = 'DEALLOCATE ALL'

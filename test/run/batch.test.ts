@@ -152,3 +152,43 @@ test('a mistake that only PostgreSQL can see leaves nothing behind, not even of 
   )
   expect(rows).toEqual([])
 })
+
+const moves = (database: TestDatabase) =>
+  database.query<{ before: string; after: string }>(
+    `SELECT rows_before::text AS before, rows_after::text AS after FROM limbeck_history ORDER BY id`,
+  )
+
+test.each([
+  ['DEALLOCATE ALL;', 'says so itself'],
+  ["DO $$ BEGIN EXECUTE 'DEALLOCATE ALL'; END $$;", 'says so in a block'],
+  ['PREPARE limbeck_move AS SELECT 1;', 'takes the name'],
+  ['DISCARD PLANS;', 'discards plans'],
+])('a body that throws prepared statements away (%s: it %s) stops nothing', async (body) => {
+  const [database, folder] = [await createDatabase(), await chain(7, { r02: body, r05: body })]
+  const { applied } = await initDb({ url: database.url, migrations: folder.path })
+  expect(applied).toHaveLength(7)
+  expect(await moves(database)).toEqual([
+    { before: '{}', after: '{r01}' },
+    ...[1, 2, 3, 4, 5, 6].map((n) => ({ before: `{${id(n)}}`, after: `{${id(n + 1)}}` })),
+  ])
+})
+
+test('prepared statements that an event trigger throws away stop nothing, and each step is recorded once', async () => {
+  const [database, folder] = [await createDatabase(), await chain(6)]
+  await createMigrator({ url: database.url, migrations: folder.path }).upgrade('r01')
+  await database.query(`CREATE FUNCTION forget() RETURNS event_trigger LANGUAGE plpgsql AS $$ BEGIN EXECUTE 'DEALLOCATE ALL'; END $$;
+    CREATE EVENT TRIGGER forgetful ON ddl_command_end EXECUTE FUNCTION forget()`)
+  const { applied } = await initDb({ url: database.url, migrations: folder.path })
+  await database.query('DROP EVENT TRIGGER forgetful')
+  expect(applied).toEqual(['r02', 'r03', 'r04', 'r05', 'r06'])
+  expect(await moves(database)).toHaveLength(6)
+})
+
+test('a body finds no statement that was prepared before it, whichever kind it is', async () => {
+  const [database, folder] = [await createDatabase(), await chain(4)]
+  const none = `DO $$ BEGIN IF EXISTS (SELECT FROM pg_prepared_statements) THEN RAISE 'left behind'; END IF; END $$;`
+  await folder.sql('r05', { revises: 'r04', up: `PREPARE mine AS SELECT 1;` })
+  await folder.sql('r06', { revises: 'r05', up: none })
+  await folder.sql('r07', { revises: 'r06', up: none, head: ['transaction: none'] })
+  expect((await initDb({ url: database.url, migrations: folder.path })).applied).toHaveLength(7)
+})

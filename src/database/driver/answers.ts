@@ -51,7 +51,7 @@ export function countCommands(socket: Socket): () => number {
   return () => commands
 }
 
-/** How many commands were complete when postgres.js gave the query its error: whoever waits for the query hears of it later. */
+/** How many commands were complete when postgres.js gave the query its error: those who wait for the query hear of it later. */
 export function completedWhenRejected(sent: unknown, commands: () => number): () => number {
   const query = sent as { reject: (error: unknown) => void }
   const { reject } = query

@@ -1,7 +1,7 @@
 import type { Config } from '../../config/resolve-config.ts'
 import type { Step } from '../../revision/revision.ts'
 import type { Revisions } from '../../script/revisions.ts'
-import { resetStatements, settingsStatement } from '../../session/step-settings.ts'
+import { forgetPrepared, resetStatements, settingsStatement } from '../../session/step-settings.ts'
 import type { CompiledStep } from '../compile-step.ts'
 import { compileSteps } from '../prepare-steps.ts'
 import { inOne } from '../run-steps.ts'
@@ -92,7 +92,7 @@ async function groupPart(config: Config, group: readonly CompiledStep[]): Promis
   for (const step of group) {
     const { texts, leaves } = await transactionalStep(config, step)
     statements.push(...clean, ...texts)
-    clean = leaves ? resetStatements({ role: undefined }) : []
+    clean = leaves ? [...resetStatements({ role: undefined }), forgetPrepared] : []
   }
   return { title, statements: ['BEGIN', ...statements, 'COMMIT', ...clean] }
 }

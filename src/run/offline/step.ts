@@ -12,7 +12,12 @@ import { changeRowsStatement } from '../../database/version-table.ts'
 import { hashText } from '../../script/hash.ts'
 import type { Statement } from '../../script/script.ts'
 import { resetsSettings, unitsOf } from '../../script/units.ts'
-import { ownSettings, resetStatements, settingsStatement } from '../../session/step-settings.ts'
+import {
+  forgetPrepared,
+  ownSettings,
+  resetStatements,
+  settingsStatement,
+} from '../../session/step-settings.ts'
 import { qualifiedName, quoteIdentifier, quoteLiteral } from '../../sql/quote.ts'
 import { type CompiledStep, recordOfStep } from '../compile-step.ts'
 import { checkBlock, doBlock, unlockStatement } from './guard-blocks.ts'
@@ -90,6 +95,7 @@ export async function nontransactionalStep(
     endProgress(tables),
     'COMMIT',
     ...resetStatements({ role: undefined }),
+    forgetPrepared,
     unlockStatement(tables),
   ]
 }

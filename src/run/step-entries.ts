@@ -1,0 +1,188 @@
+import type { StepHooks } from '../config/options.ts'
+import { type HistoryEntry, historyStatement } from '../database/history-table.ts'
+import { executeMove, moveStatement, type RowMove } from '../database/move-statement.ts'
+import {
+  changeRowsStatement,
+  mustBeAt,
+  mustHold,
+  sameTransaction,
+} from '../database/version-table.ts'
+import type { RowChange, Step } from '../revision/revision.ts'
+import { waitsForRowsOnly } from '../script/units.ts'
+import type { Session } from '../session/session.ts'
+import { deferredChecks, ownSettings, settingsOfStep } from '../session/step-settings.ts'
+import type { CompiledStep } from './compile-step.ts'
+import { createContext } from './context/create-context.ts'
+import { ledgerStepStatements } from './ledger-statements.ts'
+import type { Origin } from './origin.ts'
+import { runHook } from './run-step-hook.ts'
+import { cleanStatements } from './step-session.ts'
+
+/** One thing to do inside a transaction: a statement to send, or code to run once all before it has succeeded. */
+export type Entry =
+  | { readonly kind: 'sql'; readonly sql: string; readonly origin: Origin }
+  | { readonly kind: 'code'; readonly run: () => Promise<void>; readonly origin: Origin }
+
+/** What of a step its surroundings decide. */
+export interface StepSurroundings {
+  /** Told how many rows the running backfill has changed. */
+  readonly onRows?: (rows: number) => void
+  /** The step that was sent right before, of which it is not known whether it took place. */
+  readonly after?: Step | undefined
+  /** A later commit makes this one durable too: the disk need not be waited for. */
+  readonly isFlushedLater?: boolean
+  /** Default: the configured one. */
+  readonly lockTimeoutMs?: number
+  /** The statement that records a step is prepared in this session. */
+  readonly isPrepared?: boolean
+}
+
+/**
+ * The entries of a step. The rows are swapped first: a step that does not fit them never begins its body. Where code runs,
+ * which might end the transaction, they are looked at first and swapped last, if it is still the same transaction.
+ */
+export function stepEntries(
+  session: Session,
+  step: CompiledStep,
+  {
+    onRows = () => {},
+    after,
+    isFlushedLater = false,
+    lockTimeoutMs,
+    isPrepared = false,
+  }: StepSurroundings = {},
+): readonly Entry[] {
+  const { config } = session
+  const { script, move } = step
+  const origin: Origin = { script, direction: move.step.direction }
+  const recording: Origin = { ...origin, own: config.tables }
+  const own = (sql: string): Entry => ({ kind: 'sql', sql, origin: recording })
+  const hooks = [
+    hookEntries(session, step, 'beforeStep', origin),
+    hookEntries(session, step, 'afterStep', origin),
+  ] as const
+  const hasCode = step.body.kind === 'code' || hooks.some((entries) => entries.length > 0)
+  const next = hasCode || session.connection.isPooled ? null : moveOfNext(move.changes, after)
+  const swap = [
+    ...(next ? [] : [changeRowsStatement(config.tables, move.changes, after)]),
+    ...ledgerStepStatements(config, script, move.step.direction),
+  ].map(own)
+  const record = recordStatement(config, step.history, next, isPrepared)
+  const [first, rest] = transactionSettings(bodyEntries(session, step, origin, onRows))
+  return [
+    ...first,
+    ...settingsOfStep(session, lockTimeoutMs).map(own),
+    // The lock is of this transaction alone: what was read before it may be of the past.
+    ...(session.connection.isPooled ? [own(mustBeAt(config.tables, move.before))] : []),
+    ...(isFlushedLater ? [own('SET LOCAL synchronous_commit = off')] : []),
+    ...(hasCode ? [own(mustHold(config.tables, move.changes))] : swap),
+    ...hooks[0],
+    ...untilFirstLock(rest, settingsOfLock(lockTimeoutMs ?? config.lockTimeout), recording),
+    ...hooks[1],
+    { kind: 'sql', sql: deferredChecks, origin },
+    ...ownSettings(config).map(own),
+    ...(hasCode ? [own(sameTransaction), ...swap] : []),
+    own(record),
+  ]
+}
+
+function recordStatement(
+  config: Session['config'],
+  entry: HistoryEntry,
+  move: RowMove | null,
+  isPrepared: boolean,
+): string {
+  if (!move) return `${historyStatement(config.tables, [entry], config)}\nRETURNING duration_ms`
+  return isPrepared && entry.headOf === undefined
+    ? executeMove(move, entry)
+    : moveStatement(config.tables, move, entry, config)
+}
+
+/**
+ * The move of a step that was sent behind the one whose row it takes: that row says that the step before has taken place, and
+ * nobody else has been in between. It is recorded in one statement.
+ */
+function moveOfNext(changes: readonly RowChange[], after: Step | undefined) {
+  const [change, ...others] = changes
+  const follows = change?.kind === 'update' && change.from === after?.revision
+  return follows && after?.direction === 'upgrade' && others.length === 0 ? change : null
+}
+
+/** The entries of several steps in one transaction, each of which finds the session as if it were the only one. */
+export function stepsInOne(
+  session: Session,
+  steps: readonly CompiledStep[],
+  onRows: (index: number, rows: number) => void = () => {},
+): readonly Entry[] {
+  const clean = cleanStatements(session).map((sql): Entry => ({ kind: 'sql', sql, origin: {} }))
+  return steps.flatMap((step, index) => [
+    ...(index > 0 ? clean : []),
+    ...stepEntries(session, step, { onRows: (rows) => onRows(index, rows) }),
+  ])
+}
+
+/** `SET TRANSACTION …` at the beginning of a body has to come before any query, ours included. */
+function transactionSettings(
+  entries: readonly Entry[],
+): readonly [readonly Entry[], readonly Entry[]] {
+  const isSetting = (entry: Entry) =>
+    entry.kind === 'sql' && /^SET\s+(?:LOCAL\s+)?TRANSACTION(?:_ISOLATION)?\b/i.test(entry.sql)
+  const found = entries.findIndex((entry) => !isSetting(entry))
+  const end = found < 0 ? entries.length : found
+  return [entries.slice(0, end), entries.slice(end)]
+}
+
+const settingsOfLock = (ms: number) => `SET LOCAL lock_timeout = ${ms}`
+
+/** While a transaction has changed rows only, it holds nothing that reads wait for: it may wait for rows as long as it takes. */
+function untilFirstLock(
+  entries: readonly Entry[],
+  limited: string,
+  origin: Origin,
+): readonly Entry[] {
+  const end = entries.findIndex(
+    (entry) => entry.kind === 'code' || !waitsForRowsOnly({ sql: entry.sql }),
+  )
+  if (end === 0 || entries.length === 0) return entries
+  const rows = end < 0 ? entries : entries.slice(0, end)
+  const own = (sql: string): Entry => ({ kind: 'sql', sql, origin })
+  return [
+    own(settingsOfLock(0)),
+    ...rows,
+    ...(end < 0 ? [] : [own(limited), ...entries.slice(end)]),
+  ]
+}
+
+function hookEntries(
+  session: Session,
+  step: CompiledStep,
+  name: keyof StepHooks,
+  origin: Origin,
+): readonly Entry[] {
+  if (!session.config.hooks[name]) return []
+  return [{ kind: 'code', run: () => runHook(session, name, step), origin }]
+}
+
+/** The body alone: what a `fresh: run` revision does on a database that was just created. */
+export function bodyEntries(
+  session: Session,
+  { script, body }: Pick<CompiledStep, 'script' | 'body'>,
+  origin: Origin,
+  onRows: (rows: number) => void = () => {},
+): readonly Entry[] {
+  if (body.kind === 'sql')
+    return body.statements.map(({ sql, line }) => ({
+      kind: 'sql',
+      sql,
+      origin: { ...origin, statement: sql, line },
+    }))
+  const run = async () => {
+    const { context, end } = await createContext(session, { script, inTransaction: true, onRows })
+    try {
+      await body.run(context)
+    } finally {
+      end()
+    }
+  }
+  return [{ kind: 'code', run, origin }]
+}
