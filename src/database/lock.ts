@@ -1,5 +1,5 @@
 import type { Connection } from './connection.ts'
-import { setForHolder } from './holder.ts'
+import { setForHolder } from './holder-settings.ts'
 import { holderOf, type LockHolder, lockTimeout } from './lock-holder.ts'
 import { isLock, lockKey } from './lock-key.ts'
 import { now, pause } from './pause.ts'

@@ -1,6 +1,6 @@
 import { pipeline } from '../database/executor.ts'
 import { historyStatement } from '../database/history-table.ts'
-import { renewHolderSettings } from '../database/holder.ts'
+import { renewHolderSettings } from '../database/holder-settings.ts'
 import {
   beginProgress,
   endProgress,

@@ -1,6 +1,6 @@
 import type { StepHooks } from '../config/options.ts'
 import { guardedSql } from '../database/guarded-sql.ts'
-import { allowForCode } from '../database/holder.ts'
+import { allowForCode } from '../database/holder-settings.ts'
 import type { Session } from '../session/session.ts'
 import type { CompiledStep } from './compile-step.ts'
 

@@ -1,5 +1,5 @@
 import type { Connection } from '../database/connection.ts'
-import { renewHolderSettings } from '../database/holder.ts'
+import { renewHolderSettings } from '../database/holder-settings.ts'
 import { releaseOthers } from '../database/lock.ts'
 import { ownPath } from '../database/own-path.ts'
 import { owned } from '../database/pooled-lock.ts'

@@ -1,5 +1,5 @@
 import { guardedSql } from '../../database/guarded-sql.ts'
-import { allowForCode } from '../../database/holder.ts'
+import { allowForCode } from '../../database/holder-settings.ts'
 import type { Script } from '../../script/script.ts'
 import type { Session } from '../../session/session.ts'
 import { type Cursors, runBackfill } from './backfill.ts'
