@@ -5,6 +5,7 @@ RUN npm ci --ignore-scripts
 COPY tsconfig.json bundle.js ./
 COPY src ./src
 COPY drizzle ./drizzle
+COPY limbeck.config.ts ./
 RUN npm run build
 # To the repository these are peers and tools of development; to the service they are what it runs on.
 RUN node -e ' \

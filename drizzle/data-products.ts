@@ -1,3 +1,4 @@
+import { sql } from 'drizzle-orm'
 import { boolean, index, jsonb, pgEnum, pgTable, text, timestamp, uuid } from 'drizzle-orm/pg-core'
 import { teams } from './teams.ts'
 
@@ -29,5 +30,10 @@ export const dataProducts = pgTable(
     index('data_products_owner_team_id_index').on(table.ownerTeamId),
     index('data_products_status_index').on(table.status),
     index('data_products_tags_index').using('gin', table.tags),
+    // The function and the operator class come from a revision: `fresh: before`.
+    index('data_products_search_index').using(
+      'gin',
+      sql`search_text(${table.name}, ${table.description}) gin_trgm_ops`,
+    ),
   ],
 )

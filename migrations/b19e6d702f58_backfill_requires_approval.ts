@@ -8,6 +8,8 @@ export const created = '2026-10-26T07:58:44Z'
 // Every batch commits by itself: no long transaction, and a killed run goes on where it was.
 export const transaction = 'none'
 export const compatible = true
+// A database made by create-all has no row to fill.
+export const fresh = 'skip'
 
 export async function upgrade({ backfill }: RevisionContext): Promise<void> {
   await backfill({

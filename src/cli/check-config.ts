@@ -4,7 +4,7 @@ import {
   excludedKinds,
 } from '../config/autogenerate-options.ts'
 import type { FleetOptions } from '../config/fleet-options.ts'
-import type { LimbeckOptions } from '../config/options.ts'
+import type { BootOptions } from '../config/options.ts'
 import { LimbeckError } from '../errors.ts'
 import { isTimeZone } from '../script/created.ts'
 import { didYouMean } from '../script/did-you-mean.ts'
@@ -86,7 +86,7 @@ const fleet: Readonly<Record<keyof FleetOptions, Kind>> = {
   create: { name: 'true or false', holds: (value) => typeof value === 'boolean' },
 }
 
-const kinds: Readonly<Record<keyof LimbeckOptions, Kind>> = {
+const kinds: Readonly<Record<keyof BootOptions, Kind>> = {
   url: text,
   migrationUrl: text,
   password: callable,
@@ -131,20 +131,37 @@ const kinds: Readonly<Record<keyof LimbeckOptions, Kind>> = {
   signal: object,
   hooks: object,
   onProgress: callable,
+  mode: oneOf('upgrade', 'verify', 'wait', 'off'),
+  fresh: oneOf('create', 'chain'),
+  legacy: oneOf('refuse', 'detect'),
+  ahead: oneOf('serve', 'refuse', 'wait'),
+  modelsAhead: oneOf('warn', 'refuse'),
+  drift: oneOf('off', 'warn'),
+  onFinding: callable,
 }
+
+/** Of the plugin: they say how a process answers, which no command does. */
+const pluginOptions: readonly string[] = [
+  'gate',
+  'healthPath',
+  'healthDetail',
+  'retryAfterSeconds',
+  'report',
+  'onFailure',
+]
 
 /**
  * The default export of a configuration file as options. Throws LIMBECK_CONFIG_FAILED when it is no object, and
  * LIMBECK_INVALID_OPTION with the line for a key that does not exist or a value of another type.
  */
-export function checkConfig(file: string, source: string, value: unknown): Partial<LimbeckOptions> {
+export function checkConfig(file: string, source: string, value: unknown): Partial<BootOptions> {
   if (!object.holds(value)) {
     throw new LimbeckError('LIMBECK_CONFIG_FAILED', 'the configuration exports no object', {
       file,
       hint: 'Write `export default { … } satisfies ConfigFile`.',
     })
   }
-  const config = value as Partial<LimbeckOptions>
+  const config = value as Partial<BootOptions>
   checkSettings(config, kinds, { file, source, group: '' })
   checkSettings(config.autogenerate ?? {}, autogenerate, { file, source, group: 'autogenerate.' })
   checkSettings(config.fleet ?? {}, fleet, { file, source, group: 'fleet.' })
@@ -196,6 +213,12 @@ interface Place {
 }
 
 function unknownKey(name: string, known: readonly string[], place: Place): LimbeckError {
+  if (pluginOptions.includes(name))
+    return new LimbeckError(
+      'LIMBECK_INVALID_OPTION',
+      `'${name}' is an option of the plugin, not of the configuration`,
+      { ...place, hint: `Give it where the service starts: \`{ ...config, url, ${name}: … }\`.` },
+    )
   const near = didYouMean(name.replace(/^.*\./, ''), known)
   return new LimbeckError('LIMBECK_INVALID_OPTION', `the configuration has no setting '${name}'`, {
     ...place,

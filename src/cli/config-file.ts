@@ -3,7 +3,7 @@ import { dirname, join, resolve } from 'node:path'
 import { parseEnv } from 'node:util'
 import { filePath } from '../config/file-path.ts'
 import { configNames } from '../config/find-project.ts'
-import type { LimbeckOptions } from '../config/options.ts'
+import type { BootOptions, LimbeckOptions } from '../config/options.ts'
 import { LimbeckError } from '../errors.ts'
 import { placeFrom } from '../models/find-models.ts'
 import { checkConfig } from './check-config.ts'
@@ -17,7 +17,7 @@ import type { Io } from './io.ts'
 export async function readConfig(
   { cwd, env }: Pick<Io, 'cwd' | 'env'>,
   { config: named, url: given }: { readonly config?: string; readonly url?: string },
-): Promise<LimbeckOptions> {
+): Promise<BootOptions> {
   const file = named === undefined ? await findConfig(cwd) : await existing(resolve(cwd, named))
   const config = checkConfig(file, await readText(file), await load(file))
   const root = dirname(file)

@@ -53,7 +53,7 @@ export async function init({ root, folder }: InitOptions): Promise<InitReport> {
     created.push(await create(root, 'limbeck.config.ts', configText(name, project)))
   }
   const { models, history } = project
-  return { created, skipped, models, history, next: nextSteps(project, name) }
+  return { created, skipped, models, history, next: nextSteps(project) }
 }
 
 /** A configuration that says something else stays as it is: what is printed would not fit it. */
@@ -123,7 +123,7 @@ function configText(folder: string, { models, history, kit }: Project): string {
   return `import type { ConfigFile } from 'limbeck'
 
 export default {
-  // Without a url here the command line takes DATABASE_URL from the environment or from .env.
+  // The service takes it too. Without a url here the command line takes DATABASE_URL from the environment or from .env.
 ${settings.map((setting) => `  ${setting},\n`).join('')}} satisfies ConfigFile
 `
 }
@@ -153,7 +153,7 @@ function filterText(kit: Project['kit']): readonly string[] {
   return settings.length === 0 ? [] : [`autogenerate: { ${settings.join(', ')} }`]
 }
 
-function nextSteps(project: Project, folder: string): readonly string[] {
+function nextSteps(project: Project): readonly string[] {
   const { packages, models, history } = project
   const missing = ['limbeck', 'drizzle-orm', 'postgres'].filter((name) => !packages.has(name))
   const fastify = packages.has('fastify')
@@ -173,26 +173,28 @@ function nextSteps(project: Project, folder: string): readonly string[] {
           `${history} is read as it is, and what drizzle has recorded in the database is taken over. See what it proves:\n  npx limbeck doctor`,
           'See what would be run:\n  npx limbeck upgrade --plan',
         ]),
-    `${history === null ? 'Migrate when the service starts' : 'Replace migrate() where the service starts'}:\n${indent(startExample(fastify, folder, project))}`,
+    `${history === null ? 'Migrate when the service starts' : 'Replace migrate() where the service starts'}:\n${indent(startExample(fastify, project))}`,
   ]
 }
 
 const indent = (text: string): string => text.replaceAll(/^(?=.)/gm, '  ')
 
-/** How the service calls the migrator, with this project's own paths. */
-function startExample(fastify: boolean, folder: string, { models, history, kit }: Project): string {
+/** How the service calls the migrator: with the configuration of the command line, and with models that it has imported. */
+function startExample(fastify: boolean, { models }: Project): string {
   const file = typeof models === 'string' && /\.[mc]?[jt]s$/.test(models) ? models : null
-  const imported = file === null ? '' : `import * as models from './${importPath(file)}'\n`
+  const isInside = [models ?? 'src/'].flat()[0]?.startsWith('src/')
+  const imports = [
+    `import config from '${isInside ? '..' : '.'}/limbeck.config.js'`,
+    fastify ? "import limbeck from 'limbeck/fastify'" : "import { initDb } from 'limbeck'",
+    ...(file === null ? [] : [`import * as models from './${importPath(file)}'`]),
+  ]
   const options = [
-    'url: process.env.DATABASE_URL',
-    `migrations: ${history === null ? quoted(folder) : listed([history, folder])}`,
-    ...(history === null ? [] : [`ledger: ${ledgerText(kit)}`]),
+    '...config',
     ...(file === null ? [] : ['models']),
-    ...(kit?.casing ? [`casing: ${quoted(kit.casing)}`] : []),
-  ].join(', ')
-  return fastify
-    ? `import limbeck from 'limbeck/fastify'\n${imported}\napp.register(limbeck, { ${options} })`
-    : `import { initDb } from 'limbeck'\n${imported}\nawait initDb({ ${options} })`
+    'url: process.env.DATABASE_URL',
+  ]
+  const call = fastify ? 'app.register(limbeck, ' : 'await initDb('
+  return `${imports.join('\n')}\n\n${call}{ ${options.join(', ')} })`
 }
 
 /** As a file in the source folder imports it: compiled, and so by its later name. */

@@ -1,10 +1,16 @@
-import type { LimbeckOptions } from './options.ts'
+import type { BootOptions } from './options.ts'
 
-/** `limbeck.config.ts`: what the command line needs. Without `url` it takes DATABASE_URL and MIGRATION_DATABASE_URL. */
-export type ConfigFile = Omit<LimbeckOptions, 'url' | 'logger' | 'signal' | 'onProgress'> &
-  Partial<Pick<LimbeckOptions, 'url' | 'logger'>>
+/**
+ * `limbeck.config.ts`: what the command line and the service share. Without `url` the command line takes DATABASE_URL and
+ * MIGRATION_DATABASE_URL; the service says it, with what only a process knows (`logger`, `signal`, `onProgress`, `onFinding`).
+ */
+export type ConfigFile = Omit<
+  BootOptions,
+  'url' | 'logger' | 'signal' | 'onProgress' | 'onFinding'
+> &
+  Partial<Pick<BootOptions, 'url' | 'logger'>>
 
-/** Returns what it is given: it is there for the editor's sake. */
-export function defineConfig(config: ConfigFile): ConfigFile {
+/** Returns what it is given, typed as it is: `initDb({ ...config, url })` and the plugin take it. */
+export function defineConfig<const Given extends ConfigFile>(config: Given): Given {
   return config
 }

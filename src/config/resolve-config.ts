@@ -64,6 +64,7 @@ const silent: Logger = { debug: nothing, info: nothing, warn: nothing, error: no
 /** Fills in the defaults and checks what can be checked without a server. Throws LIMBECK_INVALID_OPTION naming the option. */
 export function resolveConfig(options: LimbeckOptions): Config {
   const url = options.migrationUrl ?? options.url
+  if (!url) throw withoutUrl()
   parseUrl(url, options.migrationUrl === undefined ? 'url' : 'migrationUrl')
   const schema = checkName('schema', options.schema ?? 'public')
   return {
@@ -98,6 +99,12 @@ export function resolveConfig(options: LimbeckOptions): Config {
     hooks: options.hooks ?? {},
     onProgress: options.onProgress ?? nothing,
   }
+}
+
+function withoutUrl(): LimbeckError {
+  return new LimbeckError('LIMBECK_INVALID_OPTION', 'option url is missing', {
+    hint: 'Say it where the service starts: `{ ...config, url: process.env.DATABASE_URL }`; the command line alone reads DATABASE_URL by itself.',
+  })
 }
 
 function resolveSsl(ssl: LimbeckOptions['ssl']): LimbeckOptions['ssl'] {

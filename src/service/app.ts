@@ -1,10 +1,9 @@
 import { createRequire } from 'node:module'
-import { dirname, join } from 'node:path'
 import swagger from '@fastify/swagger'
 import swaggerUi from '@fastify/swagger-ui'
 import Fastify, { type FastifyBaseLogger, type FastifyInstance } from 'fastify'
 import limbeck from 'limbeck/fastify'
-import * as models from '../../drizzle/index.ts'
+import config from '../../limbeck.config.ts'
 import { openDatabase } from './database.ts'
 import { addErrorHandler } from './http-errors.ts'
 import { addDataProductRoutes } from './routes/data-products.ts'
@@ -19,12 +18,11 @@ export interface AppOptions {
   readonly migrateMode: 'upgrade' | 'verify' | 'wait' | 'off'
   readonly databasePoolMax: number
   readonly logger: FastifyBaseLogger
-  /** Default: the `migrations` folder of this package, whatever the working directory. */
+  /** Default: what the configuration says. */
   readonly migrations?: string | undefined
 }
 
-const packageFile = createRequire(import.meta.url).resolve('limbeck/package.json')
-const { version } = createRequire(import.meta.url)(packageFile) as { version: string }
+const { version } = createRequire(import.meta.url)('limbeck/package.json') as { version: string }
 
 /** The data-product catalogue, not yet listening; the migration has begun when it returns. */
 export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
@@ -40,10 +38,10 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
   })
   await app.register(swaggerUi, { routePrefix: '/docs' })
   await app.register(limbeck, {
+    ...config,
     url,
     migrationUrl: options.migrationDatabaseUrl,
-    migrations: options.migrations ?? join(dirname(packageFile), 'migrations'),
-    models,
+    migrations: options.migrations ?? config.migrations,
     mode: options.migrateMode,
     applicationVersion: version,
   })

@@ -86,7 +86,10 @@ test('the example fits the project: plugin or plain, with its models', async () 
   const fastify = tempFolder(packages('limbeck', 'drizzle-orm', 'postgres', 'fastify'))
   const { next } = await init({ root: fastify, folder: 'revisions' })
   expect(next.at(-1)).toContain("import limbeck from 'limbeck/fastify'")
-  expect(next.at(-1)).toContain("migrations: 'revisions'")
+  expect(next.at(-1)).toContain("import config from '../limbeck.config.js'")
+  expect(next.at(-1)).toContain(
+    'app.register(limbeck, { ...config, url: process.env.DATABASE_URL })',
+  )
   expect(next.join()).not.toContain('npm install')
 })
 
@@ -124,7 +127,7 @@ test('a drizzle-kit project keeps its folder, its ledger and all that drizzle.co
   expect(config(root)).toBe(`import type { ConfigFile } from 'limbeck'
 
 export default {
-  // Without a url here the command line takes DATABASE_URL from the environment or from .env.
+  // The service takes it too. Without a url here the command line takes DATABASE_URL from the environment or from .env.
   migrations: ['db/out', 'migrations'],
   models: ['src/a.ts', 'src/b.ts'],
   ledger: { tool: 'drizzle', schema: 'ops', table: 'done' },

@@ -77,6 +77,8 @@ describe('data products', () => {
       const { items, total } = (await get(`/data-products?${query}`)).json()
       return { names: items.map((item: { name: string }) => item.name), total }
     }
+    expect((await names('search=STED%205')).names).toEqual(['listed 5'])
+    expect((await names('search=%25')).names).toEqual([])
     expect(await names('tag=listed&limit=2&offset=1')).toEqual({
       names: ['listed 2', 'listed 3'],
       total: 5,

@@ -5,7 +5,7 @@ import * as models from '../../drizzle/index.ts'
 import { createDatabase, type TestDatabase } from '../support/postgres.ts'
 import { readCatalog } from './catalog.ts'
 
-const head = '0b7d4f9e63a1'
+const head = '6e90d4b7a1c8'
 const baseline = '3135632d55e1'
 
 function migratorOf({ url }: TestDatabase) {
@@ -20,6 +20,7 @@ test('create-all and the chain from base end in the same catalog, seed rows incl
   const [created, chained] = [await createDatabase(), await createDatabase()]
   const fresh = await initDb({ url: created.url, migrations: 'migrations', models })
   expect(fresh).toMatchObject({ outcome: 'created', from: [], to: [head] })
+  expect(fresh.applied).toEqual(['8d3e5a1f6c20', '2f6a81c09d35'])
   await initDb({ url: chained.url, migrations: 'migrations', models, fresh: 'chain' })
   const catalog = await readCatalog(created)
   expect(await readCatalog(chained)).toEqual(catalog)

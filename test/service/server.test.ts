@@ -9,7 +9,7 @@ import { onTestFinished, test } from 'vitest'
 import { createDatabase } from '../support/postgres.ts'
 import { fatal, type Line, serving, startService, workFolder } from './process.ts'
 
-const head = '0b7d4f9e63a1'
+const head = '6e90d4b7a1c8'
 
 /** The reference history and more: revisions written after the last deploy. */
 async function historyWith(files: Readonly<Record<string, string>>): Promise<string> {

@@ -62,11 +62,12 @@ export const orders = pgTable('orders', {
 const server = `import { drizzle } from 'drizzle-orm/postgres-js'
 import Fastify from 'fastify'
 import limbeck from 'limbeck/fastify'
+import config from '../limbeck.config.js'
 import * as models from './db/schema.js'
 
 const url = process.env.DATABASE_URL ?? ''
 const app = Fastify({ logger: true })
-app.register(limbeck, { url, models })
+app.register(limbeck, { ...config, url, models })
 
 const db = drizzle(url)
 app.get('/orders', () => db.select().from(models.orders))

@@ -40,6 +40,7 @@ export const listSchema = {
       status,
       tag: { type: 'array', items: tag, maxItems: 10, description: 'All of these' },
       ownerTeamId: uuid,
+      search: { ...name, description: 'Part of name or description' },
       limit: { type: 'integer', minimum: 1, maximum: 200, default: 50 },
       offset: { type: 'integer', minimum: 0, maximum: 1_000_000, default: 0 },
     },

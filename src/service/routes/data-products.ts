@@ -11,6 +11,7 @@ interface Filter {
   readonly status?: NonNullable<Written['status']>
   readonly tag?: readonly string[]
   readonly ownerTeamId?: string
+  readonly search?: string
 }
 
 interface Page {
@@ -73,11 +74,15 @@ async function list(db: PostgresJsDatabase, filter: Filter, { limit, offset }: P
   return { items, total: counted?.total ?? 0 }
 }
 
-function matching({ status, tag, ownerTeamId }: Filter): SQL | undefined {
+function matching({ status, tag, ownerTeamId, search }: Filter): SQL | undefined {
   return and(
     status && eq(dataProducts.status, status),
     ownerTeamId ? eq(dataProducts.ownerTeamId, ownerTeamId) : undefined,
     // Containment is what the GIN index answers.
     tag && sql`${dataProducts.tags} @> ${JSON.stringify(tag)}::jsonb`,
+    // As the trigram index has it.
+    search !== undefined
+      ? sql`search_text(${dataProducts.name}, ${dataProducts.description}) LIKE ${`%${search.toLowerCase().replaceAll(/[\\%_]/g, '\\$&')}%`}`
+      : undefined,
   )
 }
