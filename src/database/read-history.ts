@@ -1,5 +1,6 @@
 import { quoteLiteral } from '../sql/quote.ts'
 import type { Connection, Row } from './connection.ts'
+import { ownTables, refuseStrangers, sentry, strangersIn } from './own-tables.ts'
 import { isMissing } from './server-error.ts'
 import { historyName, type Tables } from './tables.ts'
 
@@ -22,13 +23,14 @@ export async function readLastRecords(
   has: { readonly history: boolean } = { history: true },
 ): Promise<ReadonlyMap<string, LastRecord>> {
   if (!has.history) return new Map()
-  const records = connection.ask<LastRecord & Row>(`
+  const records = connection.ask<LastRecord & Row>(`${sentry(ownTables(tables))};
 SELECT DISTINCT ON (revision) revision, direction, hash, compatible,
   to_json(rows_before) AS "rowsBefore", to_json(rows_after) AS "rowsAfter", started_at::text AS at
 FROM ${historyName(tables)}
 WHERE version_table = ${quoteLiteral(tables.version)} AND revision IS NOT NULL
 ORDER BY revision, id DESC`)
   const rows = await records.catch((error: unknown) => {
+    refuseStrangers(tables, strangersIn(error), [])
     if (isMissing(error)) return []
     throw error
   })

@@ -1,7 +1,7 @@
 import { LimbeckError } from '../errors.ts'
 import { quoteLiteral } from '../sql/quote.ts'
 import type { Connection, Row } from './connection.ts'
-import { refuseStrangers, type Stranger, strangersColumn } from './own-tables.ts'
+import { ownTables, refuseHidden, refuseStrangers, sentry, strangersIn } from './own-tables.ts'
 import { codeOf, isMissing, isServerError, serverFacts } from './server-error.ts'
 import { historyName, progressName, recordKey, type Tables, versionName } from './tables.ts'
 
@@ -38,7 +38,8 @@ interface VersionAnswer {
   readonly pid: number
   readonly rows: readonly string[]
   readonly interrupted: Interrupted | null
-  readonly strangers: readonly Stranger[] | null
+  /** Row security decides which of the rows this role sees. */
+  readonly isHidden: boolean
   /** History entries, newest first. */
   readonly entries: readonly RecentEntry[] | null
 }
@@ -55,18 +56,18 @@ interface RecentEntry {
 const recentEntries = 10
 
 /**
- * The one query of a boot at head. A column that a table lacks (an older version's, or a stranger's) is found in the outer
- * query instead: the answer then still says whose the table is.
+ * The one query of a boot at head, behind the look at whose the tables are. A column that a table lacks (an older
+ * version's) is found in the outer query instead.
  */
 export function versionStateQuery(tables: Tables): string {
-  return `SELECT pg_backend_pid() AS pid,
+  return `${sentry(ownTables(tables))}; SELECT pg_backend_pid() AS pid,
   coalesce((SELECT json_agg(version_num) FROM ${versionName(tables)}), '[]') AS rows,
   (SELECT json_build_object('revision', revision, 'direction', direction, 'compatible', cursors -> ${quoteLiteral(recordKey)} -> 'compatible')
      FROM ${progressName(tables)} WHERE version_table = ${quoteLiteral(tables.version)}) AS interrupted,
   (SELECT json_agg(entry) FROM (SELECT json_build_object('rows', rows_after, 'headOf', head_of, 'direction', direction,
        'revision', revision, 'hash', hash) AS entry
      FROM ${historyName(tables)} WHERE version_table = ${quoteLiteral(tables.version)} ORDER BY id DESC LIMIT ${recentEntries}) AS newest) AS entries,
-  ${strangersColumn(tables)} AS strangers
+  row_security_active(${quoteLiteral(versionName(tables))}) AS "isHidden"
 FROM (SELECT NULL::bigint AS id, NULL::text AS version_table, NULL::text AS revision, NULL::text AS direction,
   NULL::text[] AS rows_after, NULL::text AS head_of, NULL::text AS hash, NULL::jsonb AS cursors) AS absent`
 }
@@ -77,6 +78,7 @@ FROM (SELECT NULL::bigint AS id, NULL::text AS version_table, NULL::text AS revi
  */
 export function parseVersionState(answer: readonly Row[] | Error, tables: Tables): VersionState {
   if (answer instanceof Error) {
+    refuseStrangers(tables, strangersIn(answer), [])
     if (isMissing(answer))
       return {
         pid: 0,
@@ -90,7 +92,7 @@ export function parseVersionState(answer: readonly Row[] | Error, tables: Tables
   }
   const [row] = answer as unknown as readonly VersionAnswer[]
   const rows = (row?.rows ?? []).toSorted()
-  refuseStrangers(tables, row?.strangers ?? null, rows)
+  if (row?.isHidden) refuseHidden(tables, rows)
   // Rows that somebody else has moved since are not what the history speaks of.
   const [newest] = row?.entries ?? []
   const isNewest = newest?.rows.toSorted().join() === rows.join()
@@ -147,10 +149,11 @@ export async function readPlainRows(
 ): Promise<readonly string[]> {
   try {
     const rows = await connection.ask<{ version_num: string }>(
-      `SELECT version_num FROM ${versionName(tables)}`,
+      `${sentry(ownTables(tables))};\nSELECT version_num FROM ${versionName(tables)}`,
     )
     return rows.map(({ version_num }) => version_num).toSorted()
   } catch (error) {
+    refuseStrangers(tables, strangersIn(error), [])
     if (isMissing(error)) return []
     throw denied(error)
   }

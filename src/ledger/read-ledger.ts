@@ -1,5 +1,6 @@
 import type { Config } from '../config/resolve-config.ts'
 import type { Connection } from '../database/connection.ts'
+import { refuseStranger, sentry, strangersIn } from '../database/own-tables.ts'
 import { denied } from '../database/read-state.ts'
 import { isMissing } from '../database/server-error.ts'
 import { LimbeckError } from '../errors.ts'
@@ -46,18 +47,32 @@ async function readRows(
       hash: string | null
       time: string | null
       name: string | null
-    }>(ledgerQuery(location))
+    }>(`${ledgerSentry(location)};\n${ledgerQuery(location)}`)
     return rows.map(({ hash, time, name }) => ({
       hash,
       name,
       when: time === null ? null : Number(time),
     }))
   } catch (error) {
+    refuseForeignLedger(location, error)
     if (isMissing(error)) return null
     // Another service's table of the same name has other columns.
     if ((error as { code?: unknown }).code === '42703') throw notALedger(location, error)
     throw denied(error)
   }
+}
+
+/** Goes before what reads or writes a ledger: any role that may create tables can make one of that name first. */
+export const ledgerSentry = ({ schema, table }: LedgerLocation) =>
+  sentry({ schema, names: [table] })
+
+/** Throws LIMBECK_PERMISSION_DENIED for what `ledgerSentry` has met. */
+export function refuseForeignLedger({ tool, schema }: LedgerLocation, error: unknown): void {
+  for (const stranger of strangersIn(error) ?? [])
+    refuseStranger(schema, stranger, {
+      of: tool,
+      instead: 'name the table in the option ledger: { tool, schema, table }',
+    })
 }
 
 function notALedger(location: LedgerLocation, cause: unknown): LimbeckError {

@@ -4,6 +4,7 @@ import {
   type LedgerShape,
   shapeQuery,
 } from '../ledger/keep-drizzle.ts'
+import { ledgerSentry, refuseForeignLedger } from '../ledger/read-ledger.ts'
 import type { Revisions } from '../script/revisions.ts'
 import type { Session } from '../session/session.ts'
 import { settingsStatement } from '../session/step-settings.ts'
@@ -17,7 +18,13 @@ export async function prepareLedger(session: Session, { scripts }: Revisions): P
   const location = keptLedger(config)
   const known = [...scripts.values()].find(({ ledger }) => ledger?.tool === location?.tool)
   if (location === undefined || known === undefined) return
-  const [shape] = await connection.ask<LedgerShape & Record<string, unknown>>(shapeQuery(location))
+  const asked = `${ledgerSentry(location)};\n${shapeQuery(location)}`
+  const [shape] = await connection
+    .ask<LedgerShape & Record<string, unknown>>(asked)
+    .catch((error: unknown) => {
+      refuseForeignLedger(location, error)
+      throw error
+    })
   if (!shape || (shape.hasTable && (shape.isGuarded || !shape.canGuard))) return
   const isTwice = shape.hasTable && (await connection.ask(duplicatesQuery(location))).length > 0
   const areFolders = /^\d{14}/.test(known.ledger?.name ?? '')

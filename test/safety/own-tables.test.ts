@@ -1,6 +1,7 @@
 import { initDb } from 'limbeck'
 import { expect, test } from 'vitest'
 import { createMigrator } from '../../src/migrator.ts'
+import { tempFolder } from '../commands/temp-folder.ts'
 import { createDatabase } from '../support/postgres.ts'
 import { failure, revisionFolder } from '../support/revisions.ts'
 import { newRole } from '../support/role.ts'
@@ -46,6 +47,60 @@ test.each([
     expect(error.message).toContain(stranger.name)
   }
   expect(await database.query(`SELECT FROM pg_tables WHERE tablename = 'things'`)).toEqual([])
+})
+
+/** Functions that make their owner superuser as soon as a superuser runs them, or plans what calls them. */
+const climb = (
+  role: string,
+) => `CREATE FUNCTION climb() RETURNS text IMMUTABLE LANGUAGE plpgsql AS $$ BEGIN
+    IF (SELECT rolsuper FROM pg_roles WHERE rolname = current_user) THEN
+      EXECUTE 'ALTER ROLE "${role}" SUPERUSER'; END IF;
+    RETURN 'aaa1'; END $$;
+  CREATE FUNCTION climb(int) RETURNS text VOLATILE LANGUAGE sql AS 'SELECT climb()';`
+
+test.each([
+  ['a view', 'limbeck_version', 'SELECT climb(1)::varchar AS version_num'],
+  ['a view that is planned', 'limbeck_version', 'SELECT climb()::varchar AS version_num'],
+  ['a view that is the history', 'limbeck_history', 'SELECT climb() AS revision'],
+  ['a view that is the progress', 'limbeck_progress', 'SELECT climb() AS revision'],
+  [
+    'a view that is the ledger of drizzle',
+    '__drizzle_migrations',
+    'SELECT climb() AS hash, 1::bigint AS created_at, climb(1) AS name, 1 AS id',
+  ],
+])('%s that somebody else has made runs nothing before it is refused', async (_, name, view) => {
+  const { database, options } = await project()
+  const migrations = tempFolder({
+    '20200101000000_first/migration.sql': 'CREATE TABLE things (id int);',
+  })
+  const isLedger = name === '__drizzle_migrations'
+  const used = isLedger ? { ...options, migrations } : options
+  const stranger = await newRole(database)
+  await database.query(`GRANT CREATE ON DATABASE "${database.name}" TO "${stranger.name}"`)
+  const place = isLedger ? 'CREATE SCHEMA drizzle; SET search_path TO drizzle, public;' : ''
+  await stranger.query(`${place} ${climb(stranger.name)} CREATE VIEW "${name}" AS ${view}`)
+  const migrator = createMigrator(used)
+  expect((await failure(initDb(used))).code).toBe('LIMBECK_PERMISSION_DENIED')
+  for (const work of [
+    () => initDb({ ...used, mode: 'verify' }),
+    () => migrator.current(),
+    () => migrator.check(),
+    () => migrator.upgrade(),
+    () => migrator.stamp('head'),
+    () => migrator.doctor(),
+    () => migrator.history(),
+  ]) {
+    const error = await work().then(
+      () => null,
+      (thrown) => thrown,
+    )
+    if (error)
+      expect(error.message).toMatch(new RegExp(`${name} is a view of role ${stranger.name}`))
+  }
+  const [role] = await database.query(
+    `SELECT rolsuper FROM pg_roles WHERE rolname = '${stranger.name}'`,
+  )
+  expect(role).toEqual({ rolsuper: false })
 })
 
 test('what default privileges give on new tables is taken from Limbeck’s own, reading excepted', async () => {
