@@ -23,6 +23,8 @@ export {
 } from './errors.ts'
 export {
   type AppliedStep,
+  type ApprovedPlan,
+  type ApprovedStep,
   type AutogenerateReport,
   type AutogenerateRevisionOptions,
   type BranchPoint,

@@ -50,6 +50,7 @@ export type {
   FleetReport,
   FleetRunOptions,
 } from './config/fleet-options.ts'
+export type { ApprovedPlan, ApprovedStep } from './run/approved-plan.ts'
 export type { RunKind, RunOptions, RunReport } from './run/run-report.ts'
 export type { AppliedStep } from './run/run-steps.ts'
 export type { RevisionInfo, RevisionMark } from './session/revision-info.ts'

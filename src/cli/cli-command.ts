@@ -17,6 +17,7 @@ export interface Flags {
   readonly models?: boolean
   readonly sql?: boolean
   readonly plan?: boolean
+  readonly planFile?: string
   readonly rehearse?: boolean
   readonly message?: string
   readonly head?: string

@@ -1,5 +1,5 @@
 import { LimbeckError } from '../errors.ts'
-import type { AppliedStep, Migrator, RunReport } from '../migrator.ts'
+import type { AppliedStep, ApprovedPlan, Migrator, RunReport } from '../migrator.ts'
 import type { Answer, Session } from './cli-command.ts'
 import { type DescribedStep, formatRun, formatSteps } from './format/run.ts'
 
@@ -8,7 +8,7 @@ export async function carryOut(
   { io, flags, migrator, paint }: Session,
   direction: RunReport['direction'],
   target: string,
-  agreed?: RunReport['rebuilt'],
+  { agreed, approved }: { agreed?: RunReport['rebuilt']; approved?: ApprovedPlan } = {},
 ): Promise<Answer> {
   const { sql, plan, rehearse, fromHistory = false } = flags
   const interrupted = answerOf(flags.interrupted)
@@ -16,7 +16,7 @@ export async function carryOut(
   const options = { sql, plan, rehearse, interrupted }
   const report =
     direction === 'upgrade'
-      ? await limbeck.upgrade(target, options)
+      ? await limbeck.upgrade(target, { ...options, approved })
       : await limbeck.downgrade(target, { ...options, fromHistory, agreed })
   if (report.kind === 'run' || report.kind === 'sql') {
     return { data: report, text: formatRun(report, paint), script: report.sql }

@@ -1,3 +1,4 @@
+import type { ApprovedPlan } from './approved-plan.ts'
 import type { RebuiltRevision } from './rebuild-from-history.ts'
 import type { AppliedStep } from './run-steps.ts'
 
@@ -14,6 +15,8 @@ export interface RunOptions {
   readonly rehearse?: boolean | undefined
   /** What is known of a CALL or DO that commits by itself and was cut off: all of it is `done`, or it may run `again`. */
   readonly interrupted?: 'done' | 'again' | undefined
+  /** What somebody has approved: anything else throws LIMBECK_PLAN_CHANGED, and nothing is run. Of upgrades. */
+  readonly approved?: ApprovedPlan | undefined
 }
 
 /** The kind that the options ask for. */
@@ -40,4 +43,6 @@ export interface RunReport {
   readonly sql?: string
   /** With `fromHistory`: revisions that this build has no file of, newest first, and the SQL that undoes them. */
   readonly rebuilt?: readonly RebuiltRevision[]
+  /** Of an upgrade with `plan`: what can be approved, and given to a run as `approved`. */
+  readonly plan?: ApprovedPlan
 }

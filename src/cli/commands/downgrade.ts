@@ -28,7 +28,7 @@ export const downgrade: Word = {
     const { fromHistory, plan, rehearse, sql } = session.flags
     if (plan || rehearse || sql) return await carryOut(session, 'downgrade', target)
     if (fromHistory)
-      return await carryOut(session, 'downgrade', target, await agree(session, target))
+      return await carryOut(session, 'downgrade', target, { agreed: await agree(session, target) })
     await confirmUndo(session, target)
     return await carryOut(session, 'downgrade', target)
   },

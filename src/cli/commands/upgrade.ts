@@ -1,6 +1,8 @@
+import type { RunReport } from '../../migrator.ts'
 import { refusedTag } from '../alembic-words.ts'
-import type { Word } from '../cli-command.ts'
+import type { Answer, Session, Word } from '../cli-command.ts'
 import { refusedOfRuns } from '../familiar-words.ts'
+import { readPlanFile, writePlanFile } from '../plan-file.ts'
 import { carryOut } from '../run-steps-command.ts'
 
 export const upgrade: Word = {
@@ -11,6 +13,10 @@ export const upgrade: Word = {
   ],
   options: [
     ['--plan', 'list the steps instead of running them'],
+    [
+      '--plan-file <file>',
+      'write the plan there, to be approved; where it is written already, run that plan or nothing',
+    ],
     ['--rehearse', 'run everything in one transaction and roll it back'],
     [
       '--interrupted <answer>',
@@ -21,5 +27,29 @@ export const upgrade: Word = {
   exclusive: ['plan', 'rehearse', 'sql'],
   refused: [...refusedTag, ...refusedOfRuns],
   example: 'npx limbeck upgrade head',
-  run: (session, [target = 'heads']) => carryOut(session, 'upgrade', target),
+  misuse: ({ planFile, rehearse, sql }) =>
+    planFile !== undefined && (rehearse || sql)
+      ? `option '--plan-file' cannot be used with option '--${sql ? 'sql' : 'rehearse'}'`
+      : null,
+  async run(session, [target]) {
+    const { io, flags } = session
+    const { planFile, plan = false } = flags
+    const approved = planFile === undefined || plan ? null : await readPlanFile(io, planFile)
+    if (planFile === undefined) return await carryOut(session, 'upgrade', target ?? 'heads')
+    if (approved !== null)
+      return await carryOut(session, 'upgrade', target ?? approved.target, { approved })
+    return await writePlan(session, target ?? 'heads', planFile)
+  },
+}
+
+/** Nothing runs before somebody has read what would. */
+async function writePlan(session: Session, target: string, file: string): Promise<Answer> {
+  const planning = { ...session, flags: { ...session.flags, plan: true } }
+  const answer = await carryOut(planning, 'upgrade', target)
+  const { plan } = answer.data as Pick<RunReport, 'plan'>
+  if (plan) await writePlanFile(session.io, file, plan)
+  return {
+    ...answer,
+    text: `${answer.text}\nWrote ${file}. Once it is approved, run it: npx limbeck upgrade --plan-file ${file}`,
+  }
 }
