@@ -66,6 +66,7 @@ async function readPart(file: string, transform: Transform): Promise<string> {
       'Import what it reads, as JSON or as a string in a module.',
     )
   const code = transform(text, file)
+  refuseUnreadable(file, code)
   try {
     new JavaScript(`(function () {${code}\n})`)
   } catch (cause) {
@@ -74,6 +75,14 @@ async function readPart(file: string, transform: Transform): Promise<string> {
     throw invalidFile(file, undefined, `cannot be put into a function: ${reason}`, hint, cause)
   }
   return code
+}
+
+/** The transformation does not throw: in place of the code it writes what it did not understand. */
+function refuseUnreadable(file: string, code: string): void {
+  const [, found] = /^exports\.__JITI_ERROR__ = (\{.*\})/.exec(code) ?? []
+  if (found === undefined) return
+  const { line, message }: { line: number; message: string } = JSON.parse(found)
+  throw invalidFile(file, line, message.trim(), 'Correct the file so that it can be imported.')
 }
 
 /** As the transformation writes them, and nothing that stands in a text of the revision's own. */

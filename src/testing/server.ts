@@ -1,9 +1,8 @@
-import { createRequire } from 'node:module'
 import path from 'node:path'
 import { env } from 'node:process'
-import { pathToFileURL } from 'node:url'
 import postgres, { type Sql } from 'postgres'
 import { startEmbeddedPostgres } from '../embedded/start.ts'
+import { importFile, requireFrom } from '../unbundled.ts'
 
 /** Where test databases are made: a URL, or what starts a server and returns its URL. */
 export type TestServer = string | (() => string | Promise<string>)
@@ -88,9 +87,11 @@ async function startContainer({
 
 async function findContainers(): Promise<(new (image: string) => Container) | undefined> {
   try {
-    const file = createRequire(path.resolve('package.json')).resolve('@testcontainers/postgresql')
-    const found = await import(pathToFileURL(file).href)
-    return found.PostgreSqlContainer ?? found.default?.PostgreSqlContainer
+    const file = requireFrom(path.resolve('package.json')).resolve('@testcontainers/postgresql')
+    const found = (await importFile(file)) as {
+      PostgreSqlContainer?: new (image: string) => Container
+    }
+    return found.PostgreSqlContainer
   } catch {
     return undefined
   }

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process'
-import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises'
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { promisify } from 'node:util'
@@ -8,57 +8,10 @@ import { initDb } from 'limbeck'
 import { bundleRevisions } from 'limbeck/bundle'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { createDatabase } from '../support/postgres.ts'
+import { hash, project, service, sql, start } from './bundled-service.ts'
 
 const run = promisify(execFile)
 const limbeck = path.resolve('dist/lib/limbeck.js')
-
-const sql = (id: string, parent: string, up: string, keys = '') =>
-  `-- ${id}\n--\n-- revision: ${id}\n-- revises: ${parent}\n${keys}-- irreversible: it is a test\n\n-- +upgrade\n${up}\n`
-
-/** What every bundle has to carry: a body with semicolons inside, an online index, code with a helper, an enum, a package. */
-const files: Readonly<Record<string, string>> = {
-  'migrations/aaaa00000001_tables.sql': sql(
-    'aaaa00000001',
-    '',
-    `CREATE TABLE t (id int, note text);
-CREATE FUNCTION f() RETURNS int LANGUAGE sql BEGIN ATOMIC SELECT 1; SELECT 2; END;`,
-  ),
-  'migrations/bbbb00000002_index.sql': sql(
-    'bbbb00000002',
-    'aaaa00000001',
-    'CREATE INDEX CONCURRENTLY t_id ON t (id);',
-    '-- transaction: none\n',
-  ),
-  'migrations/cccc00000003_rows.ts': `import type { RevisionContext } from 'limbeck'
-import { createHash } from 'node:crypto'
-import first, { Kind } from '../shared/kind'
-export const revision = 'cccc00000003'
-export const downRevision = 'bbbb00000002'
-export const irreversible = 'it is a test'
-export async function upgrade({ sql }: RevisionContext): Promise<void> {
-  const { later } = await import('../shared/later')
-  const hash = createHash('md5').update(first).digest('hex')
-  await sql\`INSERT INTO t VALUES (\${Kind.Two}, \${hash + later})\`
-}
-`,
-  'shared/kind.ts': `export enum Kind { One = 1, Two }\nexport default 'one'\n`,
-  'shared/later.ts': `export const later: string = '!'\n`,
-}
-
-const hash = 'f97c5d29941bfb1b2fdab0874906ab82!'
-
-async function project(more: Readonly<Record<string, string>> = {}): Promise<string> {
-  const folder = await mkdtemp(path.join(tmpdir(), 'limbeck-bundled-'))
-  onTestFinished(() => rm(folder, { recursive: true, force: true }))
-  const all = { 'limbeck.config.mjs': 'export default {}\n', ...files, ...more }
-  for (const [name, text] of Object.entries(all)) {
-    await mkdir(path.dirname(path.join(folder, name)), { recursive: true })
-    await writeFile(path.join(folder, name), text)
-  }
-  await mkdir(path.join(folder, 'node_modules'))
-  await symlink(path.resolve('.'), path.join(folder, 'node_modules/limbeck'))
-  return folder
-}
 
 /** One file that holds the service, in a folder where there is nothing else. */
 async function bundled(folder: string, entry: string, format: Format): Promise<string> {
@@ -69,22 +22,6 @@ async function bundled(folder: string, entry: string, format: Format): Promise<s
   await build({ entryPoints: [path.join(folder, entry)], ...options })
   return outfile
 }
-
-async function start(file: string, url: string) {
-  const child = run(process.execPath, [file], {
-    cwd: path.dirname(file),
-    env: { ...process.env, DATABASE_URL: url },
-  })
-  return JSON.parse((await child).stdout) as Readonly<Record<string, string>>
-}
-
-const service = (options: string, head = '') => `import { initDb } from 'limbeck'
-${head}
-initDb({ url: process.env.DATABASE_URL!, ${options} }).then(
-  ({ outcome }) => console.log(JSON.stringify({ outcome })),
-  ({ code, message, details }) => console.log(JSON.stringify({ code, message, hint: details?.hint })),
-)
-`
 
 describe('a bundle of revisions', () => {
   test.for(['esm', 'cjs'] as const)(
@@ -143,6 +80,15 @@ describe('a bundle of revisions', () => {
     await expect(wrong).rejects.toMatchObject({ code: 'LIMBECK_INVALID_OPTION' })
   })
 
+  test('is not made of code that is none', async () => {
+    const folder = await project({ 'shared/later.ts': '\nexport const later = =\n' })
+    const migrations = path.join(folder, 'migrations')
+    await expect(bundleRevisions({ migrations })).rejects.toMatchObject({
+      code: 'LIMBECK_INVALID_FILE',
+      message: expect.stringContaining('later.ts:2'),
+    })
+  })
+
   test('is not made of code that needs the place of its file', async () => {
     const folder = await project({
       'shared/later.ts': 'export const later = import.meta.url\n',
@@ -179,5 +125,18 @@ describe('a service that was bundled without its revisions', () => {
       expect(answer.message).not.toContain('cccc00000003')
       expect(answer.hint).toContain('npx limbeck bundle')
     }
+  })
+
+  test('says of models that are a path the same', async () => {
+    const models = `migrations: process.env.MIGRATIONS, models: process.env.MIGRATIONS + '/../models.ts'`
+    const text = service(models)
+      .replaceAll('initDb', 'createMigrator')
+      .replace('}).then', '}).diff().then')
+    const folder = await project({ 'service.ts': text, 'models.ts': 'export {}' })
+    process.env.MIGRATIONS = path.join(folder, 'migrations')
+    const database = await createDatabase()
+    const answer = await start(await bundled(folder, 'service.ts', 'esm'), database.url)
+    expect(answer.code).toBe('LIMBECK_LOAD_FAILED')
+    expect(answer.hint).toContain('models: () => import(')
   })
 })

@@ -1,8 +1,8 @@
 import { execFile } from 'node:child_process'
-import { createRequire } from 'node:module'
 import path from 'node:path'
 import { promisify } from 'node:util'
 import { LimbeckError } from '../../errors.ts'
+import { requireFrom } from '../../unbundled.ts'
 
 /** What squawk found in a file; lines and columns count from 0. */
 export interface SquawkFinding {
@@ -66,7 +66,7 @@ async function runOnce(
 function findSquawk(project: string): string {
   const [first, ...others] = [path.join(project, 'package.json'), import.meta.url].map((from) => {
     try {
-      const { getBinaryPath } = createRequire(from)('squawk-cli/js/index.js')
+      const { getBinaryPath } = requireFrom(from)('squawk-cli/js/index.js')
       return { program: String(getBinaryPath()) }
     } catch (cause) {
       return { cause }
