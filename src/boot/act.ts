@@ -26,7 +26,7 @@ export async function act(...args: Parameters<typeof actOnce>): ReturnType<typeo
     if (!isLedgerConflict(error)) throw error
     // A build that still uses the other tool has run the same migration meanwhile: the ledger says how far it came.
     const again = await findState(session, revisions)
-    if (again.state.is === 'ahead' || again.state.is === 'diverged') throw error
+    if (again.state.is !== 'recorded') throw error
     const rest = await act(session, revisions, config, { ...again, state: again.state }, options)
     const applied = [...(error.details.applied ?? []), ...rest.applied]
     return { ...rest, outcome: 'adopted', from: found.rows, applied }

@@ -7,9 +7,16 @@ import { offlineStamp } from '../revision/offline.ts'
 import { planStamp } from '../revision/plan-stamp.ts'
 import type { RevisionMap } from '../revision/revision-map.ts'
 import { rowChanges } from '../revision/row-changes.ts'
+import { ensureLedger } from '../run/ledger-statements.ts'
 import { offlineStampScript } from '../run/offline/script.ts'
 import { offlineAuthor } from '../run/offline/step.ts'
-import { type Stamping, stampEntries, stampStatements, writeStamp } from '../run/write-stamp.ts'
+import {
+  ledgerOfStamp,
+  type Stamping,
+  stampEntries,
+  stampStatements,
+  writeStamp,
+} from '../run/write-stamp.ts'
 import { detectRows } from '../scratch/detect-revision.ts'
 import type { Revisions } from '../script/revisions.ts'
 import { underLock, withSession } from '../session/session.ts'
@@ -114,6 +121,10 @@ async function stampOffline(
   const stamping = plan(revisions.map, rows, target, false)
   const entries = await stampEntries(revisions, stamping, async () => [])
   const statements = stampStatements({ ...config, ...offlineAuthor(config) }, stamping, entries)
-  const sql = offlineStampScript(config, stamping, statements)
+  const sql = offlineStampScript(config, stamping, [
+    ...statements,
+    ...ensureLedger(config, revisions),
+    ...ledgerOfStamp(config, revisions, stamping),
+  ])
   return { from: rows, to: stamping.to, found: { tables: [], rows }, sql }
 }

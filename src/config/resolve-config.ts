@@ -125,12 +125,6 @@ function resolveLedger(option: LimbeckOptions['ledger']): LedgerPlace | undefine
     table,
     keep = true,
   } = typeof option === 'string' ? { tool: option } : option
-  if (keep && tool !== 'drizzle')
-    throw invalid(
-      'ledger',
-      `is ${JSON.stringify(tool)}`,
-      'set keep: false: only the ledger of drizzle is kept in step',
-    )
   return {
     tool: oneOf('ledger', tool, ledgerTools),
     schema: schema === undefined ? schema : checkName('ledger.schema', schema),

@@ -43,7 +43,13 @@ const tables: Readonly<Record<LedgerTool, LedgerTable>> = {
   goose: {
     schema: null,
     table: 'goose_db_version',
-    query: named('version_id', 'l.id', 'l.is_applied AND l.version_id > 0'),
+    // Older versions of goose add a row for a rollback, too: the last one of a version counts.
+    query: (table) =>
+      named(
+        'version_id',
+        'l.id',
+        'l.is_applied AND l.version_id > 0',
+      )(`(SELECT DISTINCT ON (version_id) * FROM ${table} ORDER BY version_id, id DESC)`),
   },
   flyway: {
     schema: null,

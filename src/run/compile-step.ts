@@ -6,6 +6,7 @@ import type { Move } from '../revision/apply-step.ts'
 import type { Step } from '../revision/revision.ts'
 import { inOnePiece, readSqlBodies } from '../script/bodies.ts'
 import { hashRevision } from '../script/hash.ts'
+import type { LedgerEntry } from '../script/ledger-entry.ts'
 import { loadRevision } from '../script/load.ts'
 import { readText } from '../script/read-text.ts'
 import type { RevisionBody } from '../script/revision-module.ts'
@@ -19,6 +20,8 @@ export interface CompiledStep {
   readonly move: Move<Step>
   readonly body: Body
   readonly history: HistoryEntry
+  /** What another tool's ledger knew before it. */
+  readonly previous: LedgerEntry | null
 }
 
 /** What a step runs: statements, or a `.ts` revision's function (none for an absent downgrade). */
@@ -45,7 +48,7 @@ export async function compileStep(
     rowsBefore: move.before.toSorted(),
     rowsAfter: move.rows.toSorted(),
   }
-  return { script, move, body: read.body, history }
+  return { script, move, body: read.body, history, previous: null }
 }
 
 /** What the progress of a step that commits bit by bit keeps for builds without its file. */

@@ -70,7 +70,7 @@ export async function createDatabase(
     ...ownSettings(config).map(own),
     own(changeRowsStatement(config.tables, rowChanges([], heads))),
     own(historyStatement(config.tables, lines, config)),
-    ...ledgerStatements(config, 'known', revisions.scripts.values()).map(own),
+    ...ledgerStatements(config, 'known', revisions, revisions.scripts.keys()).map(own),
   ]
   await cancellable(session, () => runTransaction(session, entries, []))
   const ids = lines.flatMap(({ revision }) => revision ?? [])

@@ -1,33 +1,66 @@
 import type { Config } from '../config/resolve-config.ts'
-import { type LedgerChange, ledgerStatement } from '../ledger/keep-drizzle.ts'
+import { ensureLedgerStatement, type LedgerChange, ledgerStatement } from '../ledger/keep.ts'
 import { type LedgerLocation, locateLedger } from '../ledger/ledger-table.ts'
-import type { Direction } from '../revision/revision.ts'
-import type { Script } from '../script/script.ts'
+import { planUpgrade } from '../revision/plan-upgrade.ts'
+import type { LedgerEntry } from '../script/ledger-entry.ts'
+import type { Revisions } from '../script/revisions.ts'
+import type { CompiledStep } from './compile-step.ts'
 
 /** The ledger that is kept in step, or undefined. */
 export function keptLedger({ ledger, schema }: Config): LedgerLocation | undefined {
   return ledger?.keep ? locateLedger(ledger.tool, ledger, schema) : undefined
 }
 
+/** Makes what is missing of the ledger that is kept in step; none where none is kept, or no revision is known to it. */
+export function ensureLedger(
+  config: Config,
+  { scripts }: Pick<Revisions, 'scripts'>,
+): readonly string[] {
+  const location = keptLedger(config)
+  const known = [...scripts.values()].find(({ ledger }) => ledger?.tool === location?.tool)
+  if (location === undefined || known?.ledger === undefined) return []
+  return [ensureLedgerStatement(location, /^\d{14}/.test(known.ledger.name))]
+}
+
 /** What a step does to the ledger, in its own transaction. */
 export function ledgerStepStatements(
   config: Config,
-  script: Script,
-  direction: Direction,
+  { script, move, previous }: CompiledStep,
 ): readonly string[] {
-  return ledgerStatements(config, direction === 'upgrade' ? 'new' : 'gone', [script])
+  const { ledger: entry, message } = script
+  const kind = move.step.direction === 'upgrade' ? 'new' : 'gone'
+  return entry === undefined ? [] : changed(config, [{ kind, entry, message, previous }])
 }
 
-/** The same for revisions that nothing is run of. */
+/** The same for revisions that nothing is run of, in the order in which they would be. */
 export function ledgerStatements(
   config: Config,
   kind: LedgerChange['kind'],
-  scripts: Iterable<Script | undefined>,
+  { scripts, map }: Revisions,
+  ids: Iterable<string>,
 ): readonly string[] {
+  if (keptLedger(config) === undefined) return []
+  const wanted = new Set(ids)
+  const changes = planUpgrade(map, [], 'heads').flatMap(({ revision }): LedgerChange[] => {
+    const script = scripts.get(revision)
+    if (script?.ledger === undefined || !wanted.has(revision)) return []
+    const { ledger: entry, message } = script
+    return [{ kind, entry, message, previous: previousEntry({ scripts }, script) }]
+  })
+  return changed(config, kind === 'gone' ? changes.toReversed() : changes)
+}
+
+/** What the ledger knew before the revision was run. */
+export function previousEntry(
+  { scripts }: Pick<Revisions, 'scripts'>,
+  { parents }: { readonly parents: readonly string[] },
+): LedgerEntry | null {
+  return scripts.get(parents[0] ?? '')?.ledger ?? null
+}
+
+function changed(config: Config, changes: readonly LedgerChange[]): readonly string[] {
   const location = keptLedger(config)
   if (location === undefined) return []
-  const changes = [...scripts].flatMap((script): LedgerChange[] =>
-    script?.ledger?.tool === location.tool ? [{ kind, entry: script.ledger }] : [],
-  )
-  return changes.length === 0 ? [] : [ledgerStatement(location, changes)]
+  const known = changes.filter(({ entry }) => entry.tool === location.tool)
+  return known.length === 0 ? [] : [ledgerStatement(location, known)]
 }

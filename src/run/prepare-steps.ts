@@ -5,6 +5,7 @@ import { fingerprintAt, type Revisions } from '../script/revisions.ts'
 import { type Split, splitSql } from '../script/split.ts'
 import { splitPlain } from '../script/split-plain.ts'
 import { type CompiledStep, charactersOf, compileStep } from './compile-step.ts'
+import { previousEntry } from './ledger-statements.ts'
 
 /** The steps of a run, every body of which has been read: nothing runs while any of the files is wrong. */
 export interface PreparedSteps {
@@ -123,13 +124,14 @@ function checked(check: Check): { readonly split: Split; readonly passes: () => 
 }
 
 async function compileMove(
-  { scripts }: Revisions,
+  revisions: Revisions,
   move: Move<Step>,
   split?: Split,
 ): Promise<CompiledStep> {
-  const script = scripts.get(move.step.revision)
+  const script = revisions.scripts.get(move.step.revision)
   if (!script) throw new TypeError(`the plan names ${move.step.revision}, which has no script`)
-  return await compileStep(script, move, split)
+  const step = await compileStep(script, move, split)
+  return { ...step, previous: previousEntry(revisions, script) }
 }
 
 function remembering(revisions: Revisions, step: CompiledStep): CompiledStep {

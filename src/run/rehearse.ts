@@ -1,10 +1,13 @@
 import { ensureStatements } from '../database/inspect.ts'
 import { now } from '../database/pause.ts'
 import type { Survey } from '../database/survey.ts'
+import { changeRowsStatement } from '../database/version-table.ts'
 import { LimbeckError } from '../errors.ts'
+import { rowChanges } from '../revision/row-changes.ts'
 import type { Revisions } from '../script/revisions.ts'
 import type { Session } from '../session/session.ts'
 import type { CompiledStep } from './compile-step.ts'
+import { ensureLedger } from './ledger-statements.ts'
 import { compileSteps } from './prepare-steps.ts'
 import { onPaper, type Plan, type Ran } from './run-plan.ts'
 import { cancellable } from './run-steps.ts'
@@ -13,6 +16,7 @@ import { type Entry, stepsInOne } from './step-entries.ts'
 
 /**
  * Runs the plan in one transaction and rolls it back: the database is as before, and what would have failed has failed.
+ * `adopted` are the rows that another tool's ledger proves, where a run would write them first.
  * Throws LIMBECK_INVALID_OPTION for a statement that PostgreSQL refuses in a transaction, else as a run does.
  */
 export async function rehearse(
@@ -20,14 +24,19 @@ export async function rehearse(
   revisions: Revisions,
   plan: Plan,
   { rows, inspection }: Survey,
+  adopted?: readonly string[],
 ): Promise<Ran> {
   const { config } = session
-  const from = rows ?? []
+  const from = adopted ?? rows ?? []
   const steps = await compileSteps(revisions, from, await plan(from, session, 0))
   for (const step of steps) refuseAutocommit(step)
   const own = (sql: string): Entry => ({ kind: 'sql', sql, origin: {} })
   const entries = [
     ...ensureStatements(config.tables, config.schema, inspection).map(own),
+    ...ensureLedger(config, revisions).map(own),
+    ...(adopted ? [changeRowsStatement(config.tables, changesTo(rows ?? [], adopted))] : []).map(
+      own,
+    ),
     ...stepsInOne(session, steps),
     own('SET CONSTRAINTS ALL IMMEDIATE'),
   ]
@@ -41,6 +50,12 @@ export async function rehearse(
   config.logger.info({ from, to: ran.to, durationMs: now() - start }, 'rehearsed and rolled back')
   return ran
 }
+
+const changesTo = (rows: readonly string[], to: readonly string[]) =>
+  rowChanges(
+    rows.filter((row) => !to.includes(row)),
+    to.filter((row) => !rows.includes(row)),
+  )
 
 /** The one thing that a rehearsal cannot do and the run can, which commits after each revision. */
 function isEnumValueTooNew(error: unknown): error is LimbeckError {

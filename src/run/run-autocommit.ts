@@ -149,16 +149,14 @@ async function runCode(
   }
 }
 
-async function finish(
-  { config, connection }: Session,
-  { move, history, script }: CompiledStep,
-): Promise<void> {
+async function finish({ config, connection }: Session, step: CompiledStep): Promise<void> {
   const { tables } = config
+  const { move, history } = step
   const failure = await pipeline(connection, [
     'BEGIN',
     ...ownSettings(config),
     ...(move.changes.length > 0 ? [changeRowsStatement(tables, move.changes)] : []),
-    ...ledgerStepStatements(config, script, move.step.direction),
+    ...ledgerStepStatements(config, step),
     historyStatement(tables, [history], config, startedAt(tables)),
     endProgress(tables),
     'COMMIT',

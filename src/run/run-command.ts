@@ -42,7 +42,8 @@ async function run(
     const found = await requireMigratable(session, revisions, direction)
     const { state } = found
     const isTakenOver = state.is === 'recorded' && direction === 'upgrade'
-    if (kind !== 'run') return await rehearse(session, revisions, plan, found.survey)
+    const adopted = state.is === 'recorded' && direction === 'upgrade' ? state.to : undefined
+    if (kind !== 'run') return await rehearse(session, revisions, plan, found.survey, adopted)
     const survey = isTakenOver
       ? await adoptRecorded(session, revisions, { ...found, state })
       : found.survey

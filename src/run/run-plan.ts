@@ -12,6 +12,7 @@ import { requireOwnBackend } from '../session/own-backend.ts'
 import type { Session } from '../session/session.ts'
 import { type CompiledStep, compileStep } from './compile-step.ts'
 import { refuseEdited } from './edited-files.ts'
+import { previousEntry } from './ledger-statements.ts'
 import { prepareLedger } from './prepare-ledger.ts'
 import { type PreparedSteps, preparedFrom, prepareSteps } from './prepare-steps.ts'
 import { type AppliedStep, runSteps } from './run-steps.ts'
@@ -138,7 +139,8 @@ async function runInterrupted(
       await prepareSteps(revisions, rows, [resumeStep(revisions, rows, interrupted)]),
     )
   const step = { revision, direction: 'downgrade' } as const
-  const undo = await compileStep(script, { step, before: rows, rows, changes: [] })
+  const compiled = await compileStep(script, { step, before: rows, rows, changes: [] })
+  const undo = { ...compiled, previous: previousEntry(revisions, script) }
   if (isUpgrade) await session.connection.query(turnProgress(session.config.tables))
   return await runSteps(session, preparedFrom([undo]))
 }

@@ -65,7 +65,7 @@ export function stepEntries(
   const next = hasCode || session.connection.isPooled ? null : moveOfNext(move.changes, after)
   const swap = [
     ...(next ? [] : [changeRowsStatement(config.tables, move.changes, after)]),
-    ...ledgerStepStatements(config, script, move.step.direction),
+    ...ledgerStepStatements(config, step),
   ].map(own)
   const record = recordStatement(config, step.history, next, isPrepared)
   const [first, rest] = transactionSettings(bodyEntries(session, step, origin, onRows))

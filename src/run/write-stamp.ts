@@ -54,7 +54,7 @@ export async function writeStamp(
     ...connection.begin,
     ...(connection.isPooled ? [mustBeAt(config.tables, stamping.from)] : []),
     ...statements,
-    ...ledgerOfStamp(session, revisions, stamping),
+    ...ledgerOfStamp(config, revisions, stamping),
     settled,
     'COMMIT',
   ])
@@ -64,12 +64,13 @@ export async function writeStamp(
 }
 
 /** A ledger that was taken over says the same already. */
-function ledgerOfStamp(
-  { config }: Session,
-  { map, scripts }: Revisions,
+export function ledgerOfStamp(
+  config: Config,
+  revisions: Revisions,
   { from, to, isRecorded = false }: Stamping,
 ): readonly string[] {
   if (isRecorded) return []
+  const { map } = revisions
   const before = appliedSet(
     map,
     from.filter((row) => map.nodes.has(row)),
@@ -77,16 +78,8 @@ function ledgerOfStamp(
   const after = appliedSet(map, to)
   const gone = [...before].filter((id) => !after.has(id))
   return [
-    ...ledgerStatements(
-      config,
-      'known',
-      [...after].map((id) => scripts.get(id)),
-    ),
-    ...ledgerStatements(
-      config,
-      'gone',
-      gone.map((id) => scripts.get(id)),
-    ),
+    ...ledgerStatements(config, 'known', revisions, after),
+    ...ledgerStatements(config, 'gone', revisions, gone),
   ]
 }
 

@@ -31,7 +31,8 @@ export function parseLedgerEntry(value: string): LedgerEntry | null {
   const [tool = '', name, ...facts] = value.split(/\s+/)
   const known = ledgerTools.find((each) => each === tool)
   const when = facts.find((fact) => /^\d{1,16}$/.test(fact))
-  const hashes = facts.filter((fact) => fact !== when)
+  // A checksum has a sign, which tells it from a time.
+  const hashes = facts.filter((fact) => fact !== when).map((fact) => fact.replace(/^\+/, ''))
   if (known === undefined || name === undefined) return null
   if (!hashes.every((hash) => /^[0-9a-f]{32,64}$|^sha1:[0-9a-f]{40}$|^-?\d+$/.test(hash)))
     return null
@@ -40,5 +41,6 @@ export function parseLedgerEntry(value: string): LedgerEntry | null {
 
 /** The entry as a header's `ledger:` has it. */
 export function formatLedgerEntry({ tool, name, when, hashes }: LedgerEntry): string {
-  return [tool, name, ...(when === null ? [] : [String(when)]), ...hashes].join(' ')
+  const facts = hashes.map((hash) => (/^\d{1,16}$/.test(hash) ? `+${hash}` : hash))
+  return [tool, name, ...(when === null ? [] : [String(when)]), ...facts].join(' ')
 }

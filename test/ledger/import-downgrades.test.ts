@@ -100,7 +100,7 @@ test('what cannot be derived is said in the file, and refused before anything ru
   expect(report.written.map(({ left }) => left)).toEqual([
     [],
     ['what INSERT INTO a VALUES (1) does to rows'],
-    ['grants on a'],
+    ['what GRANT SELECT ON a TO public does'],
     [],
     [],
   ])

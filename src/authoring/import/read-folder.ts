@@ -142,23 +142,39 @@ async function readOne(
   const text = await readText(file)
   const undo = downFile && join(folder, downFile(name))
   const [upgrade, downgrade] = bodies(text, up, down)
-  const hashes =
-    tool === 'prisma'
-      ? [
-          createHash('sha256')
-            .update(await readFile(file))
-            .digest('hex'),
-        ]
-      : []
   return {
     message: name.replace(/\.sql$|\.up\.sql$/, ''),
     created: createdBy(name),
     upgrade,
     downgrade: undo && existsSync(undo) ? await readText(undo) : downgrade,
     transactional: !outside?.test(text) && !/\bconcurrently\b/i.test(upgrade),
-    ledger: { tool, name: known, when: null, hashes },
+    ledger: { tool, name: known, when: null, hashes: hashesOf(tool, await readFile(file)) },
     text,
   }
+}
+
+/** What the tool itself keeps of the file, to tell an edit. */
+function hashesOf(tool: LedgerTool, content: Buffer): readonly string[] {
+  if (tool === 'prisma') return [createHash('sha256').update(content).digest('hex')]
+  const text = content.toString()
+  if (tool === 'flyway') return [String(flywayChecksum(text))]
+  const hash = tool === 'graphile-migrate' && /^--! Hash: (sha1:[0-9a-f]{40})$/m.exec(text)?.[1]
+  return hash ? [hash] : []
+}
+
+/** CRC-32 of the lines without their ends, as Java's signed integer. */
+function flywayChecksum(text: string): number {
+  const lines = text
+    .replace(/^\uFEFF/, '')
+    .replace(/\r\n?/g, '\n')
+    .replace(/\n$/, '')
+    .split('\n')
+  let crc = -1
+  for (const byte of Buffer.from(lines.join(''))) {
+    crc ^= byte
+    for (let bit = 0; bit < 8; bit += 1) crc = (crc >>> 1) ^ (crc & 1 ? 0xedb88320 : 0)
+  }
+  return ~crc
 }
 
 /** What stands below each marker; all of it is the upgrade where there is none. */

@@ -6,6 +6,7 @@ import { createStatements } from '../../schema/create-statements.ts'
 import type { Schema } from '../../schema/schema.ts'
 import type { Revisions } from '../../script/revisions.ts'
 import { standFor } from '../create-database.ts'
+import { ensureLedger, ledgerStatements } from '../ledger-statements.ts'
 import { createSchemaBlock } from './guard-blocks.ts'
 import { offlineCreateScript } from './script.ts'
 import { bodyStatements, offlineAuthor } from './step.ts'
@@ -31,5 +32,7 @@ export async function offlineCreate(
     ...bodies.run,
     changeRowsStatement(config.tables, rowChanges([], heads)),
     historyStatement(config.tables, lines, offlineAuthor(config)),
+    ...ensureLedger(config, revisions),
+    ...ledgerStatements(config, 'known', revisions, revisions.scripts.keys()),
   ])
 }

@@ -3,6 +3,7 @@ import type { Step } from '../../revision/revision.ts'
 import type { Revisions } from '../../script/revisions.ts'
 import { forgetPrepared, resetStatements, settingsStatement } from '../../session/step-settings.ts'
 import type { CompiledStep } from '../compile-step.ts'
+import { ensureLedger } from '../ledger-statements.ts'
 import { compileSteps } from '../prepare-steps.ts'
 import { inOne } from '../run-steps.ts'
 import { checkBlock, ensureBlock } from './guard-blocks.ts'
@@ -24,7 +25,7 @@ export async function offlineScript(
   const what = compiled[0]?.move.step.direction === 'downgrade' ? 'Downgrade' : 'Upgrade'
   if (compiled.length === 0) return `${comment([`${what} from ${named(rows)}: nothing to do.`])}\n`
   const groups = config.transaction === 'all' ? inOne(compiled) : compiled.map((step) => [step])
-  const parts: Part[] = [setup(config, rows)]
+  const parts: Part[] = [setup(config, rows, ensureLedger(config, revisions))]
   for (const group of groups) parts.push(await groupPart(config, group))
   return render(what, rows, to, parts)
 }
@@ -74,9 +75,9 @@ function ensure(config: Config): readonly string[] {
 }
 
 /** Makes what is missing and checks the rows: on another database than meant, nothing at all is left behind. */
-function setup(config: Config, rows: readonly string[]): Part {
+function setup(config: Config, rows: readonly string[], ledger: readonly string[] = []): Part {
   const check = checkBlock(config.tables, rows, 'transaction')
-  return { title: 'check', statements: ['BEGIN', ...ensure(config), check, 'COMMIT'] }
+  return { title: 'check', statements: ['BEGIN', ...ensure(config), check, ...ledger, 'COMMIT'] }
 }
 
 async function groupPart(config: Config, group: readonly CompiledStep[]): Promise<Part> {

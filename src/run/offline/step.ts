@@ -20,6 +20,7 @@ import {
 } from '../../session/step-settings.ts'
 import { qualifiedName, quoteIdentifier, quoteLiteral } from '../../sql/quote.ts'
 import { type CompiledStep, recordOfStep } from '../compile-step.ts'
+import { ledgerStepStatements } from '../ledger-statements.ts'
 import { checkBlock, doBlock, unlockStatement } from './guard-blocks.ts'
 import { recordBody, recordHook } from './recording-context.ts'
 
@@ -47,6 +48,7 @@ export async function transactionalStep(
     settingsStatement(config, 'transaction'),
     checkBlock(tables, move.before, 'transaction'),
     ...(move.changes.length > 0 ? [changeRowsStatement(tables, move.changes)] : []),
+    ...ledgerStepStatements(config, step),
     ...body,
     ...(leaves ? ownSettings(config) : []),
     historyStatement(tables, [history], offlineAuthor(config)),
@@ -91,6 +93,7 @@ export async function nontransactionalStep(
     'BEGIN',
     ...ownSettings(config),
     ...(move.changes.length > 0 ? [changeRowsStatement(tables, move.changes)] : []),
+    ...ledgerStepStatements(config, step),
     historyStatement(tables, [history], offlineAuthor(config), startedAt(tables)),
     endProgress(tables),
     'COMMIT',
