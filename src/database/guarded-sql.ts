@@ -10,6 +10,11 @@ import { type Scope, type Scopes, scopesFrom, settled } from './scopes.ts'
 /** postgres.js for one body of code, for as long as that runs. */
 export interface GuardedSql {
   readonly sql: Sql
+  /**
+   * Runs what uses the connection itself, after what has been begun beside it and before what comes. Rejects inside a transaction
+   * of the code's own where `commits`: that would commit it.
+   */
+  readonly alone: <T>(work: () => Promise<T>, commits: boolean) => Promise<T>
   /** From now on every query is rejected: the connection is busy with other things. */
   readonly end: () => void
 }
@@ -64,6 +69,11 @@ export function guardedSql(connection: Connection, inTransaction: boolean): Guar
   })
   return {
     sql: guarded,
+    alone: async (work, commits) => {
+      if (state.ended) throw returned()
+      if (commits && scopes.current().depth > 0) throw insideTransaction()
+      return await scopes.enter(work)
+    },
     end: () => {
       state.ended = true
     },
@@ -131,6 +141,14 @@ function returned(): LimbeckError {
     'LIMBECK_STEP_FAILED',
     'this query was made after the revision had returned',
     { hint: 'Await every query in the revision.' },
+  )
+}
+
+function insideTransaction(): LimbeckError {
+  return new LimbeckError(
+    'LIMBECK_STEP_FAILED',
+    'a backfill of a revision without a transaction commits each batch, and cannot run inside a transaction',
+    { hint: 'Call it outside of sql.begin() and db.transaction(), or remove `transaction: none`.' },
   )
 }
 

@@ -1,6 +1,7 @@
 import type { Direction } from '../revision/revision.ts'
 import { quoteLiteral } from '../sql/quote.ts'
 import type { Connection, Row } from './connection.ts'
+import { type SessionSettings, settingsRead } from './session-settings.ts'
 import { progressName, recordKey, type Tables, textArray } from './tables.ts'
 
 /** How far a non-transactional step has come. */
@@ -12,7 +13,11 @@ export interface StepProgress {
   /** Hash of the statement that was begun and not seen to end; it may or may not have had its effect. */
   readonly started: string | null
   readonly cursors: Readonly<Record<string, { readonly key: string | null; readonly rows: number }>>
+  /** What the session had set behind the last unit that is done; null where nothing is. */
+  readonly settings: SessionSettings | null
 }
+
+const settingsKey = 'limbeck settings'
 
 /** What another build must know of a step that was cut off: whether it can serve, and how to undo it. */
 export interface ProgressRecord {
@@ -30,7 +35,8 @@ export async function readProgress(
   tables: Tables,
 ): Promise<StepProgress | null> {
   const [row] = await connection.ask<StepProgress & Row>(`
-SELECT revision, direction, to_json(statements_done) AS done, statement_started AS started, cursors
+SELECT revision, direction, to_json(statements_done) AS done, statement_started AS started, cursors,
+  cursors -> '${settingsKey}' AS settings
 FROM ${progressName(tables)} ${ours(tables)}`)
   return row ?? null
 }
@@ -75,9 +81,17 @@ export function noteFailed(tables: Tables): string {
   return `UPDATE ${progressName(tables)} SET statement_started = NULL ${ours(tables)}`
 }
 
-/** Notes that one more statement is done. */
-export function noteDone(tables: Tables, done: readonly string[]): string {
-  return `UPDATE ${progressName(tables)} SET statement_started = NULL, statements_done = ${textArray(done)} ${ours(tables)}`
+/** Notes that one more statement is done; with `keeps` also what `readSettings` has read. */
+export function noteDone(tables: Tables, done: readonly string[], { keeps = false } = {}): string {
+  const settings = keeps ? `, ${keptSettings}` : ''
+  return `UPDATE ${progressName(tables)} SET statement_started = NULL, statements_done = ${textArray(done)}${settings} ${ours(tables)}`
+}
+
+const keptSettings = `cursors = cursors OPERATOR(pg_catalog.||) pg_catalog.jsonb_build_object('${settingsKey}', ${settingsRead})`
+
+/** Keeps what `readSettings` has read. */
+export function noteSettings(tables: Tables): string {
+  return `UPDATE ${progressName(tables)} SET ${keptSettings} ${ours(tables)}`
 }
 
 /** Keeps the place of one backfill. */

@@ -17,7 +17,7 @@ export interface Try {
 export type Failed<F> = F & { readonly blockedBy?: readonly Blocker[] }
 
 /** Longer than `deadlock_timeout`, after which PostgreSQL sends an autovacuum away that somebody waits for, ms. */
-const beyondDeadlockTimeout = 250
+const beyondDeadlockTimeout = 100
 
 /**
  * Tries work until no other session is in its way: a lock that is not to be had, a deadlock, a conflict of serializable

@@ -9,6 +9,7 @@ import {
   type StepProgress,
   startedAt,
 } from '../database/progress-table.ts'
+import { takeOver } from '../database/session-settings.ts'
 import { changeRowsStatement } from '../database/version-table.ts'
 import { LimbeckError } from '../errors.ts'
 import type { Statement } from '../script/script.ts'
@@ -69,7 +70,7 @@ async function enter({ config, connection }: Session, step: CompiledStep): Promi
   const found = await readProgress(connection, tables)
   if (found === null) {
     await connection.query(beginProgress(tables, script.id, direction, recordOfStep(step)))
-    return { revision: script.id, direction, done: [], started: null, cursors: {} }
+    return { revision: script.id, direction, done: [], started: null, cursors: {}, settings: null }
   }
   if (found.revision !== script.id || found.direction !== direction)
     throw new LimbeckError(
@@ -105,6 +106,9 @@ async function runUnits(
     position.statement = statement
     await setAgain(session, statement)
   }
+  delete position.statement
+  // A function may have set what no statement says.
+  if (progress.settings) await takeOver(session.connection, progress.settings)
   for (const unit of units) {
     if (isDone(unit)) continue
     if (config.signal?.aborted)

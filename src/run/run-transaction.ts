@@ -3,7 +3,7 @@ import { pipeline } from '../database/executor.ts'
 import type { Session } from '../session/session.ts'
 import type { Origin } from './origin.ts'
 import { untilUnlocked } from './retry.ts'
-import type { Entry } from './step-entries.ts'
+import { type Entry, transactionSettings } from './step-entries.ts'
 import { stepFailure } from './step-error.ts'
 import { abandon, cleanSession, endOf } from './step-session.ts'
 
@@ -39,9 +39,14 @@ export function inTransaction(
   end = 'COMMIT',
 ): readonly Entry[] {
   const [first, last] = [entries.at(0)?.origin ?? {}, entries.at(-1)?.origin ?? {}]
+  const [settings, rest] = transactionSettings(entries)
+  const [open = '', ...others] = begin
+  const own = (sql: string): Entry => ({ kind: 'sql', sql, origin: first })
   return [
-    ...begin.map((sql): Entry => ({ kind: 'sql', sql, origin: first })),
-    ...entries,
+    own(open),
+    ...settings,
+    ...others.map(own),
+    ...rest,
     { kind: 'sql', sql: end, origin: last },
   ]
 }

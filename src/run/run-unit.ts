@@ -3,8 +3,15 @@ import { dropInvalid, settleConcurrentIndex } from '../database/concurrent-index
 import { finalizeDetach, leftOfDetach } from '../database/detach.ts'
 import { pipeline } from '../database/executor.ts'
 import { holdsLock } from '../database/lock.ts'
-import { noteDone, noteFailed, noteStarted, type StepProgress } from '../database/progress-table.ts'
+import {
+  noteDone,
+  noteFailed,
+  noteSettings,
+  noteStarted,
+  type StepProgress,
+} from '../database/progress-table.ts'
 import { isConnectionLoss, serverErrorIn } from '../database/server-error.ts'
+import { readSettings } from '../database/session-settings.ts'
 import { LimbeckError } from '../errors.ts'
 import { hashText } from '../script/hash.ts'
 import type { Statement } from '../script/script.ts'
@@ -67,13 +74,15 @@ const wasStarted = ({ progress }: UnitRun, { first, body: [statement] }: Unit) =
   progress.done.length === first
 
 const doneNote = ({ session, statements }: UnitRun, { first, statements: own }: Unit) =>
-  noteDone(session.config.tables, statements.slice(0, first + own.length).map(hashOf))
+  noteDone(session.config.tables, statements.slice(0, first + own.length).map(hashOf), {
+    keeps: true,
+  })
 
 /** One transaction, which commits together with the note that it is done. */
 async function runBlock(run: UnitRun, unit: Unit): Promise<void> {
   const { session, position } = run
   const { config, connection } = session
-  const recording = [...ownSettings(config), doneNote(run, unit)].join(';\n')
+  const recording = [readSettings, ...ownSettings(config), doneNote(run, unit)].join(';\n')
   const body = unit.body.map(({ sql }) => sql)
   const failure = await untilUnlocked(
     session,
@@ -89,12 +98,20 @@ async function runBlock(run: UnitRun, unit: Unit): Promise<void> {
     async () => void (await connection.query('ROLLBACK')),
   )
   // Only now: sent along, the note would be kept where a statement has failed.
-  if (!failure) return unit.rollsBack ? await note(run, unit) : undefined
+  if (!failure) {
+    if (unit.rollsBack) await note(run, unit)
+    else if (setsLocally(unit)) await ours(session, noteSettings(config.tables))
+    return
+  }
   position.own = failure.statement === undefined && failure.index > 0
   position.statement = failure.statement ?? unit.statements.at(failure.index === 0 ? 0 : -1)
   position.blockedBy = failure.blockedBy
   throw failure.error
 }
+
+/** What holds to the end of the transaction was seen in it, too. */
+const setsLocally = ({ body }: Unit) =>
+  body.some(({ sql }) => /\b(?:LOCAL|set_config)\b/i.test(sql))
 
 /** Null where the body says itself for how long it waits, or where the ordinary time holds. */
 function lockSettings(run: UnitRun, unit: Unit, lockTimeoutMs: number): string | null {
@@ -207,7 +224,8 @@ async function note(run: UnitRun, unit: Unit): Promise<void> {
 
 /** Writes to Limbeck's tables, whatever role and settings the body has left. */
 async function ours({ connection, config }: Session, statement: string): Promise<void> {
-  const failure = await pipeline(connection, ['BEGIN', ...ownSettings(config), statement, 'COMMIT'])
+  const statements = [readSettings, ...ownSettings(config), statement]
+  const failure = await pipeline(connection, ['BEGIN', ...statements, 'COMMIT'])
   if (failure) throw failure.error
 }
 

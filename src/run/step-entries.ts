@@ -122,7 +122,7 @@ export function stepsInOne(
 }
 
 /** `SET TRANSACTION …` at the beginning of a body has to come before any query, ours included. */
-function transactionSettings(
+export function transactionSettings(
   entries: readonly Entry[],
 ): readonly [readonly Entry[], readonly Entry[]] {
   const isSetting = (entry: Entry) =>

@@ -137,7 +137,7 @@ export function checkFitsTransaction(file: string, statement: Statement): void {
   if (kind.is === 'transaction')
     throw refused(file, statement, [
       'would end or begin the transaction the revision runs in',
-      'Remove it: Limbeck begins and commits by itself.',
+      'Remove it: Limbeck begins and commits by itself. Where statements have to run outside a transaction, remove COMMIT and BEGIN around them and write "-- transaction: none" into the head: what shall stay together goes between BEGIN and COMMIT there.',
     ])
   if (outsideOnly.has(kind.is))
     throw refused(file, statement, [

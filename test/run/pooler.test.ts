@@ -31,3 +31,23 @@ test.skipIf(!present)(
     }
   },
 )
+
+test.skipIf(!present)(
+  'behind PgBouncer in transaction mode a body may begin with SET TRANSACTION, which comes before the lock',
+  async () => {
+    const [database, folder] = [await createDatabase(), await revisionFolder()]
+    const up = (table: string) =>
+      `SET TRANSACTION ISOLATION LEVEL SERIALIZABLE;\nCREATE TABLE ${table} AS SELECT current_setting('transaction_isolation') AS level;`
+    await folder.sql('aaa1', { up: up('a'), down: 'DROP TABLE a;' })
+    await folder.sql('bbb2', { revises: 'aaa1', up: up('b'), down: 'DROP TABLE b;' })
+    const pooler = await startPgBouncer(database.url)
+    try {
+      expect((await initDb({ url: pooler.url, migrations: folder.path })).applied).toHaveLength(2)
+      expect(await database.query('SELECT a.level, b.level AS other FROM a, b')).toEqual([
+        { level: 'serializable', other: 'serializable' },
+      ])
+    } finally {
+      await pooler.stop()
+    }
+  },
+)

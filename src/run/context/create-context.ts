@@ -20,7 +20,7 @@ export async function createContext(
   { config, connection }: Session,
   { script, inTransaction, onRows, cursors }: ContextOptions,
 ): Promise<{ readonly context: RevisionContext; readonly end: () => void }> {
-  const { sql, end } = guardedSql(connection, inTransaction)
+  const { sql, alone, end } = guardedSql(connection, inTransaction)
   const signal = config.signal ?? new AbortController().signal
   let backfills = 0
   const db = await drizzleOn(sql)
@@ -41,7 +41,8 @@ export async function createContext(
         )
         onRows(rows)
       }
-      return runBackfill(connection, options, { name, signal, cursors, onBatch })
+      const run = { name, signal, cursors, onBatch }
+      return alone(() => runBackfill(connection, options, run), !inTransaction)
     },
   }
   return { context, end }

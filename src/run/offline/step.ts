@@ -13,6 +13,7 @@ import { hashText } from '../../script/hash.ts'
 import type { Statement } from '../../script/script.ts'
 import { resetsSettings, unitsOf } from '../../script/units.ts'
 import {
+  deferredChecks,
   forgetPrepared,
   ownSettings,
   resetStatements,
@@ -50,6 +51,7 @@ export async function transactionalStep(
     ...(move.changes.length > 0 ? [changeRowsStatement(tables, move.changes)] : []),
     ...ledgerStepStatements(config, step),
     ...body,
+    deferredChecks,
     ...(leaves ? ownSettings(config) : []),
     historyStatement(tables, [history], offlineAuthor(config)),
   ]
@@ -134,7 +136,7 @@ function withNotes(config: Config, file: string, statements: readonly Statement[
     // Nobody is there to look at the answer: what may commit by itself has to be taken for what does.
     if (unit.is === 'block' && statement?.kind.is !== 'call') {
       if (unit.rollsBack) return [unit.begin, ...body, 'ROLLBACK', ...ours(done)]
-      return [unit.begin, ...body, ...ownSettings(config), done, 'COMMIT', ...again]
+      return [unit.begin, ...body, deferredChecks, ...ownSettings(config), done, 'COMMIT', ...again]
     }
     const kind = statement?.kind
     const isIndex = kind?.is === 'concurrent-index'
