@@ -119,21 +119,30 @@ export interface LimbeckErrorDetails {
   readonly questions?: readonly Question[]
 }
 
+/** Where the pages are published: package.json's `homepage` is the same. The package has them too, in `docs/`. */
+const SITE = 'https://limbeck-migrations.github.io/limbeck'
+
 /** The only error class: told apart by `code`, carrying the facts as fields. */
 export class LimbeckError extends Error {
   override readonly name = 'LimbeckError'
   readonly code: LimbeckErrorCode
   readonly details: Omit<LimbeckErrorDetails, 'cause'>
+  /** Address of the page that explains the code: the last thing that is shown of an error. */
+  readonly page: string
 
   constructor(code: LimbeckErrorCode, message: string, details: LimbeckErrorDetails = {}) {
     const { cause, ...facts } = details
     super(message, cause === undefined ? undefined : { cause })
     this.code = code
     this.details = facts
+    this.page = `${SITE}/reference/errors#${code.toLowerCase()}`
   }
 
   /** What a structured log or `--json` shows: code, message and facts, without stack or cause. */
-  toJSON(): { code: LimbeckErrorCode; message: string } & Omit<LimbeckErrorDetails, 'cause'> {
-    return { code: this.code, message: this.message, ...this.details }
+  toJSON(): { code: LimbeckErrorCode; message: string; page: string } & Omit<
+    LimbeckErrorDetails,
+    'cause'
+  > {
+    return { code: this.code, message: this.message, ...this.details, page: this.page }
   }
 }

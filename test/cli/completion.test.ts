@@ -170,6 +170,16 @@ _limbeck`
   expect(offer('limbeck', 'upgrade', 'm')).toEqual(['m1'])
 })
 
+test.skipIf(lacks('pwsh'))('PowerShell offers words and revisions', () => {
+  const offer = (line: string) => {
+    const load = 'limbeck completion powershell | Out-String | Invoke-Expression'
+    const ask = `(TabExpansion2 '${line}' ${line.length}).CompletionMatches.CompletionText`
+    return inShell('pwsh', ['-NoProfile', '-Command', `${load}; ${ask}`], project())
+  }
+  expect(offer('limbeck dow')).toEqual(['downgrade'])
+  expect(offer('limbeck upgrade m')).toEqual(['m1'])
+})
+
 describe('the scripts', () => {
   test.for(['bash', 'zsh', 'fish'])(
     '%s: is printed, and parses where the shell is installed',

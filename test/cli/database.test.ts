@@ -145,7 +145,7 @@ describe('stamp', () => {
       expect(stderr).toBe(
         'LIMBECK_LEGACY_DATABASE: the database has tables (users) and no version row; to stamp it as a1 pass --yes\n' +
           '  hint: Run `npx limbeck stamp --yes a1`.\n' +
-          '  page: node_modules/limbeck/docs/reference/errors.md#limbeck_legacy_database\n',
+          '  page: https://limbeck-migrations.github.io/limbeck/reference/errors#limbeck_legacy_database\n',
       )
     }
     expect(await limbeck('stamp', 'a1', '--yes')).toMatchObject({

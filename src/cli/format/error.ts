@@ -5,7 +5,7 @@ import { shortPath } from './format.ts'
 /** `LIMBECK_CODE: message`, then what is known of the place and what to do, a line each. */
 export function formatError(error: unknown, paint: Paint, cwd: string): string {
   if (!(error instanceof LimbeckError)) return formatBug(error, paint)
-  const { details, code, message } = error
+  const { details, code, message, page } = error
   const line = (title: string, value: string | undefined) =>
     value ? [`  ${paint('faint', `${title}:`)} ${value.trim().replaceAll('\n', '\n    ')}`] : []
   const place = details.line === undefined ? '' : `:${details.line}`
@@ -17,18 +17,14 @@ export function formatError(error: unknown, paint: Paint, cwd: string): string {
     ...line('detail', details.detail),
     ...line('done before it', details.applied?.join(', ')),
     ...line('hint', details.hint),
-    ...line('page', pageOf(code)),
+    ...line('page', page),
   ].join('\n')
 }
-
-/** Where the code is explained: a page of the package, and of the site. */
-export const pageOf = (code: LimbeckError['code']): string =>
-  `node_modules/limbeck/docs/reference/errors.md#${code.toLowerCase()}`
 
 /** What `--json` prints for a failure. */
 export function errorDocument(error: unknown): object {
   return error instanceof LimbeckError
-    ? { error: { ...error.toJSON(), page: pageOf(error.code) } }
+    ? { error: error.toJSON() }
     : {
         error: { code: 'UNEXPECTED', message: error instanceof Error ? error.message : `${error}` },
       }
