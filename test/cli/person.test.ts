@@ -64,6 +64,13 @@ describe('a drawing of the history', () => {
     for (const part of parts) expect(stdout).toContain(part)
   })
 
+  test('has parents above children, whatever their files are called', async () => {
+    const { stdout } = await run(['graph', '--format', 'svg'], { cwd: project('z1', 'a1', 'm1') })
+    const heightOf = (id: string) => Number(new RegExp(`y="(\\d+)">${id}<`).exec(stdout)?.[1])
+    expect(heightOf('z1')).toBeLessThan(heightOf('a1'))
+    expect(heightOf('a1')).toBeLessThan(heightOf('m1'))
+  })
+
   test('has no other format', async () => {
     const { code, stderr } = await run(['graph', '--format', 'png'], { cwd: project('a1') })
     expect({ code, stderr }).toMatchObject({ code: 2 })

@@ -67,12 +67,19 @@ describe('history', () => {
     expect({ code, lines: stdout.trim().split('\n').length }).toEqual({ code: 0, lines: 3 })
   })
 
-  test('of nothing is nothing', async () => {
+  test('of nothing is nothing, and says so', async () => {
     const cwd = project()
-    for (const argv of [['branches'], ['show', 'base']]) {
-      expect(await run(argv, { cwd })).toMatchObject({ code: 0, stdout: '', stderr: '' })
-    }
-    for (const argv of [['history'], ['heads']]) {
+    expect(await run(['show', 'base'], { cwd })).toMatchObject({
+      code: 0,
+      stdout: '',
+      stderr: 'No revision is at base.\n',
+    })
+    expect(await run(['branches'], { cwd: project(linear) })).toMatchObject({
+      code: 0,
+      stdout: '',
+      stderr: 'No revision is revised by several.\n',
+    })
+    for (const argv of [['history'], ['heads'], ['branches']]) {
       const { code, stdout, stderr } = await run(argv, { cwd })
       expect({ code, stdout }).toEqual({ code: 0, stdout: '' })
       expect(stderr).toContain('There is no revision yet.')

@@ -16,7 +16,7 @@ export const edit: Word = {
         'LIMBECK_INVALID_OPTION',
         'neither VISUAL nor EDITOR names an editor',
         {
-          hint: `Type \`EDITOR=vi limbeck edit ${target}\`.`,
+          hint: `Type \`EDITOR=vi npx limbeck edit ${target}\`.`,
         },
       )
     }
@@ -24,7 +24,9 @@ export const edit: Word = {
       await (await migrator(mentionsCurrent(target) ? undefined : 'files')).show(target)
     ).map(({ file }) => file)
     if (files.length === 0) {
-      throw new LimbeckError('LIMBECK_NO_SUCH_REVISION', `'${target}' names no revision to edit`)
+      throw new LimbeckError('LIMBECK_NO_SUCH_REVISION', `there is no revision at ${target}`, {
+        hint: 'Name one of those that `npx limbeck history` lists.',
+      })
     }
     await open(editor, files, io.stdout.isTTY === true)
     return { data: { editor, files }, text: '' }

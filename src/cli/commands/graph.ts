@@ -1,5 +1,6 @@
 import type { GraphFormat } from '../../migrator.ts'
 import type { Word } from '../cli-command.ts'
+import { nothingYet } from '../format/format.ts'
 
 const formats: readonly GraphFormat[] = ['mermaid', 'dot', 'svg']
 
@@ -15,12 +16,11 @@ export const graph: Word = {
       ? null
       : `option '--format' is one of ${formats.join(', ')}`,
   example: 'npx limbeck graph --format svg',
-  async run({ flags, migrator }) {
+  async run({ flags, migrator, say }) {
     const { format, models } = flags
-    const report = await (await migrator('files')).graph({
-      format: formats.find((each) => each === format),
-      models,
-    })
+    const limbeck = await migrator('files')
+    const report = await limbeck.graph({ format: formats.find((each) => each === format), models })
+    if (!models && (await limbeck.heads()).length === 0) say(nothingYet)
     return { data: report, text: report.text, script: report.text }
   },
 }

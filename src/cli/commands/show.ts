@@ -7,8 +7,9 @@ export const show: Word = {
   summary: 'show everything about a revision',
   arguments: [['<revision>', 'an id or its beginning, head, heads, current, label@head, …']],
   example: 'npx limbeck show head',
-  async run({ migrator, paint }, [target = '']) {
+  async run({ migrator, paint, say }, [target = '']) {
     const found = await (await migrator(mentionsCurrent(target) ? undefined : 'files')).show(target)
+    if (found.length === 0) say(`No revision is at ${target}.`)
     return { data: found, text: formatRevisions(found, paint, { verbose: true }) }
   },
 }
