@@ -88,6 +88,8 @@ function missingName({ code, reason }: FailedStep): string | undefined {
 
 const UNDEFINED_TABLE = '42P01'
 const UNDEFINED_OBJECT = '42704'
+/** A type or role, a function, a schema. */
+const MISSING = new Set([UNDEFINED_OBJECT, '42883', '3F000'])
 
 function warningOf(step: FailedStep, others: readonly FailedStep[], models: Schema): Warning {
   const beside = others.map(stepLabel)
@@ -121,10 +123,11 @@ function columnOf({ kind, code, reason, on }: FailedStep, models: Schema): strin
 /** Both sides of a foreign key whose target nobody has. */
 function reasonOf(step: FailedStep, models: Schema): string {
   const target = step.kind === 'foreign key' ? targetOf(step, models) : undefined
-  if (target === undefined || step.code !== UNDEFINED_TABLE) return step.reason
+  const told = step.detail === undefined ? step.reason : `${step.reason} (${step.detail})`
+  if (target === undefined || step.code !== UNDEFINED_TABLE) return told
   const isDeclared = models.tables.some((table) => keyOf(table) === keyOf(target))
   return isDeclared
-    ? step.reason
+    ? told
     : `its target, ${label('table', target.name, target.schema)}, is neither among the models nor in the database`
 }
 
@@ -140,7 +143,7 @@ function hintOf({ code, reason }: FailedStep): string {
     return `Install what is missing first, in a revision of its own (\`npx limbeck revision -m '${extension} extension'\`) that runs: CREATE EXTENSION "${extension}"; ${leave}`
   if (code === UNDEFINED_TABLE)
     return `If it is one of your models, export it where the others are; if it belongs to something else, create that first, ${leave}`
-  if (code === UNDEFINED_OBJECT || code === '42883')
+  if (MISSING.has(code))
     return `Create what is missing first, in a revision of its own (\`npx limbeck revision -m '…'\`), ${leave}`
   return `Correct the model, ${leave}`
 }

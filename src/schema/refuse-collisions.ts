@@ -23,6 +23,41 @@ export function refuseCollisions(schema: Schema): void {
     if (other !== undefined) throw collision(other, taken)
     spaces.set(key, taken)
   }
+  // What PostgreSQL names itself makes way for what is there, but tables and views come later.
+  const relations = [...schema.tables, ...schema.views].flatMap((one) => {
+    const key = JSON.stringify([space('relation', one.schema ?? ''), truncatedName(one.name)])
+    return spaces.get(key) ?? []
+  })
+  const later = new Map(
+    relations.map((taken) => [JSON.stringify([taken.space, taken.name]), taken]),
+  )
+  for (const taken of schema.tables.flatMap(ownNames)) {
+    const other = later.get(JSON.stringify([taken.space, taken.name]))
+    if (other !== undefined) throw collision(taken, other)
+  }
+}
+
+/** What PostgreSQL gives a name that the models do not say. */
+function ownNames({ name, schema, columns, primaryKey }: Table): readonly Taken[] {
+  const inSchema = space('relation', schema ?? '')
+  const owner = label('table', name, schema)
+  const taken = (what: string, own: string): Taken => ({
+    what: `${what} "${own}" of ${owner}`,
+    name: own,
+    space: inSchema,
+  })
+  return [
+    ...(primaryKey !== undefined && primaryKey.name === undefined
+      ? [taken('primary key', `${name}_pkey`)]
+      : []),
+    ...columns
+      .filter(
+        ({ type, identity }) =>
+          (identity !== undefined && identity.sequenceName === undefined) ||
+          (type.kind === 'sql' && /^(small|big)?serial$/.test(type.sql)),
+      )
+      .map((column) => taken('sequence', `${name}_${column.name}_seq`)),
+  ]
 }
 
 function collision(one: Taken, other: Taken): LimbeckError {
@@ -58,7 +93,16 @@ function* namesOf({ roles, schemas, enums, sequences, tables, views }: Schema): 
     yield* relation(item.materialized ? 'materialized view' : 'view', item)
     yield* type('view', item)
   }
-  for (const item of enums) yield* type('enum', item)
+  for (const item of enums) {
+    yield* type('enum', item)
+    const inEnum = space('enum', item.schema ?? '', item.name)
+    for (const name of item.values)
+      yield {
+        what: `value "${name}" of ${label('enum', item.name, item.schema)}`,
+        name,
+        space: inEnum,
+      }
+  }
   for (const table of tables) {
     yield* relation('table', table)
     yield* type('table', table)
@@ -76,7 +120,11 @@ function* partsOf(table: Table): Generator<Taken> {
   })
   const inTable = (kind: string) => space(kind, table.schema ?? '', table.name)
   const inSchema = space('relation', table.schema ?? '')
-  for (const { name } of columns) yield part('column', name, inTable('column'))
+  for (const { name, identity } of columns) {
+    yield part('column', name, inTable('column'))
+    const sequence = identity?.sequenceName
+    if (sequence !== undefined) yield part(`sequence of column "${name}"`, sequence, inSchema)
+  }
   for (const { name } of policies) yield part('policy', name, inTable('policy'))
   for (const { name } of indexes) yield part('index', name, inSchema)
   // A key has an index of its own name.

@@ -55,8 +55,8 @@ export async function thereAndBack(serverUrl: string, trip: RandomTrip): Promise
         limbeck(after).downgrade(first.at(-1)?.revision ?? 'base'),
       )
       const back = await readAll(database, trip)
-      // A trigger that was in the way is whoever's to make again.
-      const isLeft = (fact: string) => !/ on_\w+ BEFORE/.test(fact)
+      // What was in the way is for whoever made it to make again.
+      const isLeft = (fact: string) => !/ on_\w+ BEFORE|\bboth_/.test(fact)
       expect(back.facts.filter(isLeft), 'after the downgrade').toEqual(origin.facts.filter(isLeft))
       expect(back.dump.filter(isLeft), 'after the downgrade').toEqual(origin.dump.filter(isLeft))
       if (isUp && isDown) expectValues(origin.values, back.values, trip, written.join('\n'))
@@ -101,7 +101,7 @@ function constantOf(type: string): string {
 }
 
 /**
- * Whether nothing was in the way. Where rows or a trigger are, the file has said so above the statement, and without them the
+ * Whether nothing was in the way. Where rows, a trigger or statistics are, the file has said so above the statement, and without them the
  * same step goes on to its end.
  */
 async function moved(
@@ -116,9 +116,10 @@ async function moved(
     } catch (error) {
       if (!(error instanceof LimbeckError) || at === 9) throw error
       const note = await noteAbove(error)
-      const [, trigger] = /^-- fails while trigger (.*) is there$/m.exec(note) ?? []
-      if (trigger !== undefined)
-        await database.query(`DROP TRIGGER ${trigger.replace(' on table ', ' ON ')}`)
+      const [, kind, name = ''] =
+        /^-- fails while (trigger|statistics) (?:object )?(.*) is there$/m.exec(note) ?? []
+      if (kind !== undefined)
+        await database.query(`DROP ${kind} ${name.replace(' on table ', ' ON ')}`)
       else
         for (const table of [...before.tables, ...after.tables])
           await database.query(

@@ -76,6 +76,32 @@ describe('names that PostgreSQL allows only once are refused with both sides', (
       { a: pg.pgTable(`${long}1`, columns()), b: pg.pgTable(`${long}2`, columns()) },
       `table "${long}1" and table "${long}2" have the same name in the 63 bytes that PostgreSQL keeps: "${long}"`,
     ],
+    [
+      'two values of an enum',
+      { mood: pg.pgEnum('mood', ['ok', 'ok']) },
+      'value "ok" of enum "mood" is declared twice',
+    ],
+    [
+      'the primary key that PostgreSQL names and a table',
+      { a: pg.pgTable('a', columns()), b: pg.pgTable('a_pkey', columns()) },
+      'primary key "a_pkey" of table "a" and table "a_pkey" have the same name, which PostgreSQL allows only once in a schema',
+    ],
+    [
+      'the sequence of a serial column and a view',
+      {
+        a: pg.pgTable('a', { id: pg.serial() }),
+        v: pg.pgView('a_id_seq', { id: pg.integer() }).as(sql`select 1 as id`),
+      },
+      'sequence "a_id_seq" of table "a" and view "a_id_seq" have the same name, which PostgreSQL allows only once in a schema',
+    ],
+    [
+      'the sequences of two identity columns',
+      {
+        a: pg.pgTable('a', { id: pg.integer().generatedAlwaysAsIdentity({ name: 'ids' }) }),
+        b: pg.pgTable('b', { id: pg.integer().generatedAlwaysAsIdentity({ name: 'ids' }) }),
+      },
+      'sequence of column "id" "ids" of table "a" and sequence of column "id" "ids" of table "b" have the same name, which PostgreSQL allows only once in a schema',
+    ],
   ])('%s', async (_, models, message) => {
     expect(await refused(models)).toBe(message)
   })
@@ -92,6 +118,8 @@ describe('names that PostgreSQL allows only once are refused with both sides', (
       inApp: app.table('a', columns(), (t) => [pg.index('m').on(t.m)]),
     }
     expect(schemaFromModels(models).tables).toHaveLength(3)
+    const serial = { a: pg.pgTable('a', { id: pg.serial() }), s: pg.pgSequence('a_id_seq') }
+    expect(schemaFromModels(serial).sequences).toHaveLength(1)
   })
 
   test('the same foreign key declared twice counts once', () => {

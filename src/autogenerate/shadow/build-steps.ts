@@ -18,6 +18,8 @@ export interface BuildPlan {
 /** Something of the models that the server cannot build, under its name in the models. */
 export interface FailedStep extends Omit<CreateStep, 'sql'> {
   readonly reason: string
+  /** PostgreSQL's DETAIL. */
+  readonly detail?: string
   /** SQLSTATE. */
   readonly code: string
 }
@@ -54,6 +56,7 @@ export async function buildSteps({
       on: live({ on }),
       reason: error.message,
       code: error.code,
+      ...(error.detail !== undefined && { detail: error.detail }),
     }))
 }
 
