@@ -55,14 +55,14 @@ export function firstCauses(
 }
 
 function isAskedFor({ kind, name, on }: FailedStep, isCompared: IsCompared): boolean {
-  const place = on.schema === undefined ? {} : { schema: on.schema }
+  const inSchema = on.schema === undefined ? {} : { schema: on.schema }
   const isObject = kind === 'enum' || kind === 'sequence' || kind === 'view'
-  if (isObject) return isCompared({ kind, ...place, name: on.name })
+  if (isObject) return isCompared({ kind, ...inSchema, name: on.name })
   if (kind === 'role' || kind === 'schema') return true
-  if (!isCompared({ kind: 'table', ...place, name: on.name })) return false
+  if (!isCompared({ kind: 'table', ...inSchema, name: on.name })) return false
   const partKind = kind === 'foreign key' || kind === 'unique' ? 'constraint' : kind
   if (partKind === 'table' || partKind === 'row security') return true
-  return isCompared({ kind: partKind, ...place, name, table: on.name })
+  return isCompared({ kind: partKind, ...inSchema, name, table: on.name })
 }
 
 /** Whether it lacks only what another step could not build. */

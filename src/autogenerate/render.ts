@@ -83,10 +83,10 @@ function blockOf(
     ...operationNotes(operation, direction, all),
     ...(hindrance?.notes ?? []),
   ]
-  const place = 'table' in operation && 'name' in operation.table ? labelOf(operation.table) : ''
+  const owner = 'table' in operation && 'name' in operation.table ? labelOf(operation.table) : ''
   return {
     lines: [...notes.map((note) => `-- ${oneLine(note)}`), ...statements],
-    subject: `${operation.kind} ${place}`,
+    subject: `${operation.kind} ${owner}`,
   }
 }
 

@@ -14,7 +14,7 @@ import { withHindrances } from './hindrances.ts'
 import { withPutBack } from './put-back.ts'
 import { answerRenames, type RenameOptions } from './rename-answers.ts'
 import { requireCompared } from './require-compared.ts'
-import type { Hint } from './saved-answers.ts'
+import type { SavedAnswer } from './saved-answers.ts'
 import { namedHooks } from './wrap-hooks.ts'
 
 /** What only a person knows of a change: answers to questions, and somebody to ask. */
@@ -40,7 +40,7 @@ export interface Changes {
   readonly spelling: Spelling
   readonly warnings: Comparison['warnings']
   /** Answers about renames that this run was given, to be kept for the next. */
-  readonly answers: readonly Hint[]
+  readonly answers: readonly SavedAnswer[]
 }
 
 /**

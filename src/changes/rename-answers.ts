@@ -6,7 +6,7 @@ import { LimbeckError, type Question } from '../errors.ts'
 import type { Rename } from '../schema/operation.ts'
 import { parseRename } from '../schema/rename/parse.ts'
 import { type Problem, renameProblem } from './rename-problem.ts'
-import { type Hint, readHints } from './saved-answers.ts'
+import { readSavedAnswers, type SavedAnswer } from './saved-answers.ts'
 
 /** What somebody says about renames, and whom to ask about the rest. */
 export interface RenameOptions {
@@ -25,7 +25,7 @@ export interface Answered {
   readonly comparison: Comparison
   readonly renames: readonly Rename[]
   /** What this run was told, to be kept. */
-  readonly answers: readonly Hint[]
+  readonly answers: readonly SavedAnswer[]
 }
 
 /**
@@ -37,8 +37,8 @@ export async function answerRenames(
   { schema, autogenerate: { hints } }: Pick<Config, 'schema' | 'autogenerate'>,
   { rename, new: added, renames: mayBeRenamed = true, ask }: RenameOptions,
 ): Promise<Answered> {
-  const kept = await readHints(hints)
-  const answers: Hint[] = [
+  const kept = await readSavedAnswers(hints)
+  const answers: SavedAnswer[] = [
     ...[rename ?? []].flat().map((text) => ({ rename: text })),
     ...[added ?? []].flat().map((text) => ({ new: text })),
   ]
@@ -67,13 +67,13 @@ export async function answerRenames(
 
 /** What was typed has to fit; what was kept counts where it still does. */
 function givenRenames(
-  answers: readonly Hint[],
-  kept: readonly Hint[],
+  answers: readonly SavedAnswer[],
+  kept: readonly SavedAnswer[],
   comparison: Comparison,
   schema: string,
 ): readonly Rename[] {
-  const parsed = (hints: readonly Hint[]) =>
-    hints.flatMap(({ rename: text }) =>
+  const parsed = (given: readonly SavedAnswer[]) =>
+    given.flatMap(({ rename: text }) =>
       text === undefined ? [] : [{ text, rename: parseRename(text, comparison.live, schema) }],
     )
   const typed = parsed(answers)

@@ -4,7 +4,7 @@ import type { RevisionDraft } from '../autogenerate/produce.ts'
 import { type RevisionContent, revisionContent, revisionLosses } from '../autogenerate/render.ts'
 import { type Changes, type ChangesOptions, findChanges } from '../changes/find-changes.ts'
 import { requireComparable } from '../changes/require-comparable.ts'
-import { keepHints } from '../changes/saved-answers.ts'
+import { saveAnswers } from '../changes/saved-answers.ts'
 import type { Config } from '../config/resolve-config.ts'
 import { LimbeckError } from '../errors.ts'
 import { withBuiltChain } from '../scratch/build-scratch.ts'
@@ -80,7 +80,7 @@ export async function autogenerate(
       )
     : await tried(config, await withSession(config, compare))
   const revisions = await writeChain(config, files, options, links)
-  await keepHints(config.autogenerate.hints, changes.answers)
+  await saveAnswers(config.autogenerate.hints, changes.answers)
   return { revisions, notTried, warnings: changes.warnings }
 
   async function tried(server: Config, found: Awaited<ReturnType<typeof compare>>) {

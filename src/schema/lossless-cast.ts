@@ -57,7 +57,8 @@ const PRECISION = 6
  */
 export function isLossless(before: TypedColumn, after: TypedColumn): boolean {
   const [from, to] = [typeParts(before.type), typeParts(after.type)]
-  if (ENDLESS_STRINGS.has(to.base) && to.brackets === '' && to.modifiers.length === 0) return true
+  const isEndless = ENDLESS_STRINGS.has(to.base) && to.modifiers.length === 0
+  if (isEndless && (to.brackets === '' || to.brackets === from.brackets)) return true
   if (from.brackets !== to.brackets) return false
   // An enum takes a value as it is, or not at all.
   if (after.enum !== undefined) return before.enum !== undefined || STRINGS.has(from.base)

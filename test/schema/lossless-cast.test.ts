@@ -47,6 +47,7 @@ test.each([
   ['vector(3)', 'vector'],
   ['geometry(Point,4326)', 'geometry'],
   ['integer[]', 'bigint[]'],
+  ['integer[]', 'text[]'],
   ['integer[]', 'text'],
 ])('from %s to %s nothing is lost', (before, after) => {
   expect(isLossless({ type: before }, { type: after })).toBe(true)
