@@ -148,7 +148,8 @@ function hintOf({ code, reason }: FailedStep): string {
   return `Correct the model, ${leave}`
 }
 
-function extensionIn(reason: string): string | undefined {
+/** The extension that makes what PostgreSQL does not find, where it is one of the usual. */
+export function extensionIn(reason: string): string | undefined {
   const names: readonly string[] = reason.match(/[a-z]\w*/g) ?? []
   const [found] =
     Object.entries(EXTENSIONS).find(([, known]) =>

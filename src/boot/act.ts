@@ -39,11 +39,11 @@ const isLedgerConflict = (error: unknown): error is LimbeckError =>
 async function actOnce(
   session: Session,
   revisions: Revisions,
-  config: Pick<BootConfig, 'fresh' | 'legacy'>,
+  config: Pick<BootConfig, 'legacy'>,
   { state, rows, survey: seen }: Ours,
   { target = 'heads', prepare }: { readonly target?: string; readonly prepare?: Prepare } = {},
 ): Promise<Omit<Booted, 'waitedMs'>> {
-  const { models } = session.config
+  const { models, fresh } = session.config
   switch (state.is) {
     case 'legacy': {
       if (config.legacy === 'refuse') throw legacyDatabase(session.config, revisions, state.tables)
@@ -69,7 +69,7 @@ async function actOnce(
       }
     case 'fresh':
       // What drizzle-kit's custom migrations make is in no model.
-      if (config.fresh === 'create' && models !== undefined && !hasForeignFiles(revisions)) {
+      if (fresh === 'create' && models !== undefined && !hasForeignFiles(revisions)) {
         const built = await buildFresh(session, revisions, seen, prepare)
         return { outcome: 'created', from: rows, ...built }
       }

@@ -4,7 +4,6 @@ import { oneOf } from '../config/resolve-config.ts'
 /** What only booting decides, with its defaults. */
 export interface BootConfig {
   readonly mode: 'upgrade' | 'verify' | 'wait' | 'off'
-  readonly fresh: 'create' | 'chain'
   readonly legacy: 'refuse' | 'detect'
   readonly ahead: 'serve' | 'refuse' | 'wait'
   readonly modelsAhead: 'warn' | 'refuse'
@@ -13,10 +12,8 @@ export interface BootConfig {
 
 /** Throws LIMBECK_INVALID_OPTION naming the option. */
 export function resolveBootConfig(options: BootOptions): BootConfig {
-  const fresh = oneOf('fresh', options.fresh ?? 'create', ['create', 'chain'])
   return {
     mode: oneOf('mode', options.mode ?? 'upgrade', ['upgrade', 'verify', 'wait', 'off']),
-    fresh: options.models === undefined ? 'chain' : fresh,
     legacy: oneOf('legacy', options.legacy ?? 'refuse', ['refuse', 'detect']),
     ahead: oneOf('ahead', options.ahead ?? 'serve', ['serve', 'refuse', 'wait']),
     modelsAhead: oneOf('modelsAhead', options.modelsAhead ?? 'warn', ['warn', 'refuse']),

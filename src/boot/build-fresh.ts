@@ -23,11 +23,11 @@ export async function buildFresh(
   prepare: Prepare | undefined,
 ): Promise<Built> {
   const { models, casing, logger } = session.config
-  const byChain = async (reason: string, cause?: unknown) => {
+  const byChain = async (reason: string, cause?: unknown, hint?: string) => {
     if (await hasEmptyBaseline(revisions)) throw cause ?? unproven(reason)
     logger.warn(
-      { reason },
-      `the database is built by the revisions, not from the models: ${reason}`,
+      { reason, ...(hint === undefined ? {} : { hint }) },
+      `the database is built by the revisions, not from the models: ${reason}${hint === undefined ? '' : `. ${hint}`}`,
     )
     // What failed may have made Limbeck's tables.
     const { connection, config } = session
@@ -49,7 +49,8 @@ export async function buildFresh(
     return { to: revisions.map.effectiveHeads.toSorted(), applied: ran, stamped }
   } catch (error) {
     if (!isOfModels(error)) throw error
-    return await byChain(`create-all failed: ${error.message}`, error)
+    const { hint } = error.details
+    return await byChain(`create-all failed: ${error.message}`, error, hint)
   }
 }
 

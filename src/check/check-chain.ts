@@ -1,8 +1,12 @@
 import type { Config } from '../config/resolve-config.ts'
 import { LimbeckError } from '../errors.ts'
-import { planUpgrade } from '../revision/plan-upgrade.ts'
 import type { Schema } from '../schema/schema.ts'
-import { buildChain, buildCreateAll } from '../scratch/build-scratch.ts'
+import {
+  type BuiltDatabase,
+  buildCreateAll,
+  readBuilt,
+  withBuiltChain,
+} from '../scratch/build-scratch.ts'
 import {
   type CatalogDifference,
   compareCatalogs,
@@ -10,10 +14,10 @@ import {
 } from '../scratch/catalog-objects.ts'
 import { withEmbeddedServer } from '../scratch/embedded-server.ts'
 import { isOutOfReach } from '../scratch/scratch-database.ts'
-import { readText } from '../script/read-text.ts'
 import type { Revisions } from '../script/revisions.ts'
-import { lineAt } from '../sql/line-at.ts'
+import { checkRows } from './check-rows.ts'
 import type { Finding } from './finding.ts'
+import { firstMention } from './first-mention.ts'
 
 /**
  * Builds two empty databases, one by the chain and one as initDb() does from the models, and names every object that
@@ -43,29 +47,31 @@ async function compareBuilt(
 ): Promise<readonly Finding[]> {
   const chain = await buildChainOr(config, revisions)
   if ('code' in chain) return [chain]
+  // An empty database is never made from the models.
+  if (config.fresh === 'chain') return []
   const create = () => buildCreateAll(config, revisions, models)
   const created = await buildOr(create, 'create-all-fails', 'create-all')
   if ('code' in created) return [created]
   const findings: Finding[] = []
   for (const difference of compareCatalogs(chain.objects, created.objects))
     findings.push(await differs(difference, revisions))
-  return findings
+  return [...findings, ...(await checkRows(chain.rows, created.rows, revisions))]
 }
 
-/** What was built, as its catalog shows. */
-export type Built = { readonly objects: Awaited<ReturnType<typeof buildChain>> }
-
 /** The chain from base to the heads in a scratch database, or why not. */
-export const buildChainOr = (config: Config, revisions: Revisions): Promise<Built | Finding> =>
-  buildOr(() => buildChain(config, revisions), 'chain-fails', 'the chain')
+export const buildChainOr = (
+  config: Config,
+  revisions: Revisions,
+): Promise<BuiltDatabase | Finding> =>
+  buildOr(() => withBuiltChain(config, revisions, readBuilt), 'chain-fails', 'the chain')
 
 async function buildOr(
-  build: () => Promise<Built['objects']>,
+  build: () => Promise<BuiltDatabase>,
   code: string,
   what: string,
-): Promise<Built | Finding> {
+): Promise<BuiltDatabase | Finding> {
   try {
-    return { objects: await build() }
+    return await build()
   } catch (error) {
     if (!(error instanceof LimbeckError) || error.code === 'LIMBECK_CANCELLED') throw error
     const { details, message } = error
@@ -111,30 +117,4 @@ async function differs(difference: CatalogDifference, revisions: Revisions): Pro
       ? `Declare it in the models the same way, or ${write}`
       : `Declare it in the models; where they cannot say it, write "-- fresh: run" into the head of ${place?.revision ?? 'the revision that makes it'}.`
   return { ...finding, ...place, hint }
-}
-
-/** The first revision of the chain whose `.sql` file speaks of the object, and the line. */
-async function firstMention(
-  object: string,
-  { map, scripts }: Revisions,
-): Promise<{ readonly revision: string; readonly file: string; readonly line: number } | null> {
-  const [, name = ''] = /^\w+ (.*?)(?:\(.*| on .*)?$/s.exec(object) ?? []
-  const last = name.replace(/^.*\.(?=[^."]+$|"[^"]*"$)/, '').replaceAll('"', '')
-  for (const { revision } of planUpgrade(map, [], 'heads')) {
-    const script = scripts.get(revision)
-    if (script?.kind !== 'sql') continue
-    const text = await readText(script.file)
-    const at = text.indexOf('-- +upgrade')
-    const found = indexOfWord(text.slice(at), last)
-    if (found >= 0) return { revision, file: script.file, line: lineAt(text, at + found) }
-  }
-  return null
-}
-
-function indexOfWord(text: string, word: string): number {
-  const isPart = (character: string | undefined) => /[\w$]/.test(character ?? ' ')
-  for (let at = text.indexOf(word); at !== -1; at = text.indexOf(word, at + 1)) {
-    if (!isPart(text[at - 1]) && !isPart(text[at + word.length])) return at
-  }
-  return -1
 }

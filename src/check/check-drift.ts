@@ -1,5 +1,6 @@
 import { readCatalog } from '../changes/drift.ts'
 import { hasEmptyBaseline } from '../run/fresh-plan.ts'
+import type { BuiltDatabase } from '../scratch/build-scratch.ts'
 import {
   type CatalogObjects,
   compareCatalogs,
@@ -9,7 +10,7 @@ import {
 import { withEmbeddedServer } from '../scratch/embedded-server.ts'
 import type { Revisions } from '../script/revisions.ts'
 import type { Session } from '../session/session.ts'
-import { type Built, buildChainOr, notBuilt } from './check-chain.ts'
+import { buildChainOr, notBuilt } from './check-chain.ts'
 import type { Finding } from './finding.ts'
 
 const hint =
@@ -35,7 +36,7 @@ export async function checkDrift(
 }
 
 /** On the configured server, else on one of the project's own. */
-async function build({ config }: Session, revisions: Revisions): Promise<Built | Finding> {
+async function build({ config }: Session, revisions: Revisions): Promise<BuiltDatabase | Finding> {
   const built = await buildChainOr(config, revisions)
   if ('objects' in built || built.code !== notBuilt) return built
   return (await withEmbeddedServer(config, (server) => buildChainOr(server, revisions))) ?? built

@@ -3,6 +3,7 @@ import { readCatalog } from '../changes/drift.ts'
 import { checkChain } from '../check/check-chain.ts'
 import { checkDrift } from '../check/check-drift.ts'
 import { checkFiles, checkHeads } from '../check/check-files.ts'
+import { checkFresh } from '../check/check-fresh.ts'
 import { checkModels } from '../check/check-models.ts'
 import { checkRights, checkState } from '../check/check-state.ts'
 import type { Finding } from '../check/finding.ts'
@@ -55,12 +56,14 @@ export async function check(
   const heads = checkHeads(revisions.map)
   const models = await loadModels(config)
   if (write && offline) throw writesUnseen()
-  if (offline) return { findings: [...findingsOf(models), ...heads] }
+  // Without models every database is built by the revisions.
+  const fresh = config.fresh === 'create' ? await checkFresh(revisions.scripts.values()) : []
+  if (offline) return { findings: [...findingsOf(models), ...heads, ...fresh] }
   const schema = isFinding(models) ? null : models
   const [located, database] = await checkDatabase(config, revisions, schema)
   const isBuilt = schema !== null && revisions.scripts.size > 0
   const chain = isBuilt ? await checkChain(located, revisions, schema) : []
-  const findings = [...findingsOf(models), ...database, ...heads, ...chain]
+  const findings = [...findingsOf(models), ...database, ...heads, ...fresh, ...chain]
   if (!write) return { findings }
   if (schema === null || findings.some(leavesOpen)) return { findings: [...findings, notNoted] }
   const file = await noteHead(revisions, schema)

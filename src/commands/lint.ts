@@ -1,4 +1,5 @@
 import path from 'node:path'
+import { checkFresh } from '../check/check-fresh.ts'
 import type { Finding } from '../check/finding.ts'
 import { lintRevisions } from '../check/lint/lint-revisions.ts'
 import type { Config } from '../config/resolve-config.ts'
@@ -37,8 +38,11 @@ export async function lint(
   const { scripts } = revisions
   const wanted = new Set(await choose(config, revisions, options))
   const subjects = [...scripts.values()].filter(({ id, kind }) => wanted.has(id) && kind === 'sql')
+  const all = [...scripts.values()].filter(({ id }) => wanted.has(id))
+  // Without models every database is built by the revisions.
+  const fresh = config.fresh === 'create' ? await checkFresh(all) : []
   return {
-    findings: subjects.length === 0 ? [] : await lintRevisions(config, subjects),
+    findings: [...(subjects.length === 0 ? [] : await lintRevisions(config, subjects)), ...fresh],
     linted: subjects.map(({ id }) => id),
   }
 }

@@ -71,6 +71,8 @@ export interface LimbeckOptions {
   readonly postWriteHooks?: readonly PostWriteHook[] | undefined
   /** The Drizzle models. Without them a fresh database is built by the chain. */
   readonly models?: Models | URL | undefined
+  /** A fresh database: `create` from the models, or run the `chain` from base. Default: `create` when models are given. */
+  readonly fresh?: 'create' | 'chain' | undefined
   /** Column name casing given to `drizzle()`. Default: names as written. */
   readonly casing?: 'snake_case' | 'camelCase' | undefined
   /** How models and database are compared. Default: every object, nothing overridden. */
@@ -150,8 +152,6 @@ export interface BootOptions extends LimbeckOptions {
    * has migrated; `off` does not even connect. Default: `upgrade`.
    */
   readonly mode?: 'upgrade' | 'verify' | 'wait' | 'off' | undefined
-  /** A fresh database: `create` from the models, or run the `chain` from base. Default: `create` when models are given. */
-  readonly fresh?: 'create' | 'chain' | undefined
   /**
    * Tables but no version row: `refuse` names the stamp command; `detect` adopts it as the revision whose schema equals the
    * database, which needs the right to create a scratch database. Default: `refuse`.

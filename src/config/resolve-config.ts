@@ -33,6 +33,8 @@ export interface Config {
   readonly slugLength: number
   readonly postWriteHooks: readonly PostWriteHook[]
   readonly models: Models | undefined
+  /** `chain` where there are no models. */
+  readonly fresh: 'create' | 'chain'
   readonly casing: 'snake_case' | 'camelCase' | undefined
   readonly autogenerate: AutogenerateOptions
   /** Target schema; where none is given, the connection says which it is, and `public` is where it most likely is. */
@@ -75,6 +77,7 @@ export function resolveConfig(options: LimbeckOptions): Config {
     folders: foldersOf(options),
     ...resolveFileOptions(options),
     models: options.models instanceof URL ? filePath('models', options.models) : options.models,
+    fresh: resolveFresh(options),
     casing: options.casing,
     autogenerate: resolveAutogenerate(options.autogenerate),
     schema,
@@ -99,6 +102,11 @@ export function resolveConfig(options: LimbeckOptions): Config {
     hooks: options.hooks ?? {},
     onProgress: options.onProgress ?? nothing,
   }
+}
+
+function resolveFresh({ fresh = 'create', models }: LimbeckOptions): Config['fresh'] {
+  const given = oneOf('fresh', fresh, ['create', 'chain'])
+  return models === undefined ? 'chain' : given
 }
 
 function withoutUrl(): LimbeckError {

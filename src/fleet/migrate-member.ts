@@ -68,12 +68,14 @@ async function carryOut(fleet: Fleet, session: Session): Promise<Reached> {
   const { revisions } = fleet
   const { state, ...found } = await look(session, revisions)
   refuse(fleet, session, state)
-  const fresh = fleet.isWhole ? 'create' : 'chain'
-  const boot = { fresh, legacy: 'refuse' } as const
+  // Create-all leads to the heads, and a target short of them is reached by the revisions alone.
+  const by: Session = fleet.isWhole
+    ? session
+    : { ...session, config: { ...session.config, fresh: 'chain' } }
   const { outcome, from, to, applied, stamped } = await act(
-    session,
+    by,
     revisions,
-    boot,
+    { legacy: 'refuse' },
     { ...found, state },
     fleet,
   )

@@ -1,6 +1,7 @@
 import { type HistoryEntry, historyStatement } from '../database/history-table.ts'
 import { ensureTables, type Inspection, inspect } from '../database/inspect.ts'
 import { changeRowsStatement, mustBeAt } from '../database/version-table.ts'
+import { LimbeckError } from '../errors.ts'
 import { planUpgrade } from '../revision/plan-upgrade.ts'
 import { rowChanges } from '../revision/row-changes.ts'
 import type { Schema } from '../schema/schema.ts'
@@ -10,6 +11,7 @@ import type { Session } from '../session/session.ts'
 import { deferredChecks, ownSettings, settingsStatement } from '../session/step-settings.ts'
 import { type CompiledStep, compileStep, recordOf } from './compile-step.ts'
 import { ledgerStatements } from './ledger-statements.ts'
+import { missingObjectHint } from './missing-object.ts'
 import { createSchemaBlock } from './offline/guard-blocks.ts'
 import { prepareLedger } from './prepare-ledger.ts'
 import { cancellable } from './run-steps.ts'
@@ -72,10 +74,23 @@ export async function createDatabase(
     own(historyStatement(config.tables, lines, config)),
     ...ledgerStatements(config, 'known', revisions, revisions.scripts.keys()).map(own),
   ]
-  await cancellable(session, () => runTransaction(session, entries, []))
+  await cancellable(session, () => runTransaction(session, entries, [])).catch(
+    async (error: unknown) => {
+      throw await withMissingObject(revisions, error)
+    },
+  )
   const ids = lines.flatMap(({ revision }) => revision ?? [])
   const ran = new Set(fresh.map(({ script }) => script.id))
   return { ran: ids.filter((id) => ran.has(id)), stamped: ids.filter((id) => !ran.has(id)) }
+}
+
+/** A failure of the models' own DDL, with the revision that makes what it lacks. */
+async function withMissingObject(revisions: Revisions, error: unknown): Promise<unknown> {
+  if (!(error instanceof LimbeckError) || error.details.revision !== undefined) return error
+  const { message: reason, details, cause } = error
+  const { sqlstate } = details
+  const hint = await missingObjectHint(revisions, { reason, sqlstate })
+  return hint === null ? error : new LimbeckError(error.code, reason, { ...details, cause, hint })
 }
 
 /** The models' DDL, without roles and schemas that are there already; the generator is only loaded here. */

@@ -13,6 +13,7 @@ import { type Session, target, underLock, withSession } from '../session/session
 import { quoteIdentifier } from '../sql/quote.ts'
 import { type CatalogObjects, readCatalogObjects } from './catalog-objects.ts'
 import { withScratchDatabase } from './scratch-database.ts'
+import { readTableRows, type TableRows } from './table-rows.ts'
 
 /** What the chain from base to the heads makes of an empty database. `onStep` may look at the database after each. */
 export function buildChain(
@@ -53,20 +54,31 @@ export function withBuiltChain<T>(
   })
 }
 
+/** What a scratch database holds once it is built. */
+export interface BuiltDatabase {
+  readonly objects: CatalogObjects
+  readonly rows: ReadonlyMap<string, TableRows>
+}
+
+/** Its catalog, and the rows that revisions have put there. */
+export async function readBuilt({ connection, config }: Session): Promise<BuiltDatabase> {
+  const objects = await readCatalogObjects(connection, config)
+  return { objects, rows: await readTableRows(connection, config) }
+}
+
 /** What initDb() makes of an empty database: create-all and the revisions marked `fresh: run`. */
 export async function buildCreateAll(
   config: Config,
   revisions: Revisions,
   models: Schema,
-): Promise<CatalogObjects> {
+): Promise<BuiltDatabase> {
   let dropRoles = ''
   try {
     return await inScratch(config, revisions, async (session) => {
-      const { connection, config } = session
       // Roles belong to the whole server, and stay when the scratch database goes.
-      dropRoles = await dropMissingRoles(connection, models)
+      dropRoles = await dropMissingRoles(session.connection, models)
       await createDatabase(session, revisions, models)
-      return await readCatalogObjects(connection, config)
+      return await readBuilt(session)
     })
   } finally {
     const server = { ...target(config), signal: undefined }

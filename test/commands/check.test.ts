@@ -6,6 +6,7 @@ import { describe, expect, test } from 'vitest'
 import { createMigrator, type LimbeckOptions } from '../../src/index.ts'
 import { createDatabase, databaseUrl, onServer } from '../support/postgres.ts'
 import { failure, type RevisionFolder, revisionFolder } from '../support/revisions.ts'
+import { newRole } from '../support/role.ts'
 
 const models = {
   books: pgTable(
@@ -45,15 +46,20 @@ async function project(folder: RevisionFolder, options: Partial<LimbeckOptions> 
   return { database, migrator, findings }
 }
 
-const scratchDatabases = () =>
-  onServer((sql) => sql`SELECT datname FROM pg_database WHERE datname LIKE 'limbeck_scratch_%'`)
+/** Of a role alone: tests of other files make some on the same server. */
+const scratchDatabases = (owner: string) =>
+  onServer(
+    (sql) =>
+      sql`SELECT datname FROM pg_database WHERE datname LIKE 'limbeck_scratch_%' AND pg_get_userbyid(datdba) = ${owner}`,
+  )
 
 describe('models, chain and database that agree', () => {
   test('give no finding, and leave nothing behind on the server', async () => {
-    const { migrator, findings } = await project(await library())
+    const owner = await newRole(await createDatabase(), 'SUPERUSER')
+    const { migrator, findings } = await project(await library(), { role: owner.name })
     await migrator.upgrade()
     expect(await findings()).toEqual([])
-    expect(await scratchDatabases()).toEqual([])
+    expect(await scratchDatabases(owner.name)).toEqual([])
   })
 
   test('give none where other schemas, other version tables and the order of columns differ', async () => {
@@ -184,7 +190,8 @@ describe('chain and create-all', () => {
       revises: 'bbb2',
       up: 'SELECT 1;\nALTER TABLE nowhere ADD COLUMN x int;',
     })
-    const { migrator } = await project(folder)
+    const { name: role } = await newRole(await createDatabase(), 'SUPERUSER')
+    const { migrator } = await project(folder, { role })
     const { findings } = await migrator.check()
     expect(findings.find(({ code }) => code === 'chain-fails')).toMatchObject({
       severity: 'error',
@@ -192,7 +199,7 @@ describe('chain and create-all', () => {
       line: 8,
       message: expect.stringContaining('"nowhere" does not exist'),
     })
-    expect(await scratchDatabases()).toEqual([])
+    expect(await scratchDatabases(role)).toEqual([])
   })
 
   test('are left out, saying what to grant, where this role may not create a database', async () => {
@@ -231,7 +238,8 @@ describe('chain and create-all', () => {
     const folder = await library()
     await folder.sql('ccc3', { revises: 'bbb2', up: 'SELECT pg_sleep(60);' })
     const stopping = new AbortController()
-    const { migrator } = await project(folder, { signal: stopping.signal })
+    const { name: role } = await newRole(await createDatabase(), 'SUPERUSER')
+    const { migrator } = await project(folder, { signal: stopping.signal, role })
     const checking = failure(migrator.check())
     const isBuilding = () =>
       onServer(
@@ -241,7 +249,7 @@ describe('chain and create-all', () => {
     while ((await isBuilding()).length === 0) await new Promise((end) => setTimeout(end, 50))
     stopping.abort()
     expect((await checking).code).toBe('LIMBECK_CANCELLED')
-    expect(await scratchDatabases()).toEqual([])
+    expect(await scratchDatabases(role)).toEqual([])
   })
 })
 
@@ -275,7 +283,7 @@ describe('revision files', () => {
 
   test('several heads are a finding with the merge to type', async () => {
     const folder = await library()
-    await folder.sql('ccc3', { revises: 'aaa1', up: 'SELECT 1;' })
+    await folder.sql('ccc3', { revises: 'aaa1', up: 'SELECT 1;', head: ['fresh: skip'] })
     const { migrator } = await project(folder)
     const { findings } = await migrator.check({ offline: true })
     expect(findings).toMatchObject([

@@ -1,7 +1,7 @@
 import type { AutogenerateReport, CreateAllReport, DiffReport } from '../../migrator.ts'
 import type { Paint } from '../paint.ts'
 import { formatWritten, notTriedLine } from './format.ts'
-import { rows, waitLine } from './run.ts'
+import { listNames, rows, waitLine } from './run.ts'
 
 export const noChanges = 'No changes: the database has what the models say.'
 
@@ -34,8 +34,10 @@ const titles: Readonly<Record<DiffReport['changes'][number]['stage'], string>> =
 
 /** `create-all`: what the new database counts as having. */
 export function formatCreated(report: CreateAllReport, paint: Paint): string {
-  const all = report.applied.length + report.stamped.length
-  const count = all === 1 ? '1 revision' : `${all} revisions`
+  const { applied, stamped } = report
+  const all = applied.length + stamped.length
+  const ran = applied.length === 0 ? '' : `, of which ${listNames(applied)} ran`
+  const count = `${all === 1 ? '1 revision' : `${all} revisions`}${ran}`
   return [
     ...waitLine(report),
     `${paint('good', 'Created')} from the models and stamped ${rows(report.to, paint)} (${count}).`,

@@ -26,11 +26,18 @@ export function formatFindings(
   const count = countErrors(findings)
   const others = findings.length - count
   const beside = others === 0 ? '' : `, ${others} to know of`
-  const result = count === 0 ? 'nothing is wrong' : problems(count)
+  const result =
+    count > 0 ? problems(count) : others === 0 ? 'nothing is wrong' : goodSoFar(findings)
   const last = (text: string) => `${done}: ${text}${beside}.`
   if (format !== 'text') return findingsDocument(format, findings, last(result), io.cwd)
   return [...lines, last(paint(count === 0 ? 'good' : 'bad', result))].join('\n')
 }
+
+/** Nothing is only said to be right where all of it was looked at. */
+const goodSoFar = (findings: readonly Finding[]): string =>
+  findings.some(({ severity, code }) => severity === 'skipped' || /not-\w+$/.test(code))
+    ? 'no error, but not all was compared'
+    : 'no error'
 
 /** The option of `check` and `lint`, and what is wrong with its value. */
 export const formatOption = [

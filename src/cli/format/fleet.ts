@@ -29,7 +29,7 @@ export function formatFleet(
 }
 
 function describe(kind: FleetReport['kind'], member: FleetMember, paint: Paint): string {
-  const { outcome, from, to, applied, error } = member
+  const { outcome, from, to, applied, stamped = [], error } = member
   const steps = applied.length === 1 ? '1 step' : `${applied.length} steps`
   if (error) {
     const done = applied.length === 0 ? '' : ` (${steps} before it stay applied)`
@@ -37,7 +37,7 @@ function describe(kind: FleetReport['kind'], member: FleetMember, paint: Paint):
   }
   const word = outcome === 'behind' ? paint('mark', outcome) : paint('good', outcome)
   if (outcome !== 'behind')
-    return `${word} from ${rows(from, paint)} to ${rows(to, paint)} in ${steps}`
+    return `${word} from ${rows(from, paint)} to ${rows(to, paint)} in ${steps}${stamped.length === 0 ? '' : `, ${stamped.length} stamped`}`
   return kind === 'plan'
     ? `${word} by ${steps}: ${rows(from, paint)} to ${rows(to, paint)}`
     : `${word} at ${rows(from, paint)}, not begun`
