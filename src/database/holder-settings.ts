@@ -1,6 +1,6 @@
 import { quoteLiteral } from '../sql/quote.ts'
 import type { Connection, Row } from './connection.ts'
-import { silence } from './silence.ts'
+import { allowSilence, silence } from './silence.ts'
 
 /**
  * What a dead or cut off holder needs, so that it does not keep the lock: its server ends a session that it hears nothing of, and a
@@ -36,4 +36,19 @@ export async function allowForCode({ query }: Pick<Connection, 'query'>): Promis
   await query(`SELECT pg_catalog.set_config(name, '${silence.code}', false)
 FROM pg_catalog.unnest('{idle_session_timeout,idle_in_transaction_session_timeout}'::pg_catalog.text[]) AS name
 WHERE pg_catalog.current_setting(name) OPERATOR(pg_catalog.=) '${silence.sql}'`)
+}
+
+/** While `work` keeps this process busy for up to `ms`, the server takes the holder's silence for nothing worse. */
+export async function inSilence<T>(
+  connection: Connection,
+  ms: number,
+  work: () => Promise<T>,
+): Promise<T> {
+  await connection.query(allowSilence(Math.round(ms)), () => {})
+  try {
+    return await work()
+  } finally {
+    const settings = renewHolderSettings(connection).join('; ')
+    if (settings !== '' && !connection.isLost()) await connection.query(settings)
+  }
 }

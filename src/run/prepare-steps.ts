@@ -34,23 +34,42 @@ export async function compileSteps(
 /** Asks PostgreSQL's own grammar whether it takes the statements. */
 export type Check = (statements: readonly string[]) => Promise<boolean>
 
+/** What a server is good for while bodies are read. */
+export interface ServerHelp {
+  readonly check: Check
+  /** Cuts by the grammar here, while the server waits. */
+  readonly grammar: Split
+}
+
 /**
- * As `compileSteps`, for any number of steps and any size of files: memory stays bounded. With `check` simple SQL is cut
+ * As `compileSteps`, for any number of steps and any size of files: memory stays bounded. With a server's help simple SQL is cut
  * without the grammar, which takes longer to load than most migrations to run, and PostgreSQL says whether that is right.
  */
 export async function prepareSteps(
   revisions: Revisions,
   rows: readonly string[],
   steps: readonly Step[],
+  help?: ServerHelp,
+): Promise<PreparedSteps> {
+  return await prepare(revisions, rows, steps, help?.grammar ?? splitSql, help?.check)
+}
+
+async function prepare(
+  revisions: Revisions,
+  rows: readonly string[],
+  steps: readonly Step[],
+  grammar: Split,
   check?: Check,
 ): Promise<PreparedSteps> {
-  const checking = check && checked(check)
+  const checking = check && checked(check, grammar)
+  const simple: Split = async (sql, source) =>
+    splitPlain(sql, source) ?? (await grammar(sql, source))
   const kept = new Map<Step, CompiledStep>()
   const hashes = new Map<Step, string | null>()
   let last = rows
   let characters = 0
   for (const move of applySteps(revisions.map, rows, steps)) {
-    const step = await compileMove(revisions, move, checking?.split)
+    const step = await compileMove(revisions, move, checking?.split ?? grammar)
     last = move.rows
     // What the objects around the text take counts too.
     characters += charactersOf(step) + 1_000
@@ -58,10 +77,11 @@ export async function prepareSteps(
     else hashes.set(move.step, step.history.hash)
   }
   // The grammar names what is wrong, if anything is.
-  if (checking && !(await checking.passes())) return await prepareSteps(revisions, rows, steps)
+  if (checking && !(await checking.passes())) return await prepare(revisions, rows, steps, grammar)
   async function* compiled() {
     for (const move of applySteps(revisions.map, rows, steps)) {
-      const step = kept.get(move.step) ?? (await compileMove(revisions, move, check && simple))
+      const step =
+        kept.get(move.step) ?? (await compileMove(revisions, move, check ? simple : grammar))
       const hash = hashes.get(move.step)
       if (hash !== undefined && hash !== step.history.hash) throw changedMeanwhile(step)
       kept.delete(move.step)
@@ -80,17 +100,16 @@ export function preparedFrom(steps: readonly CompiledStep[]): PreparedSteps {
   return { count: steps.length, rows, compiled }
 }
 
-/** Without the grammar where that leaves no doubt. */
-const simple: Split = async (sql, source) =>
-  splitPlain(sql, source) ?? (await splitSql(sql, source))
-
 /** Characters that PostgreSQL is asked to check at once: it reads the first ones while we read on. */
 const checkedCharacters = 8 * 1024
 /** Characters that are on their way to be checked at most. */
 const checkingCharacters = 1024 * 1024
 
 /** Cuts what is simple, and has it checked as it comes. */
-function checked(check: Check): { readonly split: Split; readonly passes: () => Promise<boolean> } {
+function checked(
+  check: Check,
+  grammar: Split,
+): { readonly split: Split; readonly passes: () => Promise<boolean> } {
   let waiting: string[] = []
   let characters = 0
   let sent: Promise<boolean>[] = []
@@ -118,7 +137,7 @@ function checked(check: Check): { readonly split: Split; readonly passes: () => 
       if (characters >= checkedCharacters) send()
     }
     if (charactersSent >= checkingCharacters) await passes()
-    return statements ?? (await splitSql(sql, source))
+    return statements ?? (await grammar(sql, source))
   }
   return { split, passes }
 }

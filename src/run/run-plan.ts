@@ -1,3 +1,5 @@
+import type { Connection } from '../database/connection.ts'
+import { inSilence } from '../database/holder-settings.ts'
 import { ensureTables } from '../database/inspect.ts'
 import { parses } from '../database/parses.ts'
 import { turnProgress } from '../database/progress-table.ts'
@@ -8,13 +10,14 @@ import { planUpgrade } from '../revision/plan-upgrade.ts'
 import type { Direction, Step } from '../revision/revision.ts'
 import { appliedSet } from '../revision/rows.ts'
 import type { Revisions } from '../script/revisions.ts'
+import { splitSql } from '../script/split.ts'
 import { requireOwnBackend } from '../session/own-backend.ts'
 import type { Session } from '../session/session.ts'
 import { type CompiledStep, compileStep } from './compile-step.ts'
 import { refuseEdited } from './edited-files.ts'
 import { previousEntry } from './ledger-statements.ts'
 import { prepareLedger } from './prepare-ledger.ts'
-import { type PreparedSteps, preparedFrom, prepareSteps } from './prepare-steps.ts'
+import { type PreparedSteps, preparedFrom, prepareSteps, type ServerHelp } from './prepare-steps.ts'
 import { type AppliedStep, runSteps } from './run-steps.ts'
 
 /** What a run did. */
@@ -96,10 +99,24 @@ export async function prepareChecked(
   rows: readonly string[],
   planned: readonly Step[],
 ): Promise<PreparedSteps> {
-  return await prepareSteps(revisions, rows, planned, (statements) =>
-    parses(connection, statements),
-  )
+  return await prepareSteps(revisions, rows, planned, serverHelp(connection))
 }
+
+/** PostgreSQL parses what is simple; while a large text is parsed here, which keeps this process from saying a word, it waits. */
+function serverHelp(connection: Connection): ServerHelp {
+  return {
+    check: (statements) => parses(connection, statements),
+    grammar: (sql, source) =>
+      sql.length < largeText
+        ? splitSql(sql, source)
+        : inSilence(connection, sql.length * slowestParse, () => splitSql(sql, source)),
+  }
+}
+
+/** Characters that the grammar takes longer for than a moment. */
+const largeText = 128 * 1024
+/** How long the grammar takes for a character on a busy machine, ms. */
+const slowestParse = 0.1
 
 /** What the steps would do: the report of a run that left nothing behind. */
 export function onPaper(from: readonly string[], steps: readonly CompiledStep[]): Ran {
@@ -136,7 +153,12 @@ async function runInterrupted(
   if (isApplied || script === undefined || (isUpgrade && direction === 'upgrade'))
     return await runSteps(
       session,
-      await prepareSteps(revisions, rows, [resumeStep(revisions, rows, interrupted)]),
+      await prepareSteps(
+        revisions,
+        rows,
+        [resumeStep(revisions, rows, interrupted)],
+        serverHelp(session.connection),
+      ),
     )
   const step = { revision, direction: 'downgrade' } as const
   const compiled = await compileStep(script, { step, before: rows, rows, changes: [] })
