@@ -3,7 +3,7 @@ import { idOf, type Link, writeChain } from './folder.ts'
 const none = ['transaction: none']
 const rows = 2_000
 
-/** Everything that is hard to cut off, in thirty steps: each transactional one also notes that it ran. */
+/** Everything that is hard to cut off: each transactional one also notes that it ran. */
 const hard: Readonly<Record<string, Link>> = {
   r01: {
     up: `CREATE TABLE ran (id bigint GENERATED ALWAYS AS IDENTITY, step text);
@@ -67,7 +67,44 @@ INSERT INTO ran (step) VALUES ('${id}');`
   return [id, { up }] as const
 })
 
-/** Writes the thirty steps and returns their folder. */
+/** What a session has set, a transaction of the file's own and a procedure that commits. */
+const last: Readonly<Record<string, Link>> = {
+  r31: {
+    up: `CREATE TABLE zoned (a timestamp, b timestamp, c timestamp);
+INSERT INTO zoned VALUES ('2026-07-01 12:00', '2026-07-01 12:00', '2026-07-01 12:00');
+CREATE FUNCTION in_tokyo() RETURNS void LANGUAGE plpgsql AS $$ BEGIN SET TIME ZONE 'Asia/Tokyo'; END $$;
+CREATE PROCEDURE double() LANGUAGE plpgsql AS $$
+BEGIN
+  LOOP
+    UPDATE t SET n = n + 1000 WHERE id IN (SELECT id FROM t WHERE n < 1000 ORDER BY id LIMIT 500);
+    EXIT WHEN NOT FOUND;
+    COMMIT;
+  END LOOP;
+END $$;
+INSERT INTO ran (step) VALUES ('r31');`,
+  },
+  r32: {
+    head: none,
+    up: `SET TIME ZONE 'Europe/Berlin';
+ALTER TABLE zoned ALTER a TYPE timestamptz;
+SELECT in_tokyo();
+ALTER TABLE zoned ALTER b TYPE timestamptz;
+CREATE INDEX CONCURRENTLY zoned_b ON zoned (b);
+BEGIN;
+INSERT INTO ran (step) VALUES ('r32 block');
+UPDATE t SET v = v + 1;
+SAVEPOINT s;
+INSERT INTO ran (step) VALUES ('never');
+ROLLBACK TO s;
+COMMIT;
+-- rerunnable
+CALL double();
+ALTER TABLE zoned ALTER c TYPE timestamptz;
+INSERT INTO ran (step) SELECT concat_ws(' ', a AT TIME ZONE 'UTC', b AT TIME ZONE 'UTC', c AT TIME ZONE 'UTC') FROM zoned;`,
+  },
+}
+
+/** Writes the steps and returns their folder. */
 export function writeLongChain(root: string): Promise<string> {
-  return writeChain(root, 'long-chain', { ...hard, ...Object.fromEntries(plain) })
+  return writeChain(root, 'long-chain', { ...hard, ...Object.fromEntries(plain), ...last })
 }

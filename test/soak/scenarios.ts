@@ -1,9 +1,12 @@
 import { concurrentIndex } from './concurrent-index.ts'
 import { deploys } from './deploys.ts'
+import { failover } from './failover.ts'
+import { freeze } from './freeze.ts'
 import { kill } from './kill.ts'
 import { misuse } from './misuse.ts'
 import { network } from './network.ts'
 import { outage } from './outage.ts'
+import { pooledKill } from './pooled-kill.ts'
 import { pooler } from './pooler.ts'
 import { privilege } from './privilege.ts'
 import { reads } from './reads.ts'
@@ -17,12 +20,15 @@ export const scenarios: Readonly<Record<string, Scenario>> = {
   replicas,
   'concurrent-index': concurrentIndex,
   pooler,
+  'pooled-kill': pooledKill,
   kill,
   outage,
   network,
   reads,
   deploys,
   stop,
+  freeze,
+  failover,
   misuse,
   privilege,
   standby,
