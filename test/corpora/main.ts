@@ -4,17 +4,21 @@ import { type Corpus, corpora } from './corpora.ts'
 import { falsePositives } from './create-all.ts'
 import { readCorpusModels } from './models.ts'
 import { journal, replay } from './replay.ts'
+import { checkSwitched, trySwitch } from './switch.ts'
 import { pairs, type Transition, tryTransition } from './transitions.ts'
 
-// npm run corpora -- <folder with the repositories of corpora.ts checked out> [names]
-const [root, ...names] = process.argv.slice(2)
+// npm run corpora -- [--switch] <folder with the repositories of corpora.ts checked out> [names]
+const [root, ...names] = process.argv.slice(2).filter((argument) => argument !== '--switch')
+const isSwitch = process.argv.includes('--switch')
 if (root === undefined) throw new Error('usage: npm run corpora -- <folder> [name …]')
 const server = await startServer()
 try {
   const chosen = corpora.filter(({ name }) => names.length === 0 || names.includes(name))
   const results = []
   for (const corpus of chosen)
-    results.push(await tryCorpus(corpus, path.resolve(root, corpus.folder)))
+    results.push(
+      await (isSwitch ? switchCorpus : tryCorpus)(corpus, path.resolve(root, corpus.folder)),
+    )
   const faults = results.flat().filter((ok) => !ok).length
   console.log(`${results.flat().length - faults} ok, ${faults} bad`)
   process.exitCode = faults === 0 ? 0 : 1
@@ -37,6 +41,22 @@ async function tryCorpus(corpus: Corpus, folder: string): Promise<readonly boole
     afterRestore === null || afterRestore.length === 0,
     ...transitions.map(({ fault }) => fault === undefined),
   ]
+}
+
+/** One entry a point of the history. */
+async function switchCorpus(corpus: Corpus, folder: string): Promise<readonly boolean[]> {
+  const switched = await trySwitch(server.url, corpus, folder)
+  for (const { ran, outcome, applied, ms, faults } of switched) {
+    console.log(
+      `${corpus.name}: ${ran} migrations by drizzle: ${outcome}, ${applied} applied, ${ms} ms`,
+    )
+    for (const fault of faults) console.log(`  BAD ${fault}`)
+  }
+  const said = await checkSwitched(server.url, corpus, folder).catch(
+    (error: Error) => error.message,
+  )
+  console.log(`${corpus.name}: check: ${said}`)
+  return switched.map(({ faults }) => faults.length === 0)
 }
 
 async function tryHistory(corpus: Corpus, folder: string): Promise<readonly Transition[]> {
