@@ -23,7 +23,7 @@ const rooms: readonly (readonly string[])[] = [
   ['database', 'schema'],
   ['revision'],
   ['graph-drawing'],
-  ['sql', 'graph', 'private-files', 'unbundled'],
+  ['sql', 'graph', 'private-files', 'debug', 'unbundled'],
   ['errors'],
 ]
 

@@ -3,6 +3,7 @@ import { pipelineTransactions, type StatementFailure } from '../database/executo
 import { notMoved, notPrepared, prepareMove } from '../database/move-statement.ts'
 import { ownStates } from '../database/own-states.ts'
 import { serverErrorIn } from '../database/server-error.ts'
+import { debug } from '../debug.ts'
 import { LimbeckError } from '../errors.ts'
 import type { Session } from '../session/session.ts'
 import { forgetPrepared } from '../session/step-settings.ts'
@@ -63,6 +64,7 @@ export async function runBatch(
           onProgress()
           onDone(next - 1, Number(row?.duration_ms ?? 0))
         }
+        debug('sent: %d revisions from %s', steps.length - next, steps[next]?.script.id)
         const failed = await pipelineTransactions(session.connection, textsOf(batch), onCommit)
         return failed && named(failed, transactionOf(batch, next)[failed.index]?.origin ?? {})
       }

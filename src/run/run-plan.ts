@@ -5,6 +5,7 @@ import { parses } from '../database/parses.ts'
 import { turnProgress } from '../database/progress-table.ts'
 import { type Interrupted, readVersionState } from '../database/read-state.ts'
 import type { Survey } from '../database/survey.ts'
+import { debug } from '../debug.ts'
 import { LimbeckError } from '../errors.ts'
 import { planUpgrade } from '../revision/plan-upgrade.ts'
 import type { Direction, Step } from '../revision/revision.ts'
@@ -83,6 +84,10 @@ export async function runPlan(
   const here = first ? await rowsNow(session) : from
   const undone = direction === 'downgrade' ? resumed.filter(isUndone).length : 0
   const planned = await plan(here, session, undone)
+  debug(
+    'planned: %j',
+    planned.map(({ direction, revision }) => `${direction} ${revision}`),
+  )
   const steps = await prepare(session, revisions, here, planned)
   if (planned.some(isOutside(revisions))) await requireOwnBackend(session)
   if (steps.count === 0) return { from, to: here, applied: resumed, resumed: first !== null }

@@ -1,5 +1,6 @@
 import { matchesAny } from '../config/name-pattern.ts'
 import { type Survey, survey } from '../database/survey.ts'
+import { debug } from '../debug.ts'
 import { ledgerTableNames } from '../ledger/ledger-table.ts'
 import type { Revisions } from '../script/revisions.ts'
 import { classify, type DatabaseState } from './classify.ts'
@@ -27,5 +28,6 @@ export async function findState(session: Session, revisions: Revisions): Promise
     isStampedBase: found.isStampedBase,
   })
   const recorded = await recordedState(session, revisions, state, rows ?? [], records)
+  debug('decided: the database is %s', (recorded ?? state).is)
   return { state: recorded ?? state, rows: rows ?? [], survey: found }
 }

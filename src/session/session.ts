@@ -5,6 +5,7 @@ import type { LockHolder } from '../database/lock-holder.ts'
 import { now } from '../database/pause.ts'
 import { denied, type VersionState, versionStateQuery } from '../database/read-state.ts'
 import { isServerError, serverFacts } from '../database/server-error.ts'
+import { debug } from '../debug.ts'
 import { LimbeckError } from '../errors.ts'
 import { locateSchema } from './locate-schema.ts'
 
@@ -30,7 +31,9 @@ export function withSession<T>(
     versionStateQuery(config.tables),
     async (connection) => {
       try {
-        return await work({ connection, ...(await locateSchema(config, connection)) })
+        const located = await locateSchema(config, connection)
+        debug('connected: schema %s, rows %j', located.config.schema, located.state.rows)
+        return await work({ connection, ...located })
       } catch (error) {
         throw explained(config, error)
       }
@@ -129,8 +132,10 @@ export async function underLock<P, T>(
     { waitTimeout, signal, peer: peer ?? (async () => null), onWait },
     async () => {
       if (waitedMs > 0) waitedMs = now() - start
+      debug('locked after %d ms', now() - start)
       return await work()
     },
   )
+  if (done.by === 'peer') debug('not locked: another process has done it')
   return { ...done, waitedMs: done.by === 'peer' ? now() - start : waitedMs }
 }

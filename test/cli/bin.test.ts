@@ -58,6 +58,19 @@ const onTerminal = (argv: readonly string[], options: SpawnOptions) => {
   return runProgram('script', ['-qec', `exec ${command}`, '/dev/null'], options)
 }
 
+test('NODE_DEBUG=limbeck tells the way of a run on stderr', async () => {
+  const { url } = await createDatabase()
+  const cwd = tempFolder({
+    'limbeck.config.mjs': 'export default {}',
+    ...revisionFiles({ a1: {} }),
+  })
+  const env = { DATABASE_URL: url, NODE_DEBUG: 'limbeck' }
+  const { stderr } = await limbeck(['upgrade'], { cwd, env })
+  const told = [...stderr.matchAll(/^LIMBECK \d+: (\w+)/gm)].map(([, word]) => word)
+  expect(told).toEqual(['connected', 'locked', 'decided', 'planned', 'sent'])
+  expect(stderr).not.toContain(new URL(url).password)
+})
+
 const hasScript = spawnSync('script', ['--version']).status === 0
 
 /** A project that can import `limbeck`, as one that has installed it. */
