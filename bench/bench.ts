@@ -15,6 +15,8 @@ export interface Bench {
   readonly full: boolean
   /** A folder for migration files, removed at the end. */
   readonly scratch: string
+  /** Where the picture of the README is written to. */
+  readonly picture?: string
   say(line: string): void
 }
 

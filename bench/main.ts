@@ -14,6 +14,7 @@ import { graph } from './scenarios/graph.ts'
 import { herd } from './scenarios/herd.ts'
 import { kill } from './scenarios/kill.ts'
 import { memory } from './scenarios/memory.ts'
+import { replicas } from './scenarios/replicas.ts'
 import { startBenchServer } from './server.ts'
 
 type Scenario = (bench: Bench) => Promise<Section | readonly Section[]>
@@ -28,6 +29,7 @@ const scenarios: Readonly<Record<string, Scenario>> = {
   S7: graph,
   S8: memory,
   S9: clone,
+  S10: replicas,
 }
 
 const { values } = parseArgs({
@@ -36,6 +38,7 @@ const { values } = parseArgs({
     only: { type: 'string', default: Object.keys(scenarios).join() },
     contenders: { type: 'string', default: contenderNames.join() },
     write: { type: 'string' },
+    picture: { type: 'string' },
   },
 })
 
@@ -59,7 +62,16 @@ for (const [signal, code] of [
 }
 try {
   const contenders = await installed(values.contenders.split(','), say)
-  const bench: Bench = { server, contenders, scratch, full: values.full, say }
+  // npm runs this in its own folder; paths are meant from where the user is.
+  const fromHere = (file: string) => path.resolve(process.env.INIT_CWD ?? process.cwd(), file)
+  const bench: Bench = {
+    server,
+    contenders,
+    scratch,
+    full: values.full,
+    say,
+    ...(values.picture === undefined ? {} : { picture: fromHere(values.picture) }),
+  }
   const texts: string[] = []
   // At once: a run that is interrupted has shown what it has.
   const show = (text: string) => {
@@ -78,10 +90,7 @@ try {
     for (const section of found) show(sectionText(section))
   }
   show(goalsText(sections))
-  // npm runs this in its own folder; paths are meant from where the user is.
-  const folder = process.env.INIT_CWD ?? process.cwd()
-  if (values.write !== undefined)
-    await writeReport(path.resolve(folder, values.write), texts.join('\n\n'))
+  if (values.write !== undefined) await writeReport(fromHere(values.write), texts.join('\n\n'))
 } finally {
   await cleanUp()
 }
