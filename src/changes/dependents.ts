@@ -1,8 +1,9 @@
+import { liveScope } from '../autogenerate/catalog/scope.ts'
+import { printed } from '../autogenerate/catalog/sql-fragments.ts'
 import { keyOf } from '../schema/names.ts'
 import type { ObjectName } from '../schema/schema.ts'
 import type { Snapshot } from '../schema/snapshot.ts'
 import type { Session } from '../session/session.ts'
-import { settingsStatement } from '../session/step-settings.ts'
 import { quoteLiteral } from '../sql/quote.ts'
 import { triggerStatements } from './trigger-statements.ts'
 
@@ -68,9 +69,11 @@ export async function dependentsOf(
         `(${quoteLiteral(schema)}, ${quoteLiteral(name)})`,
     ),
   )
-  await connection.query(`BEGIN; ${settingsStatement(config, 'transaction')}`)
-  const rows = await connection.query<DependentRow>(dependentsQuery([...names].join(', ')))
-  await connection.query('ROLLBACK')
+  const { schema, tables } = config
+  const scope = await liveScope(connection, { schema, schemas: [], tables })
+  const all = `SELECT coalesce(json_agg(x), '[]')::text FROM (${dependentsQuery([...names].join(', '))}) x`
+  const [answer] = await connection.ask<{ json: string }>(printed(scope, all, 'json'))
+  const rows = JSON.parse(answer?.json ?? '[]') as readonly DependentRow[]
   const inDefault = (schema: string, name: string): ObjectName =>
     schema === config.schema ? { name } : { schema, name }
   const known = new Set([...live.tables, ...live.views].map(keyOf))

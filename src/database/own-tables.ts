@@ -35,7 +35,7 @@ export function strangersColumn(tables: Tables): string {
  * the schema's owner has let create by name. Anybody else could have made the table first, with triggers that the next
  * migration runs.
  */
-function strangersOf({ schema, names }: Named, other: string): string {
+export function strangersOf({ schema, names }: Named, other = ''): string {
   const trusted = [
     "pg_has_role(c.relowner, n.nspowner, 'MEMBER')",
     'pg_get_userbyid(c.relowner) = current_user',
@@ -56,7 +56,7 @@ const mark = 'limbeck: not its own tables: '
  * strangersIn() reads. The query itself would be too late: the functions of a view are run while it is planned.
  */
 export function sentry(tables: Named): string {
-  return `SELECT (${quoteLiteral(mark)} || s::text)::boolean FROM (SELECT ${strangersOf(tables, '')} AS s) s WHERE s IS NOT NULL`
+  return `SELECT (${quoteLiteral(mark)} || s::text)::boolean FROM (SELECT ${strangersOf(tables)} AS s) s WHERE s IS NOT NULL`
 }
 
 /** The strangers that `sentry` has met; null for any other error. */

@@ -1,5 +1,6 @@
 import { lockKey } from '../../database/lock-key.ts'
 import { ownStates } from '../../database/own-states.ts'
+import { ownTables, strangersOf } from '../../database/own-tables.ts'
 import {
   createTableStatements,
   historyName,
@@ -19,11 +20,15 @@ export function doBlock(body: string, declarations = ''): string {
   return `DO ${tag}\n${text}\n${tag}`
 }
 
-/** Creates the schemas and Limbeck's tables where they are missing: needs no right where they are there. */
+/**
+ * Creates the schemas and Limbeck's tables where they are missing: needs no right where they are there. Raises an error for
+ * what somebody else has made by their names, before anything reads it.
+ */
 export function ensureBlock(tables: Tables, targetSchema: string): string {
   const none = { version: false, history: false, progress: false }
   return doBlock(
     [
+      refuseStrangersBlock(tables),
       ...[...new Set([targetSchema, tables.schema])].map(schemaWhereMissing),
       ...(
         [
@@ -38,7 +43,19 @@ export function ensureBlock(tables: Tables, targetSchema: string): string {
         ),
       ),
     ].join('\n'),
+    "  strangers pg_catalog.json;\n  saved_path CONSTANT pg_catalog.text := pg_catalog.current_setting('search_path');",
   )
+}
+
+function refuseStrangersBlock(tables: Tables): string {
+  return `PERFORM pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', true);
+strangers := ${strangersOf(ownTables(tables))};
+PERFORM pg_catalog.set_config('search_path', saved_path, true);
+IF strangers IS NOT NULL THEN
+  RAISE EXCEPTION USING ERRCODE = 'insufficient_privilege',
+    MESSAGE = pg_catalog.format('not a table of a trusted owner: %s', strangers),
+    HINT = 'Find out who made it and drop it, or set the option versionTable or versionSchema.';
+END IF;`
 }
 
 /** `CREATE SCHEMA` where it is missing, as a statement. */
