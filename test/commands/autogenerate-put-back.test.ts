@@ -184,6 +184,19 @@ test('a view that becomes a materialized one keeps its comment and grants', asyn
   )
 })
 
+test('a view keeps its rules when what it reads changes', async () => {
+  const models = (type: pg.PgColumnBuilderBase) => ({
+    t: pg.pgTable('t', { id: pg.integer().primaryKey(), x: type }),
+    v: pg.pgView('v', { x: pg.integer() }).as(sql`select x from t`),
+  })
+  await keeps(
+    models(pg.integer()),
+    models(pg.bigint({ mode: 'number' })),
+    `CREATE RULE r AS ON DELETE TO v DO INSTEAD NOTHING; COMMENT ON RULE r ON v IS 'a rule'`,
+    `SELECT definition, obj_description(r.oid, 'pg_rewrite') AS comment FROM pg_rules JOIN pg_rewrite r USING (rulename) WHERE tablename = 'v'`,
+  )
+})
+
 test('a trigger on a column makes way for an enum that is replaced', async () => {
   const models = (...values: [string, ...string[]]) => {
     const mood = pg.pgEnum('mood', values)
