@@ -25,12 +25,13 @@ const pagesIn = (folder: string) =>
     .filter((name) => name.endsWith('.md'))
     .map((name) => ({ file: `${folder}/${name}`, text: titleOf(`${folder}/${name}`) }))
 
-const project = ['architecture.md', 'performance.md', 'reliability.md', 'security.md'].map(
-  (file) => ({
-    file,
-    text: titleOf(file),
-  }),
-)
+const project = [
+  'architecture.md',
+  'autogenerate.md',
+  'performance.md',
+  'reliability.md',
+  'security.md',
+].map((file) => ({ file, text: titleOf(file) }))
 
 const groups = parts.map(([text, folder]) => ({
   text,

@@ -1,6 +1,7 @@
+import { isEqual } from '../schema/equal.ts'
 import { isSame, keyOf } from '../schema/names.ts'
 import type { Operation } from '../schema/operation.ts'
-import { isKey, type Part, partOf } from '../schema/parts.ts'
+import { isKey, type Part, partOf, sortOf } from '../schema/parts.ts'
 import type { ObjectName } from '../schema/schema.ts'
 import type { ColumnSnapshot, ConstraintSnapshot } from '../schema/snapshot.ts'
 import { lostColumns } from '../schema/view-columns.ts'
@@ -34,6 +35,9 @@ export function operationNotes(
       return ruleNotes(partOf(operation), operation.table, all)
     case 'swap':
       return ruleNotes(operation.after, operation.table, all)
+    case 'drop index':
+    case 'drop constraint':
+      return isBack ? [] : openedNotes(partOf(operation), operation.table, all)
     default:
       return []
   }
@@ -83,9 +87,33 @@ function ruleNotes(rule: Part, table: ObjectName, all: readonly Operation[]): re
   return 'kind' in rule ? constraintNotes(rule, table) : rule.unique ? [duplicates(rule.reads)] : []
 }
 
+/** What rows may be from now on, unless another rule of the sort stands in, or what it was about goes too. */
+function openedNotes(rule: Part, table: ObjectName, all: readonly Operation[]): readonly string[] {
+  const beside = all.filter((other) => 'table' in other && isSame(other.table, table))
+  const made = beside.flatMap((other) => {
+    if (other.kind === 'swap') return other.after
+    return other.kind === 'create index' || other.kind === 'add constraint' ? partOf(other) : []
+  })
+  const isInstead = (other: Part) =>
+    sortOf(other) === sortOf(rule) &&
+    (other.name === rule.name || isEqual(columnsOf(other), columnsOf(rule)))
+  const target = 'kind' in rule ? rule.references?.table : undefined
+  const isPointless =
+    beside.some((one) => one.kind === 'drop column' && columnsOf(rule).includes(one.column.name)) ||
+    all.some((one) => one.kind === 'drop table' && target && isSame(one.table, target))
+  if (isPointless || made.some(isInstead)) return []
+  if (isKey(rule)) return [`from now on two rows may have the same ${listed(columnsOf(rule))}`]
+  if (!('kind' in rule)) return []
+  return target === undefined
+    ? [`from now on a row of ${keyOf(table)} need not fit it`]
+    : [`from now on a row of ${keyOf(table)} may point at nothing in ${keyOf(target)}`]
+}
+
+const columnsOf = (part: Part) => ('kind' in part ? part.columns : part.reads)
+const listed = (columns: readonly string[]) => columns.map(quoteIdentifier).join(', ')
+
 /** Rows that differ in some columns differ in more of them as well. */
 function isImplied(before: Part, after: Part): boolean {
-  const columnsOf = (part: Part) => ('kind' in part ? part.columns : part.reads)
   // Of some rows only, or of values that are computed.
   const isPartial = ({ definition }: Part) => /\(.*\(|\bWHERE\b/.test(definition)
   return (
@@ -109,7 +137,7 @@ function constraintNotes(
 }
 
 function duplicates(columns: readonly string[]): string {
-  return `fails while two rows have the same ${columns.map(quoteIdentifier).join(', ')}`
+  return `fails while two rows have the same ${listed(columns)}`
 }
 
 function needsValue({ notNull, default: value, generated, identity, serial }: ColumnSnapshot) {

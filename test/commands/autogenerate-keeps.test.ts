@@ -147,3 +147,33 @@ test('the place in the graph is made sure of before anything is asked', async ()
   expect(code).toBe('LIMBECK_MULTIPLE_HEADS')
   expect(asked).toEqual([])
 })
+
+test('what a table lets in once a rule goes is said above it, unless another stands in', async () => {
+  const a = pg.pgTable('a', { id: pg.integer().primaryKey() })
+  const models = (...rules: ((t: Record<string, pg.PgColumn>) => unknown)[]) => ({
+    a,
+    t: pg.pgTable('t', { x: pg.integer().notNull(), y: pg.integer() }, (t) =>
+      rules.map((rule) => rule(t) as never),
+    ),
+  })
+  const column = (t: Record<string, pg.PgColumn>, name: string) => t[name] as never
+  const unique = (t: Record<string, pg.PgColumn>) => pg.unique('u').on(column(t, 'x'))
+  const { limbeck, reach, text } = await project()
+  await reach(
+    models(
+      unique,
+      () => pg.check('c', sql`x > 0`),
+      (t) => pg.foreignKey({ columns: [column(t, 'y')], foreignColumns: [a.id] }),
+    ),
+  )
+  const notes = async (after: ReturnType<typeof models>) => {
+    const { revisions } = await limbeck(after).autogenerate({ message: 'x' })
+    const written = revisions.map(({ file }) => text(file).split('-- +downgrade')[0]).join('\n')
+    return [...written.matchAll(/^-- (from now on .*)$/gm)].map(([, note]) => note)
+  }
+  expect(await notes(models())).toEqual([
+    'from now on a row of "t" may point at nothing in "a"',
+    'from now on a row of "t" need not fit it',
+    'from now on two rows may have the same "x"',
+  ])
+})
