@@ -13,6 +13,8 @@ await app.register(limbeck, {
   url,
   migrations: new URL('./migrations/', import.meta.url),
   models: schema,
+  // 'verify' where a job migrates instead (../kubernetes/job.yaml); undefined is 'upgrade'.
+  mode: process.env.DATABASE_MODE,
 })
 app.get('/notes', () => db.select().from(schema.notes))
 

@@ -5,10 +5,12 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { promisify } from 'node:util'
+import { initDb } from 'limbeck'
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import { npmEnvironment, type Packed, pack } from '../support/packed.ts'
 import { createDatabase } from '../support/postgres.ts'
 import { freePort } from '../support/server.ts'
+import { findTool } from '../support/tools.ts'
 
 const run = promisify(execFile)
 const examples = path.resolve('examples')
@@ -16,11 +18,15 @@ const examples = path.resolve('examples')
 /** One project with all examples as its workspaces: each package is installed once. */
 let root: string
 let packed: Packed
+/** Begun at once, since it takes longest: meanwhile the others are tried. */
+let nextBuilt: Promise<unknown>
 
 beforeAll(async () => {
   packed = await pack()
   root = await mkdtemp(path.join(tmpdir(), 'limbeck-examples-'))
-  await cp(examples, path.join(root, 'examples'), { recursive: true })
+  // That of tests is tried by their frameworks: test/testing/runners.test.ts.
+  const filter = (file: string) => file !== path.join(examples, 'testing')
+  await cp(examples, path.join(root, 'examples'), { recursive: true, filter })
   // Its standalone output is laid out by where the lock file is: a project of its own, as a stranger's is.
   await rename(path.join(root, 'examples/nextjs'), path.join(root, 'nextjs'))
   const workspaces = ['examples/*', 'examples/monorepo/packages/*', 'examples/monorepo/apps/*']
@@ -30,8 +36,19 @@ beforeAll(async () => {
     path.join(root, 'package.json'),
     JSON.stringify({ private: true, workspaces, dependencies, overrides }),
   )
-  await run('npm', ['install', '--ignore-scripts'], { cwd: root, env: npmEnvironment() })
+  const env = { ...npmEnvironment(), NEXT_TELEMETRY_DISABLED: '1' }
+  await run('npm', ['install', '--ignore-scripts'], { cwd: root, env })
+  nextBuilt = buildNext(env)
+  nextBuilt.catch(() => {})
 }, 240_000)
+
+/** With all revisions: what is bundled cannot be added later. */
+async function buildNext(env: NodeJS.ProcessEnv): Promise<void> {
+  const folder = path.join(root, 'nextjs')
+  await writeLater(path.join(folder, 'migrations'))
+  await run('npm', ['install', '--ignore-scripts', packed.tarball], { cwd: folder, env })
+  await run('npm', ['run', 'build'], { cwd: folder, env })
+}
 
 afterAll(async () => {
   await rm(root, { recursive: true, force: true })
@@ -44,12 +61,23 @@ interface Started {
   stop(): Promise<void>
 }
 
-async function start(name: string, url: string, command = ['npm', 'start']): Promise<Started> {
+async function start(
+  name: string,
+  url: string,
+  command: readonly string[] = ['npm', 'start'],
+  more: NodeJS.ProcessEnv = {},
+): Promise<Started> {
   const port = await freePort()
   const [file = '', ...args] = command
   const child = spawn(file, args, {
     cwd: path.join(root, 'examples', name),
-    env: { ...npmEnvironment(), DATABASE_URL: url, PORT: String(port), HOSTNAME: '127.0.0.1' },
+    env: {
+      ...npmEnvironment(),
+      DATABASE_URL: url,
+      PORT: String(port),
+      HOSTNAME: '127.0.0.1',
+      ...more,
+    },
     stdio: ['ignore', 'pipe', 'pipe'],
     // npm does not hand every signal on: the group gets it.
     detached: true,
@@ -71,6 +99,14 @@ async function end(child: ChildProcess): Promise<void> {
   await gone
 }
 
+async function answers(url: string, status: number): Promise<void> {
+  for (let tries = 0; tries < 300; tries++) {
+    if ((await fetch(url).catch(() => null))?.status === status) return
+    await delay(100)
+  }
+  throw new Error(`${url} never answered ${status}`)
+}
+
 /** Asks until the schema is ready; fails with what the example has printed. */
 async function health({ origin, output }: Started): Promise<Readonly<Record<string, unknown>>> {
   for (let tries = 0; tries < 300; tries++) {
@@ -82,34 +118,53 @@ async function health({ origin, output }: Started): Promise<Readonly<Record<stri
   throw new Error(`not ready: ${output()}`)
 }
 
-const second = `-- Add a date to notes
---
--- revision: 8b2d4f60a1c3
--- revises: 3f1a7c20b9d4
--- irreversible: it is a test
+const header = (id: string, revises: string, more = '') =>
+  `-- Later\n--\n-- revision: ${id}\n-- revises: ${revises}\n${more}-- irreversible: it is a test\n\n-- +upgrade\n`
 
--- +upgrade
-ALTER TABLE "notes" ADD COLUMN "made" timestamptz DEFAULT now() NOT NULL;
-`
+/** What a service meets in its life: SQL, an index made CONCURRENTLY, and code. */
+const later: Readonly<Record<string, string>> = {
+  '8b2d4f60a1c3_date.sql': `${header('8b2d4f60a1c3', '3f1a7c20b9d4')}ALTER TABLE "notes" ADD COLUMN "made" timestamptz DEFAULT now() NOT NULL;\n`,
+  '9c3e5a71b2d4_index.sql': `${header('9c3e5a71b2d4', '8b2d4f60a1c3', '-- transaction: none\n')}CREATE INDEX CONCURRENTLY "notes_made" ON "notes" ("made");\n`,
+  'ad4f6b82c3e5_rows.ts': `import type { RevisionContext } from 'limbeck'
 
-/** Boots on an empty database, and again with one revision more. */
+export const revision = 'ad4f6b82c3e5'
+export const downRevision = '9c3e5a71b2d4'
+export const irreversible = 'it is a test'
+export async function upgrade({ sql }: RevisionContext): Promise<void> {
+  const text: string = 'by code'
+  await sql\`INSERT INTO notes (text) VALUES (\${text})\`
+}
+`,
+}
+
+async function writeLater(folder: string): Promise<void> {
+  for (const [name, text] of Object.entries(later)) await writeFile(path.join(folder, name), text)
+}
+
+interface Trial {
+  readonly folder?: string
+  readonly command?: string[]
+}
+
+/** Boots on an empty database, and again with later revisions. */
 async function bootAndUpgrade(
   name: string,
-  { folder = 'migrations', command = ['npm', 'start'], prepare = async () => {} } = {},
+  { folder = 'migrations', command = ['npm', 'start'] }: Trial = {},
 ): Promise<void> {
   const { url } = await createDatabase()
-  await prepare()
   const first = await start(name, url, command)
   expect(await health(first)).toMatchObject({ current: ['3f1a7c20b9d4'] })
   expect((await fetch(`${first.origin}/notes`)).status).toBe(200)
   await first.stop()
-  const file = path.join(root, 'examples', name, folder, '8b2d4f60a1c3_add_a_date_to_notes.sql')
-  await writeFile(file, second)
-  onTestFinished(() => rm(file, { force: true }))
-  await prepare()
-  const later = await start(name, url, command)
-  expect(await health(later)).toMatchObject({ current: ['8b2d4f60a1c3'] })
-  await later.stop()
+  const place = path.join(root, 'examples', name, folder)
+  await writeLater(place)
+  onTestFinished(async () => {
+    for (const file of Object.keys(later)) await rm(path.join(place, file), { force: true })
+  })
+  const second = await start(name, url, command)
+  expect(await health(second)).toMatchObject({ current: ['ad4f6b82c3e5'] })
+  expect(await (await fetch(`${second.origin}/notes`)).text()).toContain('by code')
+  await second.stop()
 }
 
 describe('from the packed tarball, booted, upgraded and asked for its health:', () => {
@@ -119,21 +174,43 @@ describe('from the packed tarball, booted, upgraded and asked for its health:', 
 
   test('monorepo', () => bootAndUpgrade('monorepo', { folder: 'packages/schema/migrations' }))
 
-  test('hono on Bun', { timeout: 120_000 }, async ({ skip }) => {
-    const bun = await installed('bun')
-    if (bun === null) return skip('Bun cannot be installed here: its package has no binary')
-    await bootAndUpgrade('hono', { command: [bun, 'server.bun.js'] })
+  test.for([
+    ['Bun', 'bun', ['server.bun.js']],
+    ['Deno', 'deno', ['run', '-A', '--node-modules-dir=manual', 'server.js']],
+  ] as const)('hono on %s', { timeout: 180_000 }, async ([, tool, words], { skip }) => {
+    const found = await findTool(tool)
+    if ('missing' in found) return skip(found.missing)
+    await bootAndUpgrade('hono', { command: [found.file, ...words] })
+  })
+
+  test('fastify beside a job that migrates, with mode verify', async () => {
+    const { url } = await createDatabase()
+    const more = { DATABASE_MODE: 'verify' }
+    const refused = await start('fastify', url, ['npm', 'start'], more)
+    await answers(`${refused.origin}/health/live`, 503)
+    expect(await (await fetch(`${refused.origin}/health`)).json()).toMatchObject({
+      error: { code: 'LIMBECK_NOT_AT_HEAD' },
+    })
+    await refused.stop()
+    const folder = path.join(root, 'examples/fastify')
+    const env = { ...npmEnvironment(), DATABASE_URL: url }
+    await run('npx', ['limbeck', 'upgrade'], { cwd: folder, env })
+    const serves = await start('fastify', url, ['npm', 'start'], more)
+    expect(await health(serves)).toMatchObject({ outcome: 'current' })
   })
 
   test('nextjs, as standalone output', { timeout: 240_000 }, async () => {
-    const folder = path.join(root, 'nextjs')
-    const env = { ...npmEnvironment(), NEXT_TELEMETRY_DISABLED: '1' }
-    await run('npm', ['install', packed.tarball], { cwd: folder, env })
-    await bootAndUpgrade('../nextjs', {
-      prepare: async () => {
-        await run('npm', ['run', 'build'], { cwd: folder, env })
-      },
-    })
+    await nextBuilt
+    const { url } = await createDatabase()
+    const first = path.join(root, 'first')
+    await cp(path.join(examples, 'nextjs/migrations'), first, { recursive: true })
+    await initDb({ url, migrations: first })
+    for (const database of [url, (await createDatabase()).url]) {
+      const service = await start('../nextjs', database)
+      expect(await health(service)).toMatchObject({ current: ['ad4f6b82c3e5'] })
+      expect((await fetch(`${service.origin}/notes`)).status).toBe(200)
+      await service.stop()
+    }
   })
 
   test('worker, which has no HTTP', async () => {
@@ -145,19 +222,6 @@ describe('from the packed tarball, booted, upgraded and asked for its health:', 
     expect(worker.output()).toContain('0 notes')
   })
 })
-
-/** A program that npm has as a package with its binary, or null. */
-async function installed(name: string): Promise<string | null> {
-  const folder = path.join(root, `tool-${name}`)
-  try {
-    await run('npm', ['install', '--prefix', folder, name], { env: npmEnvironment() })
-    const file = path.join(folder, 'node_modules/.bin', name)
-    await run(file, ['--version'])
-    return file
-  } catch {
-    return null
-  }
-}
 
 test('every example is in the list, and short enough to be read in a minute', async () => {
   const list = await readFile(path.join(examples, 'README.md'), 'utf8')

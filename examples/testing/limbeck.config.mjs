@@ -1,0 +1,2 @@
+/** @type {import('limbeck').ConfigFile} */
+export default { migrations: 'migrations', models: './schema.js' }
