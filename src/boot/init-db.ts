@@ -36,7 +36,9 @@ export async function initDb(options: BootOptions): Promise<BootReport> {
     const { booted, seen } = await boot(options, config)
     const report: BootReport = { ...booted, durationMs: now() - start }
     const level = report.outcome === 'ahead' ? 'warn' : 'info'
-    options.logger?.[level](report, headlines[report.outcome])
+    // Where no schema is configured the connection has chosen it.
+    const where = seen ? { schema: seen.config.schema } : {}
+    options.logger?.[level]({ ...report, ...where }, headlines[report.outcome])
     if (seen) nextTick(lookAround, seen, config, options)
     return report
   } catch (error) {

@@ -2,6 +2,7 @@ import { now, pause } from '../database/pause.ts'
 import { readVersionState } from '../database/read-state.ts'
 import { LimbeckError } from '../errors.ts'
 import type { Revisions } from '../script/revisions.ts'
+import { downgradeCommand } from '../session/ahead-errors.ts'
 import type { Session } from '../session/session.ts'
 
 /**
@@ -19,14 +20,14 @@ export async function waitWhileAhead(
     const unknown = named.filter((id) => !map.nodes.has(id))
     if (unknown.length === 0) return
     const waitedMs = now() - start
-    const downgrade = `npx limbeck downgrade --from-history ${map.effectiveHeads.join(' ')}`
+    const downgrade = downgradeCommand({ map }, { newer: unknown })
     if (waitedMs > config.waitTimeout)
       throw new LimbeckError(
         'LIMBECK_WAIT_TIMEOUT',
         `after ${Math.round(waitedMs / 1000)} s the database is still ahead of this build: ${unknown.join(', ')} is unknown here`,
         {
           revisions: unknown,
-          hint: `Deploy the newer build again, go back with \`${downgrade}\`, or raise waitTimeout.`,
+          hint: `Deploy the newer build again, go back with ${downgrade}, or raise waitTimeout.`,
         },
       )
     if (attempt % 30 === 0)

@@ -3,6 +3,7 @@ import type { RevisionMap } from '../revision/revision-map.ts'
 import { displayPath } from '../run/compile-step.ts'
 import { editedScripts } from '../run/edited-files.ts'
 import type { Revisions } from '../script/revisions.ts'
+import { downgradeCommand } from '../session/ahead-errors.ts'
 import type { Session } from '../session/session.ts'
 import type { Finding } from './finding.ts'
 
@@ -35,6 +36,8 @@ export async function checkFiles(
     ({ revision, direction }) =>
       isMissing(revision) && direction !== 'downgrade' && !rows.includes(revision),
   )
+  const newer = [...rows.filter(isMissing), ...lost.map(({ revision }) => revision)]
+  const wayBack = downgradeCommand(revisions, { newer })
   return [
     ...edited.map(
       ({ id, file }): Finding => ({
@@ -46,9 +49,7 @@ export async function checkFiles(
         file,
       }),
     ),
-    ...rows
-      .filter(isMissing)
-      .map((row) => rowWithoutFile(row, records.has(row), map.effectiveHeads.join(' ') || 'base')),
+    ...rows.filter(isMissing).map((row) => rowWithoutFile(row, records.has(row) ? wayBack : null)),
     ...lost.map(
       ({ revision }): Finding => ({
         code: 'missing-file',
@@ -61,13 +62,14 @@ export async function checkFiles(
   ]
 }
 
-function rowWithoutFile(row: string, isRecorded: boolean, heads: string): Finding {
-  return isRecorded
+/** `wayBack` is the command that undoes it, null where the history knows nothing of the row. */
+function rowWithoutFile(row: string, wayBack: string | null): Finding {
+  return wayBack !== null
     ? {
         code: 'missing-file',
         severity: 'error',
         message: `the database is at ${row}, and there is no file of it: it is ahead of these files, or the file was deleted`,
-        hint: `Update the files (git pull), restore the file, or undo it: \`npx limbeck downgrade --from-history ${heads}\`.`,
+        hint: `Update the files (git pull), restore the file, or undo it: ${wayBack}.`,
         revision: row,
       }
     : {

@@ -54,17 +54,22 @@ SELECT current_user AS role,
   json_build_object('version', ${exists(tables.version)}, 'history', ${exists(historyTable)},
                     'progress', ${exists(progressTable)}, 'headOf', ${exists(historyTable, 'head_of')}) AS has,
   (SELECT coalesce(json_agg(c.relname ORDER BY c.relname), '[]')
-     FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
-    WHERE n.nspname = ${quoteLiteral(targetSchema)} AND c.relkind IN ('r', 'p') AND NOT c.relispartition
-      AND c.relname NOT IN (${[historyTable, progressTable, tables.version].map(quoteLiteral).join(', ')})
-      AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.classid = 'pg_class'::regclass AND d.objid = c.oid AND d.deptype = 'e')
-      AND NOT ${isVersionTable('c.oid')}) AS "userTables",
+     FROM ${userTables(tables, targetSchema)}) AS "userTables",
   ${readOnly} AS "readOnly", ${strangersColumn(tables)} AS strangers`)
   if (!row) throw new TypeError('a SELECT without FROM gives one row')
   const { strangers, ...found } = row
   // A table of another tool is known by its rows, which are read beside this.
   refuseStrangers(tables, strangers, [''])
   return { ...found, schemas: row.schemas ?? [] }
+}
+
+/** SQL, of names in pg_catalog: tables of a schema that somebody made, as `c`; behind it further conditions may follow. */
+export function userTables(tables: Tables, targetSchema: string): string {
+  return `pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+    WHERE n.nspname = ${quoteLiteral(targetSchema)} AND c.relkind IN ('r', 'p') AND NOT c.relispartition
+      AND c.relname NOT IN (${[historyTable, progressTable, tables.version].map(quoteLiteral).join(', ')})
+      AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.classid = 'pg_class'::regclass AND d.objid = c.oid AND d.deptype = 'e')
+      AND NOT ${isVersionTable('c.oid')}`
 }
 
 /** Any service's version table, Alembic's included: its one column is version_num. */

@@ -66,8 +66,8 @@ export type DatabaseState =
 export function classify(map: RevisionMap, facts: Facts): DatabaseState {
   const { rows, interrupted, userTables } = facts
   const unknown = (rows ?? []).filter((row) => !map.nodes.has(row))
-  const phantom = unknown.find((row) => !facts.records.has(row))
-  if (phantom !== undefined) throw noSuchRevision(map, phantom)
+  const phantoms = unknown.filter((row) => !facts.records.has(row))
+  if (phantoms.length > 0) throw noSuchRevision(map, phantoms)
   const begun = interrupted && !map.nodes.has(interrupted.revision) ? [interrupted.revision] : []
   if (unknown.length + begun.length > 0) return aheadOrDiverged(map, facts, [...unknown, ...begun])
   if (interrupted) return { is: 'interrupted', step: interrupted }
@@ -120,15 +120,15 @@ export function requireOneHead(map: RevisionMap): void {
   )
 }
 
-function noSuchRevision(map: RevisionMap, row: string): LimbeckError {
-  const meant = [...map.nodes.keys()].filter((id) => id.startsWith(row))
+function noSuchRevision(map: RevisionMap, rows: readonly string[]): LimbeckError {
+  const meant = [...map.nodes.keys()].filter((id) => rows.some((row) => id.startsWith(row)))
   return new LimbeckError(
     'LIMBECK_NO_SUCH_REVISION',
-    `the version table says ${JSON.stringify(row)}, which no revision file and no line of the history knows`,
+    `the version table says ${rows.map((row) => JSON.stringify(row)).join(', ')}, which no revision file and no history entry knows`,
     {
-      revision: row,
-      revisions: meant,
-      hint: `Find out what state the database is in, then: \`npx limbeck stamp --purge ${meant[0] ?? '<revision>'}\`.`,
+      revision: rows[0] ?? '',
+      revisions: rows,
+      hint: `Find out what state the database is in, then: \`npx limbeck stamp --purge ${meant.join(' ') || '<revision>'}\`.`,
     },
   )
 }

@@ -53,7 +53,7 @@ test('a version row that nobody knows is refused', async () => {
   const error = await refusal(database, { migrations: folder.path })
   expect(error).toMatchObject({
     code: 'LIMBECK_NO_SUCH_REVISION',
-    details: { revision: 'feedbeef' },
+    details: { revision: 'feedbeef', revisions: ['feedbeef'] },
   })
 })
 
@@ -64,7 +64,7 @@ test('a version row that is only the beginning of an id is refused, and not made
   const error = await refusal(database, { migrations: folder.path })
   expect(error).toMatchObject({
     code: 'LIMBECK_NO_SUCH_REVISION',
-    details: { revisions: ['bbb2'] },
+    details: { revisions: ['bbb'], hint: expect.stringContaining('stamp --purge bbb2') },
   })
 })
 

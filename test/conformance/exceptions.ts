@@ -42,8 +42,7 @@ const rules: readonly Rule[] = [
       reason: 'Alembic does not look whether a version row is an id; Limbeck refuses it by name',
       isRight: ({ error }) =>
         error?.code === 'LIMBECK_NO_SUCH_REVISION' &&
-        (unknown.includes(error.details.revision ?? '\n') ||
-          sameRows(error.details.revisions ?? [], unknown)),
+        sameRows(error.details.revisions ?? [], unknown),
     }
   },
   function crash(fact) {

@@ -1,3 +1,5 @@
+import type { Config } from '../../config/resolve-config.ts'
+import { userTables } from '../../database/inspect.ts'
 import { lockKey } from '../../database/lock-key.ts'
 import { ownStates } from '../../database/own-states.ts'
 import { ownTables, strangersOf } from '../../database/own-tables.ts'
@@ -10,6 +12,7 @@ import {
   versionName,
 } from '../../database/tables.ts'
 import { dollarTag } from '../../database/version-table.ts'
+import { ledgerTableNames } from '../../ledger/ledger-table.ts'
 import { quoteIdentifier, quoteLiteral } from '../../sql/quote.ts'
 
 /** An anonymous block of PL/pgSQL, given what stands between BEGIN and END. */
@@ -104,6 +107,35 @@ export function checkBlock(
     `  version_rows pg_catalog.text[];\n  wanted_rows CONSTANT pg_catalog.text[] := ${textArray(rows)};`,
   )
 }
+
+/**
+ * Raises an error where the schema has tables and nothing says which revision they are: a script that begins at base would
+ * build its own beside them. Not where a person has stamped base.
+ */
+export function legacyBlock({
+  tables,
+  schema,
+  ignoreTables,
+}: Pick<Config, 'tables' | 'schema' | 'ignoreTables'>): string {
+  const ignored = [...ignoreTables, ...ledgerTableNames].map(
+    (pattern) => `c.relname LIKE ${quoteLiteral(likePattern(pattern))}`,
+  )
+  const mine = `version_table = ${quoteLiteral(tables.version)}`
+  return doBlock(
+    `  PERFORM pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', true);
+  SELECT string_agg(c.relname, ', ' ORDER BY c.relname) INTO found FROM ${userTables(tables, schema)} AND NOT (${ignored.join(' OR ')});
+  IF found IS NOT NULL AND NOT EXISTS (SELECT FROM ${versionName(tables)}) AND (SELECT direction FROM ${historyName(tables)}
+      WHERE ${mine} ORDER BY id DESC LIMIT 1) IS DISTINCT FROM 'stamp' THEN
+    RAISE EXCEPTION USING ERRCODE = '${ownStates.versionConflict}',
+      MESSAGE = format(${quoteLiteral(`schema ${schema.replaceAll('%', '%%')} has tables but no version row: %s`)}, found),
+      HINT = 'say which revision they are: npx limbeck stamp <revision>';
+  END IF;`,
+    '  found text;',
+  )
+}
+
+const likePattern = (pattern: string): string =>
+  pattern.replace(/[\\%_]/g, '\\$&').replaceAll('*', '%')
 
 /** Gives the migration lock of the session back. */
 export function unlockStatement(tables: Tables): string {

@@ -6,7 +6,7 @@ import type { CompiledStep } from '../compile-step.ts'
 import { ensureLedger } from '../ledger-statements.ts'
 import { compileSteps } from '../prepare-steps.ts'
 import { inOne } from '../run-steps.ts'
-import { checkBlock, ensureBlock } from './guard-blocks.ts'
+import { checkBlock, ensureBlock, legacyBlock } from './guard-blocks.ts'
 import { comment, forPsql } from './psql.ts'
 import { nontransactionalStep, roleStatements, transactionalStep } from './step.ts'
 
@@ -25,7 +25,9 @@ export async function offlineScript(
   const what = compiled[0]?.move.step.direction === 'downgrade' ? 'Downgrade' : 'Upgrade'
   if (compiled.length === 0) return `${comment([`${what} from ${named(rows)}: nothing to do.`])}\n`
   const groups = config.transaction === 'all' ? inOne(compiled) : compiled.map((step) => [step])
-  const parts: Part[] = [setup(config, rows, ensureLedger(config, revisions))]
+  const parts: Part[] = [
+    setup(config, rows, [...legacy(config, rows), ...ensureLedger(config, revisions)]),
+  ]
   for (const group of groups) parts.push(await groupPart(config, group))
   return render(what, rows, to, parts)
 }
@@ -48,7 +50,7 @@ export function offlineCreateScript(
   statements: readonly string[],
 ): string {
   const inside = [settingsStatement(config, 'transaction'), ...statements]
-  const { statements: begin } = setup(config, [])
+  const { statements: begin } = setup(config, [], legacy(config, []))
   const part = { title: '', statements: [...begin.slice(0, -1), ...inside, 'COMMIT'] }
   return render('Create', [], to, [part])
 }
@@ -74,10 +76,14 @@ function ensure(config: Config): readonly string[] {
   return [...roleStatements(config, 'LOCAL'), ensureBlock(config.tables, config.schema)]
 }
 
+/** A script that begins at base builds what may be there already. */
+const legacy = (config: Config, rows: readonly string[]): readonly string[] =>
+  rows.length === 0 ? [legacyBlock(config)] : []
+
 /** Makes what is missing and checks the rows: on another database than meant, nothing at all is left behind. */
-function setup(config: Config, rows: readonly string[], ledger: readonly string[] = []): Part {
+function setup(config: Config, rows: readonly string[], more: readonly string[] = []): Part {
   const check = checkBlock(config.tables, rows, 'transaction')
-  return { title: 'check', statements: ['BEGIN', ...ensure(config), check, ...ledger, 'COMMIT'] }
+  return { title: 'check', statements: ['BEGIN', ...ensure(config), check, ...more, 'COMMIT'] }
 }
 
 async function groupPart(config: Config, group: readonly CompiledStep[]): Promise<Part> {
