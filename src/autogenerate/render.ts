@@ -23,7 +23,11 @@ export function revisionContent(draft: RevisionDraft, spelling: Spelling): Revis
   const { hindrances } = draft
   return {
     upgrade: renderOperations(draft.upgrade, 'upgrade', { online, spelling, hindrances }),
-    downgrade: renderOperations(draft.downgrade, 'downgrade', { online, hindrances }),
+    downgrade: renderOperations(draft.downgrade, 'downgrade', {
+      online,
+      isBack: true,
+      hindrances,
+    }),
     transactional: !online,
     compatible: breakingOperations(draft.upgrade).length > 0 ? false : null,
   }
@@ -36,6 +40,7 @@ export function revisionLosses({ upgrade }: RevisionDraft): readonly string[] {
 
 interface RenderOptions {
   readonly online?: boolean
+  readonly isBack?: boolean
   readonly spelling?: Spelling
   readonly hindrances?: RevisionDraft['hindrances'] | undefined
 }

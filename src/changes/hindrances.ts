@@ -1,4 +1,5 @@
 import type { Hindrance, RevisionDraft } from '../autogenerate/produce.ts'
+import { droppedSequence } from '../schema/ddl/sequence-position.ts'
 import type { Operation, Rename } from '../schema/operation.ts'
 import { isKey, partOf } from '../schema/parts.ts'
 import { isOfObject } from '../schema/rename/order.ts'
@@ -33,9 +34,14 @@ export async function withHindrances(
 /** What an operation takes away, or changes such that PostgreSQL refuses it while something else leans on it. */
 function targetsOf(operation: Operation): readonly Target[] {
   switch (operation.kind) {
-    case 'alter column':
-      if (typeChange(operation.before, operation.after) === undefined) return []
+    case 'alter column': {
+      const sequence = droppedSequence(operation)
+      const gone: readonly Target[] = sequence
+        ? [{ of: 'relation', object: sequence, change: 'drop' }]
+        : []
+      if (typeChange(operation.before, operation.after) === undefined) return gone
       return [
+        ...gone,
         {
           of: 'column',
           object: operation.table,
@@ -44,6 +50,7 @@ function targetsOf(operation: Operation): readonly Target[] {
           isRecast: !keepsForeignKeys(operation.before, operation.after),
         },
       ]
+    }
     case 'drop column':
       return [
         { of: 'column', object: operation.table, column: operation.column.name, change: 'drop' },

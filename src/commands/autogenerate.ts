@@ -70,7 +70,10 @@ export async function autogenerate(
       links.flatMap(({ dataLoss }) => dataLoss),
       options,
     )
-    const operations = changes.drafts.flatMap(({ upgrade }) => upgrade)
+    const operations = changes.drafts.flatMap(({ upgrade, downgrade }) => [
+      ...upgrade,
+      ...downgrade,
+    ])
     const copy = trial && links.length > 0 ? await readEmptyCopy(session, operations) : null
     return { changes, links, copy }
   }

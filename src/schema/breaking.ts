@@ -69,10 +69,14 @@ function comesBack(operation: Operation, all: readonly Operation[]): boolean {
 
 /** Whether both make the same columns of the same rows unique. */
 function isSameKey(before: Part, after: Part): boolean {
-  const shape = (part: Part) =>
-    'kind' in part
-      ? [part.columns.toSorted(compareText), undefined]
-      : [part.reads, /\bWHERE\b.*/.exec(part.definition)?.[0]]
+  // `ON CONFLICT (lower(email))` wants that very expression.
+  const shape = (part: Part) => {
+    if ('kind' in part) return [part.columns.toSorted(compareText), undefined]
+    const { reads, definition } = part
+    return /\(.*\(/.test(definition.replace(/ (WITH|WHERE) .*/s, ''))
+      ? [definition, undefined]
+      : [reads, / WHERE .*/s.exec(definition)?.[0]]
+  }
   return isKey(after) && isEqual(shape(before), shape(after))
 }
 

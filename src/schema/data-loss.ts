@@ -1,4 +1,5 @@
 import { quoteLiteral } from '../sql/quote.ts'
+import { droppedSequence } from './ddl/sequence-position.ts'
 import { lostProtection } from './lost-protection.ts'
 import { columnKey, isSame, keyOf } from './names.ts'
 import type { Operation } from './operation.ts'
@@ -31,11 +32,8 @@ export function dataLoss(operation: Operation, all: readonly Operation[]): strin
       return `${removed.map(quoteLiteral).join(', ')} of the enum ${keyOf(operation.after)}`
     }
     case 'alter column': {
-      const { table, before, after, using } = operation
-      // The person who says how to convert knows what the expression keeps.
-      if (using !== undefined) return null
-      if (typeChange(before, after)?.narrowing !== true) return null
-      return `values of ${columnKey(table, after.name)} that do not fit ${typeName(after)}`
+      const lost = [lostValues(operation), lostSequence(operation)].filter((one) => one !== null)
+      return lost.length === 0 ? null : lost.join(', and ')
     }
     case 'drop view': {
       const { view } = operation
@@ -48,6 +46,23 @@ export function dataLoss(operation: Operation, all: readonly Operation[]): strin
     default:
       return lostProtection(operation, all)
   }
+}
+
+type AlterColumn = Extract<Operation, { kind: 'alter column' }>
+
+function lostValues({ table, before, after, using }: AlterColumn): string | null {
+  // The person who says how to convert knows what the expression keeps.
+  if (using !== undefined) return null
+  if (typeChange(before, after)?.narrowing !== true) return null
+  return `values of ${columnKey(table, after.name)} that do not fit ${typeName(after)}`
+}
+
+/** The sequence behind the column goes, and none takes its place. */
+function lostSequence(operation: AlterColumn): string | null {
+  const sequence = droppedSequence(operation)
+  return sequence && operation.position === undefined
+    ? `the position of the sequence ${keyOf(sequence)}`
+    : null
 }
 
 /** Whether another sequence goes on where this one stands. */

@@ -2,6 +2,7 @@ import type { Change, TableChange } from './change.ts'
 import { dependenciesFirst } from './dependencies-first.ts'
 import { isSame, keyOf, nameOf } from './names.ts'
 import type { ColumnSnapshot } from './snapshot.ts'
+import { typeChange } from './type-change.ts'
 
 /** The tables of both sides, each after those it inherits from: what changes there has changed here. */
 export function parentsFirst({ changed }: Pick<Change, 'changed'>): readonly TableChange[] {
@@ -32,7 +33,10 @@ export function afterParents(
     const { enum: _enum, default: _default, collation: _collation, ...rest } = done
     const isRetyped = before.type !== after.type || before.collation !== after.collation
     const typed = isRetyped ? after : done
-    const value = before.default === after.default ? done.default : after.default
+    // The default makes way for the new type, here as well.
+    const isReset =
+      before.default !== undefined && (typeChange(before, after)?.how ?? 'assigned') !== 'assigned'
+    const value = before.default === after.default && !isReset ? done.default : after.default
     return {
       ...rest,
       type: typed.type,

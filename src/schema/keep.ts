@@ -2,6 +2,8 @@ import { isEqual } from './equal.ts'
 import { keyedDiff } from './keyed-diff.ts'
 import { isSame, keyOf, sortedBy } from './names.ts'
 import { pairDefinitions } from './pair-definitions.ts'
+import type { ObjectName } from './schema.ts'
+import { optionsOfSerial } from './sequence-options.ts'
 import type {
   ColumnSnapshot,
   IndexSnapshot,
@@ -26,6 +28,7 @@ export function keepUnmodelled(from: Snapshot, to: Snapshot): Snapshot {
   const owned = sequences.removed.filter(
     (sequence) => (sequence.owned && !isSerial(sequence, to)) || isUsed(sequence, to),
   )
+  const left = leftBySerial(from, to)
   const views = new Map(from.views.map((view) => [keyOf(view), view]))
   const old = new Map(sequences.common.map(([sequence, after]) => [after, sequence]))
   const inside = [...special, ...owned].flatMap(({ schema }) => schema ?? [])
@@ -43,6 +46,7 @@ export function keepUnmodelled(from: Snapshot, to: Snapshot): Snapshot {
     sequences: [
       ...to.sequences.map((sequence) => keepSequence(old.get(sequence), sequence)),
       ...owned,
+      ...left,
     ],
     tables: [...to.tables.map((table) => keepOfTable(before.get(table), table)), ...special],
     views: to.views.map((view) => keepOfView(views.get(keyOf(view)), view)),
@@ -55,21 +59,38 @@ function isTaken(table: TableSnapshot, { views }: Snapshot): boolean {
 }
 
 /** The sequence is behind a serial column now, and no longer listed by itself. */
-function isSerial(sequence: SequenceSnapshot, { tables }: Snapshot): boolean {
+function isSerial(sequence: ObjectName, { tables }: Snapshot): boolean {
   return tables.some(({ columns }) =>
     columns.some((column) => column.sequence !== undefined && isSame(column.sequence, sequence)),
   )
 }
 
-/** A default that stays takes its numbers from it. */
-function isUsed({ schema, name }: SequenceSnapshot, { tables }: Snapshot): boolean {
-  const wanted = schema === undefined ? name : `${schema}.${name}`
-  return tables.some(({ columns }) =>
-    columns.some(({ default: value = '' }) => {
-      const [, used] = /\bnextval\('((?:[^']|'')+)'/.exec(value) ?? []
-      return used?.replaceAll('"', '').replaceAll("''", "'") === wanted
-    }),
+/** Of serial columns that are none any more: sequences from which a default of another column takes its numbers. */
+function leftBySerial(from: Snapshot, to: Snapshot): readonly SequenceSnapshot[] {
+  const serials = from.tables.flatMap((table) =>
+    table.columns.flatMap((column) =>
+      column.serial && column.sequence ? [{ type: column.type, name: column.sequence }] : [],
+    ),
   )
+  return serials.flatMap(({ type, name }) =>
+    isUsed(name, to) && !isSerial(name, to) && !to.sequences.some((one) => isSame(one, name))
+      ? [{ ...name, type, options: optionsOfSerial(type), owned: true }]
+      : [],
+  )
+}
+
+/** A default that stays takes its numbers from it. */
+function isUsed(sequence: ObjectName, { tables }: Snapshot): boolean {
+  return tables.some(({ columns }) =>
+    columns.some(({ default: value }) => takesFrom(value, sequence)),
+  )
+}
+
+/** Whether a default takes its numbers from the sequence. */
+function takesFrom(value = '', { schema, name }: ObjectName): boolean {
+  const [, used] = /\bnextval\('((?:[^']|'')+)'/.exec(value) ?? []
+  const wanted = schema === undefined ? name : `${schema}.${name}`
+  return used?.replaceAll('"', '').replaceAll("''", "'") === wanted
 }
 
 function keepSequence(
@@ -115,6 +136,10 @@ function keepOfTable(before: TableSnapshot | undefined, after: TableSnapshot): T
 }
 
 function keepOfColumn(before: ColumnSnapshot | undefined, after: ColumnSnapshot): ColumnSnapshot {
+  if (before !== undefined && saysSerial(before, after)) {
+    const { default: _, ...rest } = after
+    return { ...rest, serial: true, ...(before.sequence && { sequence: before.sequence }) }
+  }
   const { collation, sequence, ownToo } = before ?? {}
   const hasSource = (column: ColumnSnapshot) => column.serial || column.identity !== undefined
   const isSameSource =
@@ -128,6 +153,21 @@ function keepOfColumn(before: ColumnSnapshot | undefined, after: ColumnSnapshot)
     ...(isSameSource && sequence !== undefined && { sequence }),
     ...(ownToo !== undefined && { ownToo }),
   }
+}
+
+/** Whether the models say in other words what a serial column is: the default that it has. */
+function saysSerial(
+  before: ColumnSnapshot,
+  { serial, type, default: value }: ColumnSnapshot,
+): boolean {
+  const { sequence } = before
+  return (
+    before.serial &&
+    !serial &&
+    before.type === type &&
+    sequence !== undefined &&
+    takesFrom(value, sequence)
+  )
 }
 
 function isText({ type }: ColumnSnapshot): boolean {

@@ -2,6 +2,7 @@ import {
   addColumn,
   alterColumn,
   dropColumn,
+  dropNotNullOnline,
   onlySetsNotNull,
   setNotNullOnline,
 } from './ddl/alter-column.ts'
@@ -29,7 +30,7 @@ import {
   createSequenceAgain,
   dropSequence,
 } from './ddl/sequences.ts'
-import { swap } from './ddl/swap.ts'
+import { dropAdded, swap, swapBack } from './ddl/swap.ts'
 import {
   createTable,
   createTableAgain,
@@ -40,6 +41,7 @@ import {
 import { addTwinKeys, addTwinKeysAgain } from './ddl/twin-keys.ts'
 import { createView, createViewAgain, dropView } from './ddl/views.ts'
 import type { Operation } from './operation.ts'
+import { partOf } from './parts.ts'
 import { renameStatements } from './rename/rename.ts'
 import type { Column } from './schema.ts'
 import type { Spelling } from './spelling.ts'
@@ -49,14 +51,40 @@ export interface StatementOptions {
   readonly spelling?: Spelling
   /** Forms that let others read and write meanwhile, and that mostly cannot run in a transaction. */
   readonly online?: boolean
+  /** Of such: they undo what may have been cut off anywhere. */
+  readonly isBack?: boolean
 }
 
 /** The SQL of an operation, statement by statement, without closing semicolons. */
 export function operationStatements(
   operation: Operation,
-  { spelling, online = false }: StatementOptions = {},
+  { spelling, online = false, isBack = false }: StatementOptions = {},
 ): readonly string[] {
-  return [...statementsOf(operation, spelling, online), ...(operation.putBack ?? [])]
+  const statements =
+    (online && isBack ? undoOnline(operation) : undefined) ??
+    statementsOf(operation, spelling, online)
+  return [...statements, ...(operation.putBack ?? [])]
+}
+
+/** Undefined where it works on any state as it is. */
+function undoOnline(operation: Operation): readonly string[] | undefined {
+  switch (operation.kind) {
+    case 'swap':
+      return swapBack(operation.table, [operation.before, operation.after], operation.after)
+    case 'create index':
+    case 'add constraint':
+      return swapBack(operation.table, [partOf(operation)], partOf(operation))
+    case 'drop index':
+    case 'drop constraint':
+      return dropAdded(operation.table, partOf(operation))
+    case 'alter column': {
+      const { table, before, after } = operation
+      const isUndone = onlySetsNotNull({ before: after, after: before })
+      return isUndone ? dropNotNullOnline(table, after.name) : undefined
+    }
+    default:
+      return undefined
+  }
 }
 
 function statementsOf(
@@ -168,7 +196,7 @@ function tableStatements(
       ]
     }
     case 'drop index':
-      return [dropIndex(table, operation.index.name, online)]
+      return [dropIndex(table, operation.index.name, online ? 'online' : '')]
     case 'rename index':
       return [renameIndex(table, operation.from, operation.to)]
     case 'swap':

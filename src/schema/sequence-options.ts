@@ -12,6 +12,13 @@ export interface MovedPosition {
   readonly newBounds: Bounds
 }
 
+/** What PostgreSQL gives the sequence behind a serial column of that integer type. */
+export function optionsOfSerial(type: string): Required<SequenceOptions> {
+  const bits = { smallint: 15n, integer: 31n }[type] ?? 63n
+  const maxValue = `${2n ** bits - 1n}`
+  return { increment: '1', minValue: '1', maxValue, start: '1', cache: '1', cycle: false }
+}
+
 const OPTIONS = ['increment', 'minValue', 'maxValue', 'start', 'cache', 'cycle'] as const
 
 /**

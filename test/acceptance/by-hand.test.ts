@@ -1,3 +1,4 @@
+import { sql } from 'drizzle-orm'
 import * as pg from 'drizzle-orm/pg-core'
 import { byHand, type HandCase, withId } from './by-hand.ts'
 
@@ -250,5 +251,146 @@ byHand('the names of NOT NULL follow', [
     after: withId({ a: pg.text('a').notNull() }, undefined, 'u'),
     answers: { rename: ['t=u'] },
     holds: [[`${notNulls} AND conrelid = 'u'::regclass`, 'u_a_not_null u_id_not_null']],
+  },
+])
+
+const numbered = (
+  id: pg.PgColumnBuilderBase,
+  more: Record<string, pg.PgColumnBuilderBase> = {},
+) => ({
+  t: pg.pgTable('t', { key: pg.integer('key').primaryKey(), id, ...more }),
+})
+const rows = 'INSERT INTO t (key) VALUES (1), (2)'
+
+byHand('serial columns', [
+  {
+    name: 'one that was made text becomes serial again',
+    before: numbered(pg.serial('id')),
+    byHand: `${rows}; ALTER TABLE t ALTER id DROP DEFAULT, ALTER id TYPE text`,
+    after: numbered(pg.serial('id')),
+    says: /^-- data loss: values of "t"\."id" that do not fit integer\n/m,
+    holds: [["SELECT nextval(pg_get_serial_sequence('t', 'id'))::int", 3]],
+  },
+  {
+    name: 'one that was made text with its default becomes serial again',
+    before: numbered(pg.serial('id')),
+    byHand: `${rows}; ALTER TABLE t ALTER id TYPE text`,
+    after: numbered(pg.serial('id')),
+    holds: [["SELECT nextval(pg_get_serial_sequence('t', 'id'))::int", 3]],
+  },
+  {
+    name: 'one that was made text, and is text in the models',
+    before: numbered(pg.serial('id')),
+    byHand: `${rows}; ALTER TABLE t ALTER id TYPE text`,
+    after: numbered(pg.text('id').notNull()),
+    holds: [["SELECT string_agg(id, ' ' ORDER BY id) FROM t", '1 2']],
+  },
+  {
+    name: 'one becomes a plain integer: the position of its sequence is asked for',
+    before: numbered(pg.serial('id')),
+    byHand: rows,
+    after: numbered(pg.integer('id')),
+    says: /^-- data loss: the position of the sequence "t_id_seq"\n/m,
+  },
+  {
+    name: 'one becomes a plain integer, and another default takes its numbers',
+    before: numbered(pg.serial('id'), { n: pg.integer('n') }),
+    byHand: `${rows}; ALTER TABLE t ALTER n SET DEFAULT nextval('t_id_seq')`,
+    after: numbered(pg.integer('id'), { n: pg.integer('n').default(sql`nextval('t_id_seq')`) }),
+    holds: [["SELECT nextval('t_id_seq')::int", 3]],
+  },
+  {
+    name: 'one becomes a plain integer that keeps its default',
+    before: numbered(pg.serial('id')),
+    byHand: rows,
+    after: numbered(pg.integer('id').notNull().default(sql`nextval('t_id_seq')`)),
+    holds: [["SELECT nextval('t_id_seq')::int", 3]],
+  },
+  {
+    name: 'one becomes a plain integer, and a default of elsewhere takes its numbers',
+    before: numbered(pg.serial('id')),
+    byHand: `${rows}; CREATE SCHEMA other; CREATE TABLE other.u (n int DEFAULT nextval('public.t_id_seq'))`,
+    after: numbered(pg.integer('id')),
+    says: /^-- fails while column n of table other\.u is there\n/m,
+    fails: true,
+  },
+])
+
+const heirsOf =
+  (...values: [string, ...string[]]) =>
+  (more: Record<string, pg.PgColumnBuilderBase> = {}) => {
+    const state = pg.pgEnum('state', values)
+    return {
+      state,
+      ...heirs(
+        () => ({ state: state('state').default('a') }),
+        () => ({ n: pg.integer('n'), ...more }),
+      ),
+    }
+  }
+
+byHand('an enum and a table that inherits', [
+  {
+    name: 'a default of its own stays its own',
+    before: heirsOf('a', 'b')(),
+    byHand: `${inherits}; ALTER TABLE child ALTER state SET DEFAULT 'b'`,
+    after: (() => {
+      const state = pg.pgEnum('state', ['b', 'a'])
+      return {
+        state,
+        base: pg.pgTable('base', { state: state('state').default('a') }),
+        child: pg.pgTable('child', { state: state('state').default('b'), n: pg.integer('n') }),
+      }
+    })(),
+    holds: [
+      [
+        "SELECT pg_get_expr(adbin, adrelid) FROM pg_attrdef WHERE adrelid = 'child'::regclass",
+        "'b'::state",
+      ],
+    ],
+  },
+  {
+    name: 'a column of it that only the heir has',
+    before: (() => {
+      const state = pg.pgEnum('state', ['a', 'b'])
+      return {
+        state,
+        ...heirs(
+          () => ({ x: pg.integer('x') }),
+          () => ({ n: pg.integer('n'), own: state('own') }),
+        ),
+      }
+    })(),
+    byHand:
+      "DROP TABLE child; CREATE TABLE child (n integer, own state) INHERITS (base); INSERT INTO child (own) VALUES ('a')",
+    after: (() => {
+      const state = pg.pgEnum('state', ['a'])
+      return {
+        state,
+        ...heirs(
+          () => ({ x: pg.integer('x') }),
+          () => ({ n: pg.integer('n'), own: state('own') }),
+        ),
+      }
+    })(),
+  },
+  {
+    name: 'a column that both declare',
+    before: heirsOf('a', 'b')(),
+    byHand:
+      "DROP TABLE child; CREATE TABLE child (state state DEFAULT 'a', n integer) INHERITS (base)",
+    after: heirsOf('b', 'a')(),
+  },
+  {
+    name: 'a value that comes',
+    before: heirsOf('a', 'b')(),
+    byHand: inherits,
+    after: heirsOf('a', 'c', 'b')(),
+  },
+  {
+    name: 'a column that goes text',
+    before: heirsOf('a', 'b')(),
+    byHand: inherits,
+    after: heirs(() => ({ state: pg.text('state').default('a') })),
   },
 ])

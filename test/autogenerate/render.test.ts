@@ -136,7 +136,7 @@ describe('a revision', () => {
       transactional: false,
       compatible: null,
       upgrade: 'CREATE INDEX CONCURRENTLY "i" ON "t" USING btree (a);',
-      downgrade: 'DROP INDEX CONCURRENTLY "i";',
+      downgrade: 'DROP INDEX CONCURRENTLY IF EXISTS "i";',
     })
   })
 

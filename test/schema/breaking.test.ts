@@ -3,7 +3,7 @@ import { breakingOperations, isBreaking } from '../../src/schema/breaking.ts'
 import { dataLoss } from '../../src/schema/data-loss.ts'
 import type { Operation } from '../../src/schema/operation.ts'
 import type { ColumnSnapshot, PolicySnapshot } from '../../src/schema/snapshot.ts'
-import { column, table, view } from './snapshots.ts'
+import { column, index, table, view } from './snapshots.ts'
 
 const on = { table: { name: 't' } }
 const alter = (before: Partial<ColumnSnapshot>, after: Partial<ColumnSnapshot>): Operation => ({
@@ -34,6 +34,17 @@ describe('isBreaking', () => {
     ['a default that goes', alter({ notNull: true, default: '1' }, { notNull: true }), true],
   ])('%s', (_, operation, expected) => {
     expect(isBreaking(operation)).toBe(expected)
+  })
+
+  test.each([
+    ['USING btree (a)', 'USING btree (a) WITH (fillfactor=70)', false],
+    ['USING btree (lower(a))', 'USING btree (lower(a))', false],
+    ['USING btree (lower(a))', 'USING btree (upper(a))', true],
+    ['USING btree (a) WHERE (b > 0)', 'USING btree (a) WHERE (b > 1)', true],
+  ])('ON CONFLICT of an older build finds %s in %s: broken %s', (before, after, expected) => {
+    const part = (definition: string) => ({ ...index('u', 'a', { unique: true }), definition })
+    const swap = { kind: 'swap', ...on, before: part(before), after: part(after) } as const
+    expect(isBreaking(swap)).toBe(expected)
   })
 
   test('a view or generated column that comes back breaks nobody', () => {

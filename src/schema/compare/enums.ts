@@ -38,7 +38,7 @@ function addedValues(before: Enum, after: Enum): readonly Operation[] {
 
 /** Its columns, but those that are dropped or take another type before: see `order.ts`. */
 function columnsOf(change: Change, type: Enum): readonly EnumColumn[] {
-  return change.changed.flatMap((table) => {
+  const columns = change.changed.flatMap((table) => {
     const { from } = table
     const parents = parentsOf(change, table)
     return table.columns.common.flatMap(([before, after]): readonly EnumColumn[] => {
@@ -47,10 +47,16 @@ function columnsOf(change: Change, type: Enum): readonly EnumColumn[] {
       if (leavesEnum(change, before, after)) return []
       // The table that it is inherited from takes it along.
       const isIt = ({ name }: { readonly name: string }) => name === before.name
-      if (parents.some((parent) => parent.from.columns.some(isIt))) return []
+      const parent = parents.find(({ from }) => from.columns.some(isIt))
       const brackets = bracketsOf(before)
       const stays =
         after.enum !== undefined && isSame(after.enum, type) && bracketsOf(after) === brackets
+      if (parent !== undefined) {
+        const value = parent.to.columns.find(isIt)?.default
+        if (!stays || value === after.default) return []
+        const own = after.default === undefined ? {} : { defaultAfter: after.default }
+        return [{ table: nameOf(from), column: before.name, brackets, isInherited: true, ...own }]
+      }
       return [
         {
           table: nameOf(from),
@@ -64,4 +70,8 @@ function columnsOf(change: Change, type: Enum): readonly EnumColumn[] {
       ]
     })
   })
+  return [
+    ...columns.filter(({ isInherited }) => !isInherited),
+    ...columns.filter(({ isInherited }) => isInherited),
+  ]
 }

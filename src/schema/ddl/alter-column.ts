@@ -13,6 +13,7 @@ import { addConstraint, checkClause, dropConstraint, validateConstraint } from '
 import {
   continueAfterRows,
   continueAfterSequence,
+  droppedSequence,
   formerSequence,
   keptPosition,
   sequenceLiteral,
@@ -83,10 +84,20 @@ export function setsNotNullLater({
   return !before.notNull && after.notNull && !after.serial && after.identity === undefined
 }
 
+// Not `_not_null` alone: so PostgreSQL 18 calls its own of column `id` in table `user`, and there may be a `user_id`.
+const notNullCheck = (column: string) => `${truncatedName(column, 51)}_is_not_null`
+
+/** The way back of that, wherever it was cut off. */
+export function dropNotNullOnline(table: ObjectName, column: string): readonly string[] {
+  return [
+    alterTable(table, `ALTER COLUMN ${quoteIdentifier(column)} DROP NOT NULL`),
+    dropConstraint(table, notNullCheck(column), true),
+  ]
+}
+
 /** SET NOT NULL that reads the rows while others write: a check that is valid already spares it the scan. */
 export function setNotNullOnline(table: ObjectName, column: string): readonly string[] {
-  // Not `_not_null` alone: so PostgreSQL 18 calls its own of column `id` in table `user`, and there may be a `user_id`.
-  const name = `${truncatedName(column, 51)}_is_not_null`
+  const name = notNullCheck(column)
   const quoted = quoteIdentifier(column)
   return [
     addConstraint(table, checkClause({ name, expression: `${quoted} IS NOT NULL` }), true),
@@ -113,11 +124,11 @@ function dropSource(operation: AlterColumn, alter: Alter): readonly string[] {
   if (!before.serial || after.serial) return leaveDefault(operation)
   const sequence = sequenceOf(table, before)
   if (after.identity !== undefined) return [alter('DROP DEFAULT'), ...leaveName(table, sequence)]
-  const stays = after.sequence !== undefined && keyOf(after.sequence) === keyOf(sequence)
+  const dropped = droppedSequence(operation)
   return [
     ...leaveDefault(operation),
     alter('DROP DEFAULT'),
-    ...(stays ? [] : [dropSequence(sequence)]),
+    ...(dropped === undefined ? [] : [dropSequence(dropped)]),
   ]
 }
 

@@ -47,8 +47,8 @@ export function addConstraint(table: ObjectName, clause: string, notValid = fals
 }
 
 /** `ALTER TABLE … DROP CONSTRAINT`. */
-export function dropConstraint(table: ObjectName, name: string): string {
-  return `ALTER TABLE ${keyOf(table)} DROP CONSTRAINT ${quoteIdentifier(name)}`
+export function dropConstraint(table: ObjectName, name: string, ifThere = false): string {
+  return `ALTER TABLE ${keyOf(table)} DROP CONSTRAINT ${ifThere ? 'IF EXISTS ' : ''}${quoteIdentifier(name)}`
 }
 
 /** `ALTER TABLE … VALIDATE CONSTRAINT`: reads the rows, holds nobody up. */

@@ -37,6 +37,15 @@ export function replaceEnum({
     const name = quoteIdentifier(column.column)
     const alter = (action: string) => alterTable(column.table, `ALTER COLUMN ${name} ${action}`)
     const type = keyOf(after) + column.brackets
+    const { defaultAfter } = column
+    if (column.isInherited)
+      return [
+        alter(
+          defaultAfter === undefined
+            ? 'DROP DEFAULT'
+            : `SET DEFAULT ${defaultExpression(defaultAfter)}`,
+        ),
+      ]
     return [
       ...(column.defaultBefore === undefined ? [] : [alter('DROP DEFAULT')]),
       alter(`TYPE ${type} USING ${name}::text${column.brackets}::${type}`),

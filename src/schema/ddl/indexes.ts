@@ -72,8 +72,13 @@ function restOf({ definition, full }: ConstraintSnapshot) {
 }
 
 /** `DROP INDEX`; an index lives in the schema of its table. */
-export function dropIndex(table: ObjectName, name: string, online = false): string {
-  return `DROP INDEX ${online ? 'CONCURRENTLY ' : ''}${qualifiedName(table.schema, name)}`
+export function dropIndex(
+  table: ObjectName,
+  name: string,
+  how: '' | 'online' | 'if there' | 'online, if there' = '',
+): string {
+  const words = `${how.startsWith('online') ? 'CONCURRENTLY ' : ''}${how.endsWith('if there') ? 'IF EXISTS ' : ''}`
+  return `DROP INDEX ${words}${qualifiedName(table.schema, name)}`
 }
 
 /** `ALTER INDEX … RENAME`. */

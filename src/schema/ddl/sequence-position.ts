@@ -1,5 +1,6 @@
 import { quoteIdentifier, quoteLiteral } from '../../sql/quote.ts'
 import { keyOf, nameOf, truncatedName } from '../names.ts'
+import type { Operation } from '../operation.ts'
 import type { ObjectName, SequenceOptions } from '../schema.ts'
 import type { MovedPosition } from '../sequence-options.ts'
 import type { ColumnSnapshot } from '../snapshot.ts'
@@ -8,6 +9,20 @@ import type { ColumnSnapshot } from '../snapshot.ts'
 export function sequenceOf(table: ObjectName, column: ColumnSnapshot): ObjectName {
   if (column.sequence !== undefined) return column.sequence
   return { ...nameOf(table), name: ownedName(table.name, column.name) }
+}
+
+/** The sequence behind a column that goes with this change of it; undefined where there is none, or it stays. */
+export function droppedSequence({
+  table,
+  before,
+  after,
+}: Extract<Operation, { kind: 'alter column' }>): ObjectName | undefined {
+  if (before.identity !== undefined && after.identity === undefined)
+    return sequenceOf(table, before)
+  if (!before.serial || after.serial) return undefined
+  const sequence = sequenceOf(table, before)
+  const stays = after.sequence !== undefined && keyOf(after.sequence) === keyOf(sequence)
+  return stays ? undefined : sequence
 }
 
 /** A sequence as an argument of nextval() and its like. */

@@ -26,7 +26,7 @@ export function swap(
   { table, before, after }: Extract<Operation, { kind: 'swap' }>,
   spelling: Spelling | undefined,
 ): readonly string[] {
-  const between = `${truncatedName(after.name, 58)}__new`
+  const between = betweenName(after)
   const first = built(table, after, between, spelling)
   // One command drops a constraint and makes the other.
   if ('kind' in before && 'kind' in after && isKey(after)) {
@@ -41,6 +41,50 @@ export function swap(
     'COMMIT',
   ]
 }
+
+/**
+ * The way back of what is swapped, made or dropped outside a transaction, wherever that was cut off: either part may be there,
+ * and what was built beside them.
+ */
+export function swapBack(
+  table: ObjectName,
+  parts: readonly Part[],
+  after: Part,
+): readonly string[] {
+  const isConstraint = (part: Part) => 'kind' in part
+  const drops = [
+    ...parts.filter(isConstraint).map(({ name }) => dropConstraint(table, name, true)),
+    ...parts
+      .filter((part) => !isConstraint(part))
+      .map(({ name }) => dropIndex(table, name, 'if there')),
+  ]
+  const between = betweenName(after)
+  return [
+    ...new Set(parts.map((part) => dropBetween(table, part))),
+    ...built(table, after, between, undefined),
+    'BEGIN',
+    ...new Set(drops),
+    named(table, after, between),
+    'COMMIT',
+  ]
+}
+
+/** What is left of a part that was being built. */
+function dropBetween(table: ObjectName, part: Part): string {
+  const name = betweenName(part)
+  return 'kind' in part && !isKey(part)
+    ? dropConstraint(table, name, true)
+    : dropIndex(table, name, 'online, if there')
+}
+
+/** The way back of what is only added outside a transaction: an index may be there that was to become a key. */
+export function dropAdded(table: ObjectName, part: Part): readonly string[] {
+  if (!('kind' in part)) return [dropIndex(table, part.name, 'online, if there')]
+  const dropped = dropConstraint(table, part.name, true)
+  return isKey(part) ? [dropped, dropIndex(table, part.name, 'online, if there')] : [dropped]
+}
+
+const betweenName = ({ name }: Part) => `${truncatedName(name, 58)}__new`
 
 function built(
   table: ObjectName,
