@@ -160,7 +160,14 @@ export async function follow(reader: Reader, block: Block): Promise<void> {
   else if (word === 'written') checkWritten(reader, rest.replace(/^as /, ''), text)
   else if (word === 'same') checkSame(text, rest.replace(/^as /, ''))
   else if (word === 'paths') await checkPaths(reader, text)
+  // Run from the packed package by test/examples/ and test/testing/.
+  else if (word === 'example') checkExample(block.text, rest)
   else throw new Error(`nobody knows what to do with a block of "${kind}"`)
+}
+
+function checkExample(text: string, file: string): void {
+  if (!readFileSync(path.join('examples', file), 'utf8').includes(text))
+    throw new Error(`examples/${file} has other text`)
 }
 
 function replace({ replacements }: Reader, text: string): string {
