@@ -38,7 +38,14 @@ export interface NewScript {
 /** What a revision does, as written into its file. */
 export type ScriptContent = Pick<
   RenderedRevision,
-  'upgrade' | 'downgrade' | 'transactional' | 'irreversible' | 'compatible' | 'fresh' | 'models'
+  | 'upgrade'
+  | 'downgrade'
+  | 'transactional'
+  | 'irreversible'
+  | 'compatible'
+  | 'fresh'
+  | 'models'
+  | 'ledger'
 >
 
 /** Where new files may be, and how they are written. */

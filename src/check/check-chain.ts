@@ -14,7 +14,7 @@ import {
 } from '../scratch/catalog-objects.ts'
 import { withEmbeddedServer } from '../scratch/embedded-server.ts'
 import { isOutOfReach } from '../scratch/scratch-database.ts'
-import type { Revisions } from '../script/revisions.ts'
+import { hasForeignFiles, type Revisions } from '../script/revisions.ts'
 import { checkRows } from './check-rows.ts'
 import type { Finding } from './finding.ts'
 import { firstMention } from './first-mention.ts'
@@ -47,6 +47,8 @@ async function compareBuilt(
 ): Promise<readonly Finding[]> {
   const chain = await buildChainOr(config, revisions)
   if ('code' in chain) return [chain]
+  // Where another tool's files are read as they are, no database is made from the models.
+  if (hasForeignFiles(revisions)) return []
   // An empty database is never made from the models.
   if (config.fresh === 'chain') return []
   const create = () => buildCreateAll(config, revisions, models)

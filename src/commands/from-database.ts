@@ -8,6 +8,7 @@ import { keepFailed } from '../authoring/write-scripts.ts'
 import { readLiveSchema } from '../changes/live-schema.ts'
 import type { Config } from '../config/resolve-config.ts'
 import { LimbeckError } from '../errors.ts'
+import { newestOfCodeTool } from '../ledger/read-ledger.ts'
 import { type TrialOptions, tryRevisions, withFailedFiles } from '../scratch/try-revisions.ts'
 import type { Revisions } from '../script/revisions.ts'
 import { withSession } from '../session/session.ts'
@@ -27,7 +28,8 @@ export interface FromDatabaseReport extends WrittenRevision {
 
 /**
  * Writes the live schema, drift included, as the first revision: what production really is. Needs no models, changes nothing
- * in the database. It is tried on an empty one before. Throws LIMBECK_TRIAL_FAILED, and LIMBECK_INVALID_OPTION where the folder has revisions already: they make a part of it.
+ * in the database. It is tried on an empty one before. Where the database comes from a tool whose migrations are code, the revision
+ * stands for the newest of them: others that the tool has brought there are adopted by it. Throws LIMBECK_TRIAL_FAILED, and LIMBECK_INVALID_OPTION where the folder has revisions already: they make a part of it.
  */
 export async function fromDatabase(
   config: Config,
@@ -36,12 +38,16 @@ export async function fromDatabase(
 ): Promise<FromDatabaseReport> {
   if (files.scripts.size > 0 && head !== 'base') throw notTheFirst()
   requirePlace(files, { ...options, head })
-  const { upgrade, notWritten, path } = await withSession(config, readLiveSchema)
+  const { upgrade, notWritten, path, ledger } = await withSession(config, async (session) => ({
+    ...(await readLiveSchema(session)),
+    ledger: await newestOfCodeTool(session),
+  }))
   const named = notWritten.map((line) => `-- not written: ${line.replace(/\s+/g, ' ')}\n`).join('')
   const wanted = { ...options, head }
   const content = {
     upgrade: `${named}${upgrade}`,
     irreversible: 'this is what was there before the first revision',
+    ...(ledger === null ? {} : { ledger }),
   }
   const untried = { upgrade, transactional: true, hindrances: [] }
   const notTried = trial

@@ -11,7 +11,7 @@ import { buildRevisionMap } from '../revision/revision-map.ts'
 import { type Derived, deriveDowngrades } from '../scratch/derive/derive-downgrades.ts'
 import { onScratchServer } from '../scratch/servers.ts'
 import { fileName } from '../script/file-name.ts'
-import type { LedgerTool } from '../script/ledger-entry.ts'
+import type { SqlTool } from '../script/ledger-entry.ts'
 import { loadRevisions } from '../script/revisions.ts'
 import type { FreshUse } from '../script/script.ts'
 import { readScripts } from '../script/script-directory.ts'
@@ -19,7 +19,7 @@ import { renderRevision } from '../script/template.ts'
 import { writeRevision } from '../script/write.ts'
 
 export interface ImportOptions {
-  readonly tool: LedgerTool
+  readonly tool: SqlTool
   /** The tool's folder, relative to the working directory. */
   readonly folder: string
   /** Where the revisions are written. */
@@ -41,7 +41,7 @@ export interface ImportedRevision {
 
 /** What `import` wrote. */
 export interface ImportReport {
-  readonly tool: LedgerTool
+  readonly tool: SqlTool
   /** Absolute paths. */
   readonly from: string
   readonly into: string

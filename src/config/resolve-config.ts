@@ -6,7 +6,7 @@ import { LimbeckError } from '../errors.ts'
 import { mountBundle } from '../script/bundle.ts'
 import { isTimeZone } from '../script/created.ts'
 import { checkFileTemplate, defaultTemplate } from '../script/file-name.ts'
-import { ledgerTools } from '../script/ledger-entry.ts'
+import { isCodeTool, ledgerTools } from '../script/ledger-entry.ts'
 import type { AutogenerateOptions } from './autogenerate-options.ts'
 import { filePath } from './file-path.ts'
 import type { LedgerPlace } from './ledger-option.ts'
@@ -131,8 +131,10 @@ function resolveLedger(option: LimbeckOptions['ledger']): LedgerPlace | undefine
     tool,
     schema,
     table,
-    keep = true,
+    keep = !isCodeTool(tool),
   } = typeof option === 'string' ? { tool: option } : option
+  if (keep && isCodeTool(tool))
+    throw invalid('ledger', `keeps that of ${tool}`, 'leave keep out: its ledger is only read')
   return {
     tool: oneOf('ledger', tool, ledgerTools),
     schema: schema === undefined ? schema : checkName('ledger.schema', schema),

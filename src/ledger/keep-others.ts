@@ -1,4 +1,4 @@
-import type { LedgerTool } from '../script/ledger-entry.ts'
+import type { SqlTool } from '../script/ledger-entry.ts'
 import { quoteLiteral } from '../sql/quote.ts'
 import type { Keeper } from './keeper.ts'
 
@@ -90,7 +90,7 @@ const graphileMigrate: Keeper = {
 }
 
 /** The ledgers of tools whose migrations are SQL, but drizzle's. */
-export const keepOthers: Readonly<Record<Exclude<LedgerTool, 'drizzle'>, Keeper>> = {
+export const keepOthers: Readonly<Record<Exclude<SqlTool, 'drizzle'>, Keeper>> = {
   prisma,
   'node-pg-migrate': nodePgMigrate,
   dbmate,

@@ -1,13 +1,17 @@
 import { ownStates } from '../database/own-states.ts'
 import { dollarTag } from '../database/version-table.ts'
-import type { LedgerTool } from '../script/ledger-entry.ts'
+import { isCodeTool, type LedgerTool } from '../script/ledger-entry.ts'
 import { quoteIdentifier, quoteLiteral } from '../sql/quote.ts'
 import { keepDrizzle } from './keep-drizzle.ts'
 import { keepOthers } from './keep-others.ts'
 import type { Keeper, KeptMigration } from './keeper.ts'
 import { type LedgerLocation, ledgerName } from './ledger-table.ts'
 
-const keeperOf = (tool: LedgerTool): Keeper => (tool === 'drizzle' ? keepDrizzle : keepOthers[tool])
+function keeperOf(tool: LedgerTool): Keeper {
+  if (tool === 'drizzle') return keepDrizzle
+  if (!isCodeTool(tool)) return keepOthers[tool]
+  throw new TypeError(`the ledger of ${tool} is only read`)
+}
 
 const onceIndex = 'limbeck_runs_once'
 

@@ -63,6 +63,9 @@ const tables: Readonly<Record<LedgerTool, LedgerTable>> = {
     query: (table) =>
       `SELECT l.hash, NULL::text AS time, l.filename AS name FROM ${table} l ORDER BY l.filename`,
   },
+  knex: { schema: null, table: 'knex_migrations', query: named('name', 'l.id') },
+  typeorm: { schema: null, table: 'migrations', query: named('name', 'l.id') },
+  kysely: { schema: null, table: 'kysely_migration', query: named('name', 'l.name') },
 }
 
 /** Where the tool keeps its ledger, by what is configured. */
@@ -92,7 +95,7 @@ export const ledgerName = ({ schema, table }: LedgerLocation) => qualifiedName(s
 export const ledgerQuery = (location: LedgerLocation) =>
   tables[location.tool].query(ledgerName(location))
 
-/** Names under which tools keep their ledgers: no tables of the service. */
+/** Names under which tools keep their ledgers: no tables of the service, which may well have one called `migrations`. */
 export const ledgerTableNames: readonly string[] = [
   ...new Set(Object.values(tables).map(({ table }) => table)),
-]
+].filter((table) => table !== tables.typeorm.table)

@@ -4,7 +4,7 @@ import { refuseStranger, sentry, strangersIn } from '../database/own-tables.ts'
 import { denied } from '../database/read-state.ts'
 import { isMissing } from '../database/server-error.ts'
 import { LimbeckError } from '../errors.ts'
-import type { LedgerTool } from '../script/ledger-entry.ts'
+import { codeTools, isCodeTool, type LedgerEntry, type LedgerTool } from '../script/ledger-entry.ts'
 import { type LedgerLocation, ledgerName, ledgerQuery, locateLedger } from './ledger-table.ts'
 import type { LedgerRow } from './match-rows.ts'
 import { type Chain, ledgerScripts } from './prove.ts'
@@ -34,8 +34,32 @@ export async function readLedger(
   if (tool === undefined) return null
   const location = locateLedger(tool, config.ledger, config.schema)
   const rows = await readRows(connection, location)
-  if (rows === null || tool !== 'golang-migrate') return rows && { location, rows }
+  if (rows === null) return null
+  // A baseline stands for the newest migration and all before it.
+  if (isCodeTool(tool)) return { location, rows: rows.slice(-1) }
+  if (tool !== 'golang-migrate') return { location, rows }
   return { location, rows: allUpTo(chain, rows[0]?.name ?? null) }
+}
+
+/** The newest migration in the ledger of a tool whose migrations are code; null where there is none. */
+export async function newestOfCodeTool({
+  connection,
+  config,
+}: {
+  readonly connection: Connection
+  readonly config: Pick<Config, 'ledger' | 'schema'>
+}): Promise<LedgerEntry | null> {
+  for (const tool of codeTools) {
+    const location = locateLedger(tool, config.ledger, config.schema)
+    // Another service's table may have the name.
+    const rows = await readRows(connection, location).catch((error: unknown) => {
+      if (error instanceof LimbeckError && error.code === 'LIMBECK_LEDGER_UNPROVEN') return null
+      throw error
+    })
+    const name = rows?.at(-1)?.name
+    if (name) return { tool, name, when: null, hashes: [] }
+  }
+  return null
 }
 
 async function readRows(

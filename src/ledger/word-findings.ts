@@ -1,4 +1,4 @@
-import type { LedgerTool } from '../script/ledger-entry.ts'
+import { isCodeTool, type LedgerTool } from '../script/ledger-entry.ts'
 import type { LedgerFinding } from './finding.ts'
 import type { KnownScript, LedgerRow, Match } from './match-rows.ts'
 
@@ -71,8 +71,9 @@ export function orphanFinding(
     file: null,
     status: 'no file',
     fact: `A row of ${tool}'s ledger (${[name, hash && `hash ${hash.slice(0, 12)}…`, when !== null && `time ${when}`].filter(Boolean).join(', ')}) fits no file: it was removed, or belongs to another branch or service.`,
-    hint:
-      revision === null
+    hint: isCodeTool(tool)
+      ? `A baseline stands for the newest migration of ${tool} when it was written: bring the database there with ${tool} first, or write another baseline.`
+      : revision === null
         ? 'Check that `migrations` names the folder that this database was migrated with.'
         : `Restore the file; if the database does not have what it did: \`npx limbeck stamp ${revision}\`.`,
   }

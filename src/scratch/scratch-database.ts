@@ -57,6 +57,8 @@ function quiet(config: Config): Config {
     ...config,
     logger: { ...logger, info: (facts, message) => logger.debug(facts, message) },
     hooks: {},
+    // No other tool has ever been there.
+    ledger: undefined,
     onProgress: () => {},
   }
 }

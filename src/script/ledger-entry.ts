@@ -1,5 +1,5 @@
-/** The tools whose record of what has run can be taken over. */
-export const ledgerTools = [
+/** The tools whose migrations are SQL, so that each can be a revision. */
+export const sqlTools = [
   'drizzle',
   'prisma',
   'node-pg-migrate',
@@ -10,7 +10,18 @@ export const ledgerTools = [
   'graphile-migrate',
 ] as const
 
+/** Those whose migrations are code: a baseline stands for all of them. */
+export const codeTools = ['knex', 'typeorm', 'kysely'] as const
+
+/** The tools whose record of what has run can be taken over. */
+export const ledgerTools = [...sqlTools, ...codeTools] as const
+
+export type SqlTool = (typeof sqlTools)[number]
+export type CodeTool = (typeof codeTools)[number]
 export type LedgerTool = (typeof ledgerTools)[number]
+
+export const isCodeTool = (tool: LedgerTool): tool is CodeTool =>
+  codeTools.some((each) => each === tool)
 
 /** How the ledger of another tool names a migration that is a revision here. */
 export interface LedgerEntry {

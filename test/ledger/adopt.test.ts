@@ -277,3 +277,22 @@ test.each([
   expect(await books(database)).toEqual([{ id: 1102, title: 'x' }])
   expect(await ledger(database)).toHaveLength(7)
 })
+
+test('check proves the chain of a folder that is read as it is, whatever its custom SQL makes, and detect finds its place', async () => {
+  const database = await createDatabase()
+  const migrations = journalFolder(library)
+  await migrateByDrizzle(database.url, migrations)
+  const { integer, pgTable, text, index } = await import('drizzle-orm/pg-core')
+  const models = {
+    books: pgTable(
+      'books',
+      { id: integer().primaryKey(), title: text().default('x').notNull() },
+      ({ id }) => [index('i').on(id)],
+    ),
+  }
+  const migrator = createMigrator({ url: database.url, migrations, ledger: 'drizzle', models })
+  const detected = await migrator.stamp([], { detect: true, dryRun: true })
+  expect(detected.to).toEqual([(await ids(migrations))[3]])
+  await initDb({ url: database.url, migrations, ledger: 'drizzle' })
+  expect((await migrator.check()).findings).toEqual([])
+})

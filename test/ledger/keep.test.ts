@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path'
 import { expect, test } from 'vitest'
 import { importHistory } from '../../src/commands/import.ts'
 import { createMigrator, initDb } from '../../src/index.ts'
-import type { LedgerTool } from '../../src/script/ledger-entry.ts'
+import type { SqlTool } from '../../src/script/ledger-entry.ts'
 import { createDatabase, type TestDatabase } from '../support/postgres.ts'
 import { psql } from '../support/psql.ts'
 import { journalFolder, library, migrateByDrizzle } from './history.ts'
@@ -17,7 +17,7 @@ const sha1 = (n: number) => `sha1:${String(n).repeat(40)}`
 /** Three migrations as the tool writes them, and its ledger after them. */
 const tools: Readonly<
   Record<
-    Exclude<LedgerTool, 'drizzle'>,
+    Exclude<SqlTool, 'drizzle'>,
     {
       readonly file: (n: number) => Record<string, string>
       readonly ledger: string
@@ -72,7 +72,7 @@ const tools: Readonly<
   },
 }
 
-async function history(tool: Exclude<LedgerTool, 'drizzle'>, count = 3) {
+async function history(tool: Exclude<SqlTool, 'drizzle'>, count = 3) {
   const root = mkdtempSync(join(tmpdir(), 'keep-'))
   for (let n = 1; n <= count; n += 1)
     for (const [name, text] of Object.entries(tools[tool].file(n))) {
@@ -87,7 +87,7 @@ async function history(tool: Exclude<LedgerTool, 'drizzle'>, count = 3) {
 const held = async (database: TestDatabase, query: string) =>
   (await database.query<{ v: string }>(query)).map(({ v }) => v)
 
-test.each(Object.keys(tools) as Exclude<LedgerTool, 'drizzle'>[])(
+test.each(Object.keys(tools) as Exclude<SqlTool, 'drizzle'>[])(
   '%s: its ledger is made, written and read back, both ways and as a script',
   async (tool) => {
     const { ledger, rows } = tools[tool]

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { LimbeckError } from '../../errors.ts'
 import { missingEnds, readDrizzleScripts, splitAtBreakpoints } from '../../script/drizzle-folder.ts'
 import { drizzleLayout } from '../../script/drizzle-layout.ts'
-import type { LedgerTool } from '../../script/ledger-entry.ts'
+import type { SqlTool } from '../../script/ledger-entry.ts'
 import { readText } from '../../script/read-text.ts'
 import { splitSql } from '../../script/split.ts'
 import { codeRange } from '../../sql/text.ts'
@@ -13,7 +13,7 @@ import type { ForeignMigration } from './migration.ts'
 
 /** Reads the migrations of a tool in its order. Throws LIMBECK_FOLDER_EMPTY where there is none. */
 export async function readForeignFolder(
-  tool: LedgerTool,
+  tool: SqlTool,
   folder: string,
 ): Promise<readonly ForeignMigration[]> {
   const names = existsSync(folder) ? readdirSync(folder).toSorted() : []
@@ -71,7 +71,7 @@ interface Format {
 const plainNumber = (match: RegExpExecArray) => String(BigInt(match[1] ?? '0'))
 const first = (match: RegExpExecArray) => match[1] ?? ''
 
-const formats: Readonly<Record<Exclude<LedgerTool, 'drizzle'>, Format>> = {
+const formats: Readonly<Record<Exclude<SqlTool, 'drizzle'>, Format>> = {
   prisma: {
     file: /^(\d{14}_.+|\d+_.+)$/,
     name: first,
@@ -117,7 +117,7 @@ const formats: Readonly<Record<Exclude<LedgerTool, 'drizzle'>, Format>> = {
 }
 
 async function readOthers(
-  tool: Exclude<LedgerTool, 'drizzle'>,
+  tool: Exclude<SqlTool, 'drizzle'>,
   folder: string,
   names: readonly string[],
 ): Promise<readonly ForeignMigration[]> {
@@ -134,7 +134,7 @@ async function readOthers(
 }
 
 async function readOne(
-  tool: Exclude<LedgerTool, 'drizzle'>,
+  tool: Exclude<SqlTool, 'drizzle'>,
   folder: string,
   { name, file, known }: { readonly name: string; readonly file: string; readonly known: string },
 ): Promise<ForeignMigration> {
@@ -154,7 +154,7 @@ async function readOne(
 }
 
 /** What the tool itself keeps of the file, to tell an edit. */
-function hashesOf(tool: LedgerTool, content: Buffer): readonly string[] {
+function hashesOf(tool: SqlTool, content: Buffer): readonly string[] {
   if (tool === 'prisma') return [createHash('sha256').update(content).digest('hex')]
   const text = content.toString()
   if (tool === 'flyway') return [String(flywayChecksum(text))]

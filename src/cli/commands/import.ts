@@ -2,7 +2,7 @@ import path from 'node:path'
 import type { ImportReport } from '../../commands/import.ts'
 import type { LimbeckOptions } from '../../config/options.ts'
 import { LimbeckError } from '../../errors.ts'
-import { ledgerTools } from '../../script/ledger-entry.ts'
+import { codeTools, ledgerTools, sqlTools } from '../../script/ledger-entry.ts'
 import type { Flags, Word } from '../cli-command.ts'
 import { readConfig, readUrl } from '../config-file.ts'
 import { shortPath } from '../format/format.ts'
@@ -32,10 +32,19 @@ export const importWord: Word = {
   ],
   example: 'npx limbeck import drizzle ./drizzle',
   async run({ io, flags, paint, say }, [typed = '', folder]) {
-    const tool = ledgerTools.find((each) => each === typed)
+    const code = codeTools.find((each) => each === typed)
+    if (code !== undefined)
+      throw new LimbeckError(
+        'LIMBECK_INVALID_OPTION',
+        `the migrations of ${code} are code, not SQL`,
+        {
+          hint: `Write what they have made as the first revision: \`npx limbeck revision --from-database -m baseline\`. Databases that ${code} has brought there are adopted by it.`,
+        },
+      )
+    const tool = sqlTools.find((each) => each === typed)
     if (tool === undefined)
       throw new LimbeckError('LIMBECK_INVALID_OPTION', `'${typed}' has no history to import`, {
-        hint: `Name one of ${ledgerTools.join(', ')}.`,
+        hint: `Name one of ${sqlTools.join(', ')}.`,
       })
     const from = path.resolve(io.cwd, folder ?? usual[tool] ?? 'migrations')
     const into = path.resolve(io.cwd, flags.into ?? 'migrations')
