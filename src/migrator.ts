@@ -52,7 +52,7 @@ export type {
 } from './config/fleet-options.ts'
 export type { ApprovedPlan, ApprovedStep } from './run/approved-plan.ts'
 export type { RunKind, RunOptions, RunReport } from './run/run-report.ts'
-export type { AppliedStep } from './run/run-steps.ts'
+export type { AppliedStep } from './run/step-run.ts'
 export type { RevisionInfo, RevisionMark } from './session/revision-info.ts'
 
 /** Alembic's commands as methods: each returns readonly data, an empty list when there is nothing to do, and throws a LimbeckError. */

@@ -17,6 +17,7 @@ import { prepareLedger } from './prepare-ledger.ts'
 import { cancellable } from './run-steps.ts'
 import { runTransaction } from './run-transaction.ts'
 import { bodyEntries, type Entry } from './step-entries.ts'
+import { stepRun } from './step-run.ts'
 import { cleanStatements } from './step-session.ts'
 
 /** Revisions that were run, and those that a created database stands for, in order. */
@@ -49,7 +50,7 @@ export async function createDatabase(
       .flatMap((step) => [
         ...cleanStatements(session).map(own),
         own(settingsStatement(config, 'transaction')),
-        ...bodyEntries(session, step, { script: step.script, direction: 'upgrade' }),
+        ...bodyEntries(stepRun(session, step), { script: step.script, direction: 'upgrade' }),
       ])
   const inspection = found ?? (await inspect(connection, config.tables, config.schema))
   await prepareLedger(session, revisions)

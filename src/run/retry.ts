@@ -5,14 +5,6 @@ import { serverErrorIn } from '../database/server-error.ts'
 import type { Session } from '../session/session.ts'
 import { withBlockers } from './with-blockers.ts'
 
-/** One try, as the work sees it. */
-export interface Try {
-  /** For how long a statement may wait for a table lock, ms. */
-  readonly lockTimeoutMs: number
-  /** Part of the work is done for good: time and tries are counted from here. */
-  readonly onProgress: () => void
-}
-
 /** What work failed with, after the last try. */
 export type Failed<F> = F & { readonly blockedBy?: readonly Blocker[] }
 
@@ -22,12 +14,13 @@ const beyondDeadlockTimeout = 100
 /**
  * Tries work until no other session is in its way: a lock that is not to be had, a deadlock, a conflict of serializable
  * transactions. Each failure is undone by `undo`, and after a pause it is tried again, within lockRetryTimeout. A queued ALTER
- * so never holds the application's reads up for long. Returns what the last try failed with, or null.
+ * so never holds the application's reads up for long. The work is told for how long a statement may wait for a table lock, and tells
+ * when part of it is done for good: time and tries are counted from there. Returns what the last try failed with, or null.
  */
 export async function untilUnlocked<F extends { readonly error: unknown }>(
   session: Session,
   facts: object | (() => object),
-  work: (one: Try) => Promise<F | null>,
+  work: (lockTimeoutMs: number, onProgress: () => void) => Promise<F | null>,
   undo: () => Promise<void>,
 ): Promise<Failed<F> | null> {
   const { config, connection } = session
@@ -40,7 +33,7 @@ export async function untilUnlocked<F extends { readonly error: unknown }>(
   }
   while (true) {
     const { result: failure, blockedBy } = await withBlockers(session, attempt, () =>
-      work({ lockTimeoutMs, onProgress }),
+      work(lockTimeoutMs, onProgress),
     )
     if (!failure) return null
     const { error } = failure

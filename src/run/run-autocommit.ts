@@ -22,20 +22,17 @@ import { createContext } from './context/create-context.ts'
 import { ledgerStepStatements } from './ledger-statements.ts'
 import type { Origin } from './origin.ts'
 import { runHook } from './run-step-hook.ts'
-import { hashOf, type Position, runUnit } from './run-unit.ts'
+import { hashOf, type Position, runUnit, type UnitRun } from './run-unit.ts'
 import { stepFailure } from './step-error.ts'
+import type { StepRun } from './step-run.ts'
 import { abandon, cleanSession } from './step-session.ts'
 
 /**
  * Runs a `transaction: none` step unit by unit, so that it can be cut off anywhere and resumed. The session is the body's
  * from the first unit to the last: what it sets holds, and is set again where a resume skips it.
  */
-export async function runAutocommit(
-  session: Session,
-  step: CompiledStep,
-  applied: readonly string[],
-  onRows: (rows: number) => void,
-): Promise<void> {
+export async function runAutocommit(run: StepRun): Promise<void> {
+  const { session, step, applied } = run
   const { config, connection } = session
   const { script, move, body } = step
   const position: Position = {}
@@ -43,8 +40,8 @@ export async function runAutocommit(
     const progress = await enter(session, step)
     await connection.query(settingsStatement(config, 'session'))
     await runHook(session, 'beforeStep', step)
-    if (body.kind === 'sql') await runUnits(session, step, body.statements, progress, position)
-    else await runCode(session, step, body, onRows)
+    if (body.kind === 'sql') await runUnits({ ...run, progress, position }, body.statements)
+    else await runCode(run, body)
     await runHook(session, 'afterStep', step)
     position.own = true
     await finish(session, step)
@@ -92,15 +89,10 @@ async function enter({ config, connection }: Session, step: CompiledStep): Promi
   return found
 }
 
-async function runUnits(
-  session: Session,
-  { script }: CompiledStep,
-  statements: readonly Statement[],
-  progress: StepProgress,
-  position: Position,
-): Promise<void> {
+async function runUnits(run: UnitRun, statements: readonly Statement[]): Promise<void> {
+  const { session, step, progress, position } = run
   const { config } = session
-  const units = unitsOf(script.file, statements)
+  const units = unitsOf(step.script.file, statements)
   const isDone = ({ first, statements: own }: Unit) => first + own.length <= progress.done.length
   for (const statement of sessionStatements(units.filter(isDone))) {
     position.statement = statement
@@ -114,7 +106,7 @@ async function runUnits(
     if (config.signal?.aborted)
       throw new LimbeckError('LIMBECK_CANCELLED', 'stopped between two statements')
     position.statement = unit.statements[0]
-    await runUnit({ session, statements, progress, position }, unit)
+    await runUnit(run, unit)
     await giveSettings(session, sessionStatements([unit]))
   }
   delete position.statement
@@ -133,19 +125,13 @@ async function giveSettings(session: Session, statements: readonly Statement[]):
   await connection.query(settings.join(';\n'), () => {})
 }
 
-async function runCode(
-  session: Session,
-  { script }: CompiledStep,
-  body: Extract<Body, { kind: 'code' }>,
-  onRows: (rows: number) => void,
-): Promise<void> {
-  const { config, connection } = session
+async function runCode(run: StepRun, body: Extract<Body, { kind: 'code' }>): Promise<void> {
+  const { config, connection } = run.session
   const cursors: Cursors = {
     read: async (name) => (await readProgress(connection, config.tables))?.cursors[name],
     write: (name, cursor) => noteCursor(config.tables, name, cursor),
   }
-  const options = { script, inTransaction: false, onRows, cursors }
-  const { context, end } = await createContext(session, options)
+  const { context, end } = await createContext(run, cursors)
   try {
     await body.run(context)
   } finally {

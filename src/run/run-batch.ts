@@ -13,6 +13,7 @@ import { untilUnlocked } from './retry.ts'
 import { inTransaction } from './run-transaction.ts'
 import { type Entry, stepEntries } from './step-entries.ts'
 import { type StepFailure, stepFailure } from './step-error.ts'
+import { type Run, stepRun } from './step-run.ts'
 import { abandon, endOf } from './step-session.ts'
 
 /** Whether a step may be sent while those before it still run: nothing of it waits for an answer. */
@@ -21,18 +22,12 @@ export function canBatch({ config }: Session, { script, body }: CompiledStep): b
   return script.transactional && body.kind === 'sql' && !beforeStep && !afterStep
 }
 
-/** Where a batch stands in its run. */
-export interface BatchPlace {
-  /** Committed before. */
-  readonly applied: readonly string[]
-  /** No step follows. */
-  readonly isLast: boolean
-}
-
 /** A batch under way. */
-interface Batch extends BatchPlace {
+interface Batch {
   readonly session: Session
   readonly steps: readonly CompiledStep[]
+  /** No step follows in the run. */
+  readonly isLast: boolean
   /** The first step of the try. */
   readonly from: number
   readonly lockTimeoutMs: number
@@ -46,19 +41,20 @@ interface Batch extends BatchPlace {
  * the server measured. Throws what stepFailure() makes: the steps before the one that it names are applied, none after.
  */
 export async function runBatch(
-  session: Session,
+  { session, total, applied }: Run,
   steps: readonly CompiledStep[],
-  place: BatchPlace,
   onDone: (index: number, durationMs: number) => void,
 ): Promise<void> {
+  const before = applied.map(({ revision }) => revision)
+  const isLast = before.length + steps.length === total
   let next = 0
   let prepares = !session.connection.isPooled
   const failure = await untilUnlocked(
     session,
     () => ({ revision: steps[next]?.script.id }),
-    async ({ lockTimeoutMs, onProgress }) => {
+    async (lockTimeoutMs, onProgress) => {
       const send = async (): Promise<StepFailure | null> => {
-        const batch: Batch = { ...place, session, steps, from: next, lockTimeoutMs, prepares }
+        const batch: Batch = { session, steps, isLast, from: next, lockTimeoutMs, prepares }
         const onCommit = (at: number, row: Row | undefined) => {
           next = batch.from + at + 1
           onProgress()
@@ -78,7 +74,7 @@ export async function runBatch(
   )
   if (!failure) return
   const done = steps.slice(0, next).map(({ script }) => script.id)
-  throw stepFailure(failure, [...place.applied, ...done], session.config)
+  throw stepFailure(failure, [...before, ...done], session.config)
 }
 
 const codeIn = ({ error }: StatementFailure | StepFailure) => serverErrorIn(error)?.code
@@ -99,12 +95,9 @@ function transactionOf(batch: Batch, index: number): readonly Entry[] {
   if (!step) return []
   const after = index > from ? steps[index - 1]?.move.step : undefined
   const isFlushedLater = !(isLast && index === steps.length - 1)
-  const entries = stepEntries(session, step, {
-    after,
-    isFlushedLater,
-    lockTimeoutMs,
-    isPrepared: isRecordedPrepared(batch, index),
-  })
+  const isPrepared = isRecordedPrepared(batch, index)
+  const more = { after, isFlushedLater, lockTimeoutMs, isPrepared }
+  const entries = stepEntries(stepRun(session, step, more))
   const end = endOf(session, step, 'COMMIT', preparedAfter(batch, index))
   return inTransaction(session.connection.begin, entries, end)
 }

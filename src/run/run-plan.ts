@@ -19,7 +19,8 @@ import { refuseEdited } from './edited-files.ts'
 import { previousEntry } from './ledger-statements.ts'
 import { prepareLedger } from './prepare-ledger.ts'
 import { type PreparedSteps, preparedFrom, prepareSteps, type ServerHelp } from './prepare-steps.ts'
-import { type AppliedStep, runSteps } from './run-steps.ts'
+import { runSteps } from './run-steps.ts'
+import type { AppliedStep } from './step-run.ts'
 
 /** What a run did. */
 export interface Ran {

@@ -1,6 +1,6 @@
 import type { ApprovedPlan } from './approved-plan.ts'
 import type { RebuiltRevision } from './rebuild-from-history.ts'
-import type { AppliedStep } from './run-steps.ts'
+import type { AppliedStep } from './step-run.ts'
 
 /** How far a run goes: really, only on paper, or in a transaction that is rolled back. */
 export type RunKind = 'run' | 'plan' | 'rehearse' | 'sql'

@@ -2,7 +2,6 @@ import { withConnection } from '../database/connection.ts'
 import { flushCommits } from '../database/executor.ts'
 import { now, pause } from '../database/pause.ts'
 import { LimbeckError } from '../errors.ts'
-import type { Direction } from '../revision/revision.ts'
 import { type Session, target } from '../session/session.ts'
 import { type CompiledStep, charactersOf } from './compile-step.ts'
 import type { PreparedSteps } from './prepare-steps.ts'
@@ -10,21 +9,7 @@ import { runAutocommit } from './run-autocommit.ts'
 import { canBatch, runBatch } from './run-batch.ts'
 import { runTransaction } from './run-transaction.ts'
 import { stepsInOne } from './step-entries.ts'
-
-/** One step as it was carried out. */
-export interface AppliedStep {
-  readonly revision: string
-  readonly direction: Direction
-  readonly message: string
-  readonly durationMs: number
-}
-
-/** What the steps of a run share, and how far it has come. */
-interface Run {
-  readonly session: Session
-  readonly total: number
-  readonly applied: AppliedStep[]
-}
+import { type AppliedStep, type Run, stepRun } from './step-run.ts'
 
 /**
  * Carries the steps out, a transaction each (or one around all), and logs each. Throws LIMBECK_STEP_FAILED and its kin
@@ -87,8 +72,7 @@ async function runGroup(run: Run, group: readonly CompiledStep[]): Promise<void>
   announce(run, first)
   const before = applied.map(({ revision }) => revision)
   if (session.config.transaction === 'step' && canBatch(session, first)) {
-    const isLast = applied.length + group.length === run.total
-    await runBatch(session, group, { applied: before, isLast }, (index, durationMs) => {
+    await runBatch(run, group, (index, durationMs) => {
       done(run, group[index], durationMs)
       announce(run, group[index + 1])
     })
@@ -101,7 +85,8 @@ async function runGroup(run: Run, group: readonly CompiledStep[]): Promise<void>
     )
     await runTransaction(session, entries, before)
   } else {
-    await runAutocommit(session, first, before, (rows) => announce(run, first, { rows }))
+    const onRows = (rows: number) => announce(run, first, { rows })
+    await runAutocommit(stepRun(session, first, { applied: before, onRows }))
   }
   for (const step of group) done(run, step, now() - start)
 }

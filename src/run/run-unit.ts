@@ -20,6 +20,7 @@ import type { Session } from '../session/session.ts'
 import { deferredChecks, ownSettings } from '../session/step-settings.ts'
 import { interruptedCall } from './interrupted-call.ts'
 import { untilUnlocked } from './retry.ts'
+import type { StepRun } from './step-run.ts'
 
 /** Where a step is: what its error names. */
 export interface Position {
@@ -29,11 +30,8 @@ export interface Position {
   blockedBy?: readonly Blocker[] | undefined
 }
 
-/** A `transaction: none` step under way. */
-export interface UnitRun {
-  readonly session: Session
-  /** Of the whole body. */
-  readonly statements: readonly Statement[]
+/** A `transaction: none` step of SQL under way. */
+export interface UnitRun extends StepRun {
   /** As it was when the step was taken up. */
   readonly progress: StepProgress
   readonly position: Position
@@ -73,10 +71,18 @@ const wasStarted = ({ progress }: UnitRun, { first, body: [statement] }: Unit) =
   progress.started === hashOf(statement) &&
   progress.done.length === first
 
-const doneNote = ({ session, statements }: UnitRun, { first, statements: own }: Unit) =>
-  noteDone(session.config.tables, statements.slice(0, first + own.length).map(hashOf), {
-    keeps: true,
-  })
+const statementsOf = ({ step: { body } }: StepRun) => (body.kind === 'sql' ? body.statements : [])
+
+const doneNote = (run: UnitRun, { first, statements: own }: Unit) =>
+  noteDone(
+    run.session.config.tables,
+    statementsOf(run)
+      .slice(0, first + own.length)
+      .map(hashOf),
+    {
+      keeps: true,
+    },
+  )
 
 /** One transaction, which commits together with the note that it is done. */
 async function runBlock(run: UnitRun, unit: Unit): Promise<void> {
@@ -87,7 +93,7 @@ async function runBlock(run: UnitRun, unit: Unit): Promise<void> {
   const failure = await untilUnlocked(
     session,
     { line: unit.statements[0]?.line },
-    async ({ lockTimeoutMs }) => {
+    async (lockTimeoutMs) => {
       const settings = lockSettings(run, unit, lockTimeoutMs)
       const before = settings === null ? unit.begin : `${unit.begin};\n${settings}`
       const end = unit.rollsBack ? ['ROLLBACK'] : [deferredChecks, recording, 'COMMIT']
@@ -121,8 +127,10 @@ function lockSettings(run: UnitRun, unit: Unit, lockTimeoutMs: number): string |
   return lockTimeoutMs === config.lockTimeout ? null : `SET LOCAL lock_timeout = ${lockTimeoutMs}`
 }
 
-function setsLockTimeout({ statements }: UnitRun, { first, statements: own }: Unit): boolean {
-  return statements.slice(0, first + own.length).some(({ sql }) => /\block_timeout\b/i.test(sql))
+function setsLockTimeout(run: UnitRun, { first, statements: own }: Unit): boolean {
+  return statementsOf(run)
+    .slice(0, first + own.length)
+    .some(({ sql }) => /\block_timeout\b/i.test(sql))
 }
 
 /** What PostgreSQL refuses in a transaction: noted before it is sent, and sent again only when what the last try left is settled. */
@@ -136,7 +144,7 @@ async function runAlone(run: UnitRun, unit: Unit, statement: Statement): Promise
   const failure = await untilUnlocked(
     session,
     { line: statement.line },
-    async ({ lockTimeoutMs }) => {
+    async (lockTimeoutMs) => {
       const before = isAgain
       isAgain = true
       try {

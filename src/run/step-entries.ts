@@ -16,6 +16,7 @@ import { createContext } from './context/create-context.ts'
 import { ledgerStepStatements } from './ledger-statements.ts'
 import type { Origin } from './origin.ts'
 import { runHook } from './run-step-hook.ts'
+import { type StepRun, stepRun } from './step-run.ts'
 import { cleanStatements } from './step-session.ts'
 
 /** One thing to do inside a transaction: a statement to send, or code to run once all before it has succeeded. */
@@ -23,35 +24,12 @@ export type Entry =
   | { readonly kind: 'sql'; readonly sql: string; readonly origin: Origin }
   | { readonly kind: 'code'; readonly run: () => Promise<void>; readonly origin: Origin }
 
-/** What of a step its surroundings decide. */
-export interface StepSurroundings {
-  /** Told how many rows the running backfill has changed. */
-  readonly onRows?: (rows: number) => void
-  /** The step that was sent right before, of which it is not known whether it took place. */
-  readonly after?: Step | undefined
-  /** A later commit makes this one durable too: the disk need not be waited for. */
-  readonly isFlushedLater?: boolean
-  /** Default: the configured one. */
-  readonly lockTimeoutMs?: number
-  /** The statement that records a step is prepared in this session. */
-  readonly isPrepared?: boolean
-}
-
 /**
  * The entries of a step. The rows are swapped first: a step that does not fit them never begins its body. Where code runs,
  * which might end the transaction, they are looked at first and swapped last, if it is still the same transaction.
  */
-export function stepEntries(
-  session: Session,
-  step: CompiledStep,
-  {
-    onRows = () => {},
-    after,
-    isFlushedLater = false,
-    lockTimeoutMs,
-    isPrepared = false,
-  }: StepSurroundings = {},
-): readonly Entry[] {
+export function stepEntries(run: StepRun): readonly Entry[] {
+  const { session, step, after, isFlushedLater, lockTimeoutMs, isPrepared } = run
   const { config } = session
   const { script, move } = step
   const origin: Origin = { script, direction: move.step.direction }
@@ -68,7 +46,7 @@ export function stepEntries(
     ...ledgerStepStatements(config, step),
   ].map(own)
   const record = recordStatement(config, step.history, next, isPrepared)
-  const [first, rest] = transactionSettings(bodyEntries(session, step, origin, onRows))
+  const [first, rest] = transactionSettings(bodyEntries(run, origin))
   return [
     ...first,
     ...settingsOfStep(session, lockTimeoutMs).map(own),
@@ -77,7 +55,7 @@ export function stepEntries(
     ...(isFlushedLater ? [own('SET LOCAL synchronous_commit = off')] : []),
     ...(hasCode ? [own(mustHold(config.tables, move.changes))] : swap),
     ...hooks[0],
-    ...untilFirstLock(rest, settingsOfLock(lockTimeoutMs ?? config.lockTimeout), recording),
+    ...untilFirstLock(rest, settingsOfLock(lockTimeoutMs), recording),
     ...hooks[1],
     { kind: 'sql', sql: deferredChecks, origin },
     ...ownSettings(config).map(own),
@@ -117,7 +95,7 @@ export function stepsInOne(
   const clean = cleanStatements(session).map((sql): Entry => ({ kind: 'sql', sql, origin: {} }))
   return steps.flatMap((step, index) => [
     ...(index > 0 ? clean : []),
-    ...stepEntries(session, step, { onRows: (rows) => onRows(index, rows) }),
+    ...stepEntries(stepRun(session, step, { onRows: (rows) => onRows(index, rows) })),
   ])
 }
 
@@ -164,25 +142,21 @@ function hookEntries(
 }
 
 /** The body alone: what a `fresh: run` revision does on a database that was just created. */
-export function bodyEntries(
-  session: Session,
-  { script, body }: Pick<CompiledStep, 'script' | 'body'>,
-  origin: Origin,
-  onRows: (rows: number) => void = () => {},
-): readonly Entry[] {
+export function bodyEntries(run: StepRun, origin: Origin): readonly Entry[] {
+  const { body } = run.step
   if (body.kind === 'sql')
     return body.statements.map(({ sql, line }) => ({
       kind: 'sql',
       sql,
       origin: { ...origin, statement: sql, line },
     }))
-  const run = async () => {
-    const { context, end } = await createContext(session, { script, inTransaction: true, onRows })
+  const runCode = async () => {
+    const { context, end } = await createContext(run)
     try {
       await body.run(context)
     } finally {
       end()
     }
   }
-  return [{ kind: 'code', run, origin }]
+  return [{ kind: 'code', run: runCode, origin }]
 }

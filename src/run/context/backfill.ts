@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { Connection, Row } from '../../database/connection.ts'
 import { LimbeckError } from '../../errors.ts'
 import { quoteIdentifier, quoteLiteral } from '../../sql/quote.ts'
+import type { StepRun } from '../step-run.ts'
 import type { BackfillOptions } from './revision-context.ts'
 
 /** Where backfills of an interrupted revision have come to: kept in the transaction of each batch. */
@@ -18,35 +19,30 @@ export interface BackfillCursor {
   readonly rows: number
 }
 
-export interface BackfillRun {
-  /** Tells the backfills of one revision apart. */
-  readonly name: string
-  readonly signal: AbortSignal
-  readonly cursors?: Cursors | undefined
-  readonly onBatch: (rows: number) => void
-}
-
 interface Batch extends Row {
   readonly last: string | null
   readonly changed: number
 }
 
 /**
- * Walks the table by its key, one batch after another. With `cursors` each batch is a transaction that keeps its place,
+ * Walks the table by its key, one batch after another. `name` tells the backfills of one revision apart. With `cursors` each batch is a transaction that keeps its place,
  * so that no row is changed twice or missed however often it is killed. Throws LIMBECK_INVALID_OPTION, LIMBECK_CANCELLED.
  */
 export async function runBackfill(
-  connection: Connection,
+  { session, step, onRows }: StepRun,
   options: BackfillOptions,
-  { name, signal, cursors, onBatch }: BackfillRun,
+  name: string,
+  cursors?: Cursors,
 ): Promise<number> {
-  const { pauseMs = 0 } = options
+  const { connection, config } = session
+  const { signal, logger } = config
+  const { table, pauseMs = 0 } = options
   const keyType = await readKeyType(connection, options)
   const saved = await cursors?.read(name)
   let rows = saved?.rows ?? 0
   let key = saved?.key
   while (key !== null) {
-    if (signal.aborted) throw new LimbeckError('LIMBECK_CANCELLED', 'stopped between two batches')
+    if (signal?.aborted) throw new LimbeckError('LIMBECK_CANCELLED', 'stopped between two batches')
     // A batch takes row locks only: waiting for one holds nobody's reads up.
     if (cursors) await connection.query('BEGIN; SET LOCAL lock_timeout = 0')
     const [batch] = await connection.query<Batch>(batchStatement(options, keyType, key))
@@ -56,8 +52,10 @@ export async function runBackfill(
       await connection.query(cursors.write(name, { key, rows }))
       await connection.query('COMMIT')
     }
-    onBatch(rows)
-    if (key !== null && pauseMs > 0) await sleep(pauseMs, undefined, { signal }).catch(() => {})
+    logger.debug({ revision: step.script.id, table, rows }, 'backfilled a batch')
+    onRows(rows)
+    if (key !== null && pauseMs > 0)
+      await sleep(pauseMs, undefined, signal ? { signal } : {}).catch(() => {})
   }
   return rows
 }

@@ -73,7 +73,7 @@ async function recordingContext(
   { script }: CompiledStep,
   recorder: Recorder,
 ): Promise<RevisionContext> {
-  const { sql } = guardedSql(recorder.connection, script.transactional)
+  const { sql, alone } = guardedSql(recorder.connection, script.transactional)
   let backfills = 0
   return {
     sql,
@@ -85,7 +85,8 @@ async function recordingContext(
       const statement = script.transactional
         ? backfillStatement(options)
         : backfillBlock(config.tables, name, options)
-      return recorder.note(statement, new Error().stack)
+      const { stack } = new Error()
+      return await alone(async () => recorder.note(statement, stack), !script.transactional)
     },
   }
 }
