@@ -142,8 +142,10 @@ async function runCode(run: StepRun, body: Extract<Body, { kind: 'code' }>): Pro
 async function finish({ config, connection }: Session, step: CompiledStep): Promise<void> {
   const { tables } = config
   const { move, history } = step
+  // PostgreSQL reads a message in the encoding that holds when it arrives.
+  await connection.query("SET client_encoding = 'UTF8'")
   const failure = await pipeline(connection, [
-    'BEGIN',
+    'BEGIN READ WRITE',
     ...ownSettings(config),
     ...(move.changes.length > 0 ? [changeRowsStatement(tables, move.changes)] : []),
     ...ledgerStepStatements(config, step),

@@ -233,7 +233,7 @@ async function note(run: UnitRun, unit: Unit): Promise<void> {
 /** Writes to Limbeck's tables, whatever role and settings the body has left. */
 async function ours({ connection, config }: Session, statement: string): Promise<void> {
   const statements = [readSettings, ...ownSettings(config), statement]
-  const failure = await pipeline(connection, ['BEGIN', ...statements, 'COMMIT'])
+  const failure = await pipeline(connection, ['BEGIN READ WRITE', ...statements, 'COMMIT'])
   if (failure) throw failure.error
 }
 

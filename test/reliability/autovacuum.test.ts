@@ -54,7 +54,7 @@ test('an autovacuum in the way is given the time after which PostgreSQL sends it
 test('one that prevents wraparound does not step aside, and is named as that', async () => {
   const { cluster, options, untilVacuumed } = await project(
     ['autovacuum_freeze_max_age=100000'],
-    'autovacuum_freeze_max_age = 100000',
+    'autovacuum_freeze_max_age = 100000, autovacuum_vacuum_insert_threshold = -1, autovacuum_vacuum_threshold = 2000000000',
   )
   await withSql(cluster.url, async (sql) => {
     await sql.unsafe('CREATE TABLE burnt (n int)')
