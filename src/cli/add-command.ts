@@ -1,12 +1,12 @@
 import { Argument, type Command, Option } from 'commander'
-import { refuseOptions } from './alembic-words.ts'
-import type { Flags, Word } from './cli-command.ts'
+import { refuseOptions } from './alembic-commands.ts'
+import type { CliCommand, Flags } from './cli-command.ts'
 import { logLevels } from './log-level.ts'
 
 /** Makes a word a command of the program; `run` gets what was typed, options before the word included. */
-export function addWord(
+export function addCommand(
   program: Command,
-  word: Word,
+  word: CliCommand,
   group: string,
   run: (flags: Flags, args: readonly string[]) => Promise<void>,
 ): void {
@@ -29,17 +29,20 @@ export function addWord(
     const others = own === undefined ? [] : exclusive.filter((other) => other !== own)
     command.addOption(option.conflicts(others))
   }
-  refuseOptions(command, word.refused ?? [])
+  refuseOptions(command, word.unsupported ?? [])
   addSharedOptions(command)
   command.action(() => {
     refuseAlone(command, word)
     const flags = { ...program.opts<Flags>(), ...command.opts<Flags>() }
-    const wrong = word.misuse?.(flags, command.args) ?? null
+    const wrong = word.validate?.(flags, command.args) ?? null
     return wrong === null ? run(flags, command.args) : command.error(`error: ${wrong}`)
   })
 }
 
-function refuseAlone(command: Command, { beside: [other, names] = ['json', []] }: Word): void {
+function refuseAlone(
+  command: Command,
+  { requiresFlag: [other, names] = ['json', []] }: CliCommand,
+): void {
   const isTyped = (name: string) => command.getOptionValueSource(name) === 'cli'
   const flagOf = (name: string) =>
     command.options.find((option) => option.attributeName() === name)?.long

@@ -1,8 +1,8 @@
 import type { ChangesOptions } from '../migrator.ts'
-import type { Session, Word } from './cli-command.ts'
+import type { CliCommand, CommandContext } from './cli-command.ts'
 
 /** Flags of all words that compare the models with the database. */
-export const changesFlags: NonNullable<Word['options']> = [
+export const changesFlags: NonNullable<CliCommand['options']> = [
   ['--rename <old=new...>', 'what was renamed: table.old=new, old=new, enum.value=new'],
   ['--new <name...>', 'what is new in the models, and no new name of what is gone'],
   ['--no-renames', 'nothing was renamed: what is gone is dropped'],
@@ -11,7 +11,7 @@ export const changesFlags: NonNullable<Word['options']> = [
 ]
 
 /** The flags as options; questions that are left go to the person at the terminal. */
-export function changesOptions({ flags, choose }: Session): ChangesOptions {
+export function changesOptions({ flags, choose }: CommandContext): ChangesOptions {
   return {
     rename: flags.rename,
     new: flags.new,

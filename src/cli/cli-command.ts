@@ -1,11 +1,11 @@
 import type { LimbeckError } from '../errors.ts'
 import type { Migrator } from '../migrator.ts'
-import type { Refused } from './alembic-words.ts'
+import type { Refused } from './alembic-commands.ts'
 import type { Io } from './io.ts'
 import type { LogLevel } from './log-level.ts'
 import type { Paint } from './paint.ts'
 
-/** Every flag of every word, as commander names them; a word sees those that it declares. */
+/** Every flag of every command, as commander names them; a command sees those that it declares. */
 export interface Flags {
   readonly config?: string
   readonly url?: string
@@ -66,11 +66,11 @@ export interface Flags {
   readonly output?: string
 }
 
-/** What a word needs beside the configuration, where it is not the database. */
+/** What a command needs beside the configuration, where it is not the database. */
 export type Needs = 'files' | 'fleet'
 
-/** What a word runs with. */
-export interface Session {
+/** What a command runs with. */
+export interface CommandContext {
   readonly io: Io
   readonly flags: Flags
   /** Colours for the answer on stdout. */
@@ -92,7 +92,7 @@ export interface Session {
   say(text: string): void
 }
 
-/** What a word found or did: `data` is what `--json` prints, `text` what a person reads. */
+/** What a command found or did: `data` is what `--json` prints, `text` what a person reads. */
 export interface Answer {
   readonly data: unknown
   /** Lines without the last line end; '' prints nothing. */
@@ -103,8 +103,8 @@ export interface Answer {
   readonly failure?: LimbeckError | undefined
 }
 
-/** One CLI word: its grammar, its help and what it calls. */
-export interface Word {
+/** One command of the command line: its grammar, its help and what it calls. */
+export interface CliCommand {
   readonly name: string
   /** Other spellings that are understood. */
   readonly aliases?: readonly string[]
@@ -119,12 +119,12 @@ export interface Word {
   /** Options of which one at most may be given. */
   readonly exclusive?: readonly (keyof Flags)[]
   /** Options that mean something beside another one only: exit 2 without it. */
-  readonly beside?: readonly [other: keyof Flags, options: readonly (keyof Flags)[]]
+  readonly requiresFlag?: readonly [other: keyof Flags, options: readonly (keyof Flags)[]]
   /** Options of Alembic's that mean nothing here, each with what to do instead: exit 2. */
-  readonly refused?: readonly Refused[]
+  readonly unsupported?: readonly Refused[]
   /** What is wrong with the line as a whole: exit 2. */
-  misuse?(flags: Flags, args: readonly string[]): string | null
+  validate?(flags: Flags, args: readonly string[]): string | null
   /** The last line of `--help`. */
   readonly example: string
-  run(session: Session, args: readonly string[]): Promise<Answer>
+  run(context: CommandContext, args: readonly string[]): Promise<Answer>
 }

@@ -1,7 +1,7 @@
 import type { LimbeckOptions, Logger } from '../config/options.ts'
 import { LimbeckError } from '../errors.ts'
 import type { Migrator } from '../migrator.ts'
-import type { Flags, Needs, Session } from './cli-command.ts'
+import type { CommandContext, Flags, Needs } from './cli-command.ts'
 import { readConfig } from './config-file.ts'
 import type { Io } from './io.ts'
 import { type LogLevel, logLevels } from './log-level.ts'
@@ -9,13 +9,13 @@ import { type Paint, paintFor } from './paint.ts'
 import { createProgressLine, type ProgressLine } from './progress.ts'
 import { canAsk, createPrompt } from './prompt.ts'
 
-/** A session that owns what a word opens; `close` ends the connection and the progress line. */
-export interface OpenSession extends Session {
+/** A context that owns what a command opens; `close` ends the connection and the progress line. */
+export interface OpenContext extends CommandContext {
   close(): Promise<void>
 }
 
-/** Opens nothing yet: words that need no database and no configuration stay quick. */
-export function openSession(io: Io, flags: Flags): OpenSession {
+/** Opens nothing yet: commands that need no database and no configuration stay quick. */
+export function openContext(io: Io, flags: Flags): OpenContext {
   const silent = flags.quiet === true || flags.json === true
   const progress = createProgressLine(silent ? { write: () => {} } : io.stderr)
   let opened: Promise<Migrator> | undefined

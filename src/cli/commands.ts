@@ -1,4 +1,4 @@
-import type { Word } from './cli-command.ts'
+import type { CliCommand } from './cli-command.ts'
 import { branches } from './commands/branches.ts'
 import { bundle } from './commands/bundle.ts'
 import { check } from './commands/check.ts'
@@ -14,7 +14,7 @@ import { fleet } from './commands/fleet.ts'
 import { graph } from './commands/graph.ts'
 import { heads } from './commands/heads.ts'
 import { history } from './commands/history.ts'
-import { importWord } from './commands/import.ts'
+import { importCommand } from './commands/import.ts'
 import { init } from './commands/init.ts'
 import { lint } from './commands/lint.ts'
 import { merge } from './commands/merge.ts'
@@ -24,17 +24,17 @@ import { stamp } from './commands/stamp.ts'
 import { status } from './commands/status.ts'
 import { upgrade } from './commands/upgrade.ts'
 
-/** Every word, in the order of `--help`, under what it is for. */
-const groups: readonly (readonly [heading: string, words: readonly Word[]])[] = [
-  ['Write revisions:', [init, revision, diff, merge, edit, importWord]],
+/** Every command, in the order of `--help`, under what it is for. */
+const groups: readonly (readonly [heading: string, commands: readonly CliCommand[]])[] = [
+  ['Write revisions:', [init, revision, diff, merge, edit, importCommand]],
   ['Run them:', [upgrade, downgrade, fleet, stamp, createAll, ensureVersion]],
   ['Look:', [status, current, history, heads, branches, show, graph]],
   ['Judge:', [check, doctor, lint]],
   ['Ship:', [bundle, completion]],
 ]
 
-export const words: readonly Word[] = groups.flatMap(([, members]) => members)
+export const commands: readonly CliCommand[] = groups.flatMap(([, members]) => members)
 
-/** Under which heading `--help` lists a word. */
-export const groupOf = (word: Word): string =>
-  groups.find(([, members]) => members.includes(word))?.[0] ?? ''
+/** Under which heading `--help` lists a command. */
+export const groupOf = (command: CliCommand): string =>
+  groups.find(([, members]) => members.includes(command))?.[0] ?? ''

@@ -1,13 +1,13 @@
 import { createRequire } from 'node:module'
 import { Command, CommanderError } from 'commander'
 import type { LimbeckError } from '../errors.ts'
-import { addSharedOptions, addWord } from './add-command.ts'
-import { refuseAlembicWords } from './alembic-words.ts'
+import { addCommand, addSharedOptions } from './add-command.ts'
+import { refuseAlembicCommands } from './alembic-commands.ts'
 import type { Answer, Flags } from './cli-command.ts'
-import { openSession } from './command-context.ts'
-import { groupOf, words } from './commands.ts'
+import { openContext } from './command-context.ts'
+import { commands, groupOf } from './commands.ts'
 import { complete, completionWord } from './completion/complete.ts'
-import { answerFamiliarWords } from './familiar-words.ts'
+import { answerFamiliarCommands } from './familiar-commands.ts'
 import { errorDocument, formatError } from './format/error.ts'
 import type { Io } from './io.ts'
 import { paintFor } from './paint.ts'
@@ -48,7 +48,7 @@ function createProgram(
     .helpCommand('help [command]', 'print the help of a command')
     .addHelpText('after', '\nExample:\n  $ npx limbeck init')
     .showHelpAfterError('Try: npx limbeck --help')
-    // Options may stand before or after the word; what follows the word belongs to the word.
+    // Options may stand before or after the command; what follows the command belongs to the command.
     .enablePositionalOptions()
     .exitOverride()
     .configureOutput({
@@ -59,15 +59,15 @@ function createProgram(
       outputError: (text, write) => write(text.replace(/^error: /, 'limbeck: ')),
     })
   addSharedOptions(program)
-  refuseAlembicWords(program)
-  answerFamiliarWords(
+  refuseAlembicCommands(program)
+  answerFamiliarCommands(
     program,
-    new Set(words.flatMap(({ name, aliases = [] }) => [name, ...aliases])),
+    new Set(commands.flatMap(({ name, aliases = [] }) => [name, ...aliases])),
   )
-  for (const word of words) {
-    addWord(program, word, groupOf(word), async (flags, args) => {
-      const session = openSession(io, flags)
-      const answer = await word.run(session, args).finally(session.close)
+  for (const command of commands) {
+    addCommand(program, command, groupOf(command), async (flags, args) => {
+      const context = openContext(io, flags)
+      const answer = await command.run(context, args).finally(context.close)
       print(answer, flags, io, real)
       if (answer.failure) onFailure(answer.failure)
     })

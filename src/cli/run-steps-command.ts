@@ -1,11 +1,11 @@
 import { LimbeckError } from '../errors.ts'
 import type { AppliedStep, ApprovedPlan, Migrator, RunReport } from '../migrator.ts'
-import type { Answer, Session } from './cli-command.ts'
+import type { Answer, CommandContext } from './cli-command.ts'
 import { type DescribedStep, formatRun, formatSteps } from './format/run.ts'
 
 /** What `upgrade` and `downgrade` have in common: run, or list what would be run. */
 export async function carryOut(
-  { io, flags, migrator, paint }: Session,
+  { io, flags, migrator, paint }: CommandContext,
   direction: RunReport['direction'],
   target: string,
   { agreed, approved }: { agreed?: RunReport['rebuilt']; approved?: ApprovedPlan } = {},

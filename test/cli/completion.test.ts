@@ -3,7 +3,7 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, test } from 'vitest'
-import { words } from '../../src/cli/commands.ts'
+import { commands } from '../../src/cli/commands.ts'
 import { diamond, revisionFiles, tempFolder } from '../commands/temp-folder.ts'
 import { run } from './run.ts'
 
@@ -28,7 +28,7 @@ const bodies = '-- +upgrade\n\n-- +downgrade\n'
 describe('what a word may become', () => {
   test.for([
     ['a word', ['dow'], ['downgrade']],
-    ['every word', [''], [...words.map(({ name }) => name), 'help']],
+    ['every word', [''], [...commands.map(({ name }) => name), 'help']],
     ['a hidden word', ['list'], []],
     ['the word behind help', ['help', 'up'], ['upgrade']],
     ['an option', ['upgrade', '--re'], ['--rehearse']],

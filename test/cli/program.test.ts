@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { words } from '../../src/cli/commands.ts'
+import { commands } from '../../src/cli/commands.ts'
 import { revisionFiles, tempFolder } from '../commands/temp-folder.ts'
 import { run } from './run.ts'
 
@@ -50,13 +50,13 @@ describe('help', () => {
     const { code, stdout } = await run(['--help'], { cwd: project() })
     expect(code).toBe(0)
     const wrapped = stdout.replace(/\s+/g, ' ')
-    for (const { name, summary } of words) {
+    for (const { name, summary } of commands) {
       expect(stdout).toMatch(new RegExp(`^  ${name}\\b`, 'm'))
       expect(wrapped).toContain(summary)
     }
   })
 
-  test.for(words)('of $name ends with an example of it', async ({ name, example }) => {
+  test.for(commands)('of $name ends with an example of it', async ({ name, example }) => {
     for (const argv of [
       [name, '--help'],
       ['help', name],

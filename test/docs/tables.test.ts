@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { words } from '../../src/cli/commands.ts'
+import { commands } from '../../src/cli/commands.ts'
 import { resolveConfig } from '../../src/config/resolve-config.ts'
 import { allPages, codes, pages, readBlocks, readPage, readTable } from '../support/pages.ts'
 
@@ -60,28 +60,28 @@ describe('the command line', () => {
 
   test('has all words in the order of its help', () => {
     expect(rows.map(([cell]) => codes(cell)[0]?.split(' ')[0])).toEqual(
-      words.map(({ name }) => name),
+      commands.map(({ name }) => name),
     )
   })
 
   test('has the arguments and flags that are shown', () => {
     for (const [cell = '', text = ''] of rows) {
       const [shown = ''] = codes(cell)
-      const word = words.find(({ name }) => name === shown.split(' ')[0])
+      const word = commands.find(({ name }) => name === shown.split(' ')[0])
       for (const [argument] of word?.arguments ?? []) expect(shown).toContain(argument)
       checkFlags(shown.split(' ')[0] ?? '', `${shown} ${codes(text).join(' ')}`)
     }
   })
 
   test('understands every command that the text speaks of', () => {
-    const commands = codes(allPages.replace(/```[\s\S]*?```/g, ''))
+    const typed = codes(allPages.replace(/```[\s\S]*?```/g, ''))
       .filter((code) => /^(?:npx )?limbeck [a-z]/.test(code))
       .map((code) => code.replace(/^npx /, ''))
-    expect(commands.length).toBeGreaterThan(10)
-    for (const command of commands) {
+    expect(typed.length).toBeGreaterThan(10)
+    for (const command of typed) {
       const [, word = ''] = command.split(' ')
       expect(
-        words.map(({ name }) => name),
+        commands.map(({ name }) => name),
         command,
       ).toContain(word)
       checkFlags(word, command)
@@ -97,7 +97,7 @@ describe('the command line', () => {
   })
 
   function checkFlags(name: string, text: string) {
-    const word = words.find((each) => each.name === name)
+    const word = commands.find((each) => each.name === name)
     const own = (word?.options ?? []).map(([flags]) => flags)
     const known = [...own, '--url', '--config', '-c', '--json', '--quiet', '-q', '--help'].join(' ')
     for (const flag of text.match(/(?<=^| )--?[a-z][\w-]*/g) ?? []) {

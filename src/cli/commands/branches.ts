@@ -1,7 +1,7 @@
-import type { Word } from '../cli-command.ts'
+import type { CliCommand } from '../cli-command.ts'
 import { formatBranches, nothingYet } from '../format/format.ts'
 
-export const branches: Word = {
+export const branches: CliCommand = {
   name: 'branches',
   summary: 'list the branch points and what they branch into',
   options: [['-v, --verbose', 'everything about each branch point']],

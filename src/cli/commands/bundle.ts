@@ -1,9 +1,9 @@
 import { writeFile } from 'node:fs/promises'
 import path from 'node:path'
-import type { Word } from '../cli-command.ts'
+import type { CliCommand } from '../cli-command.ts'
 import { readConfig } from '../config-file.ts'
 
-export const bundle: Word = {
+export const bundle: CliCommand = {
   name: 'bundle',
   summary: 'put all revisions into one module, for bundled services',
   options: [['-o, --output <file>', 'the module to write (default: migrations.mjs)']],

@@ -1,8 +1,8 @@
-import type { Word } from '../cli-command.ts'
+import type { CliCommand } from '../cli-command.ts'
 import { failureOf, formatFindings, formatOption, wrongFormat } from '../format/check.ts'
 import { shortPath } from '../format/format.ts'
 
-export const check: Word = {
+export const check: CliCommand = {
   name: 'check',
   summary: 'fail unless models, database and revision files agree',
   options: [
@@ -12,12 +12,12 @@ export const check: Word = {
     formatOption,
     ['--annotations', 'print GitHub annotations (default where GITHUB_ACTIONS is true)'],
   ],
-  misuse: ({ format }) => wrongFormat(format),
+  validate: ({ format }) => wrongFormat(format),
   exclusive: ['offline', 'database'],
   example: 'npx limbeck check',
-  async run(session) {
-    const { offline = false, write = false, database = false } = session.flags
-    const report = await (await session.migrator(offline ? 'files' : undefined)).check({
+  async run(context) {
+    const { offline = false, write = false, database = false } = context.flags
+    const report = await (await context.migrator(offline ? 'files' : undefined)).check({
       offline,
       write,
       database,
@@ -29,13 +29,13 @@ export const check: Word = {
         ? 'Checked the database'
         : 'Checked'
     const done = written
-      ? `Noted the models in ${shortPath(written, session.io.cwd)}. ${checked}`
+      ? `Noted the models in ${shortPath(written, context.io.cwd)}. ${checked}`
       : kept
         ? `Kept the catalog as it is. ${checked}`
         : checked
     return {
       data: report,
-      text: formatFindings(session, findings, done),
+      text: formatFindings(context, findings, done),
       failure: failureOf(findings),
     }
   },

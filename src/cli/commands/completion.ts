@@ -1,7 +1,7 @@
-import type { Word } from '../cli-command.ts'
+import type { CliCommand } from '../cli-command.ts'
 import { completionScripts } from '../completion/completion-scripts.ts'
 
-export const completion: Word = {
+export const completion: CliCommand = {
   name: 'completion',
   summary: 'print a completion script for your shell',
   arguments: [['<shell>', 'for whom', Object.keys(completionScripts)]],

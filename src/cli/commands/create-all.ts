@@ -1,7 +1,7 @@
-import type { Word } from '../cli-command.ts'
+import type { CliCommand } from '../cli-command.ts'
 import { formatCreated } from '../format/changes.ts'
 
-export const createAll: Word = {
+export const createAll: CliCommand = {
   name: 'create-all',
   aliases: ['create_all'],
   summary: 'build an empty database from the models and stamp it',

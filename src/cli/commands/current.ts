@@ -1,7 +1,7 @@
-import type { Word } from '../cli-command.ts'
+import type { CliCommand } from '../cli-command.ts'
 import { formatRevisions } from '../format/format.ts'
 
-export const current: Word = {
+export const current: CliCommand = {
   name: 'current',
   summary: 'show where the database stands',
   options: [

@@ -1,12 +1,12 @@
 import { readFile } from 'node:fs/promises'
 import { LimbeckError } from '../../errors.ts'
 import type { RunReport } from '../../migrator.ts'
-import { refusedTag } from '../alembic-words.ts'
-import type { Session, Word } from '../cli-command.ts'
-import { refusedOfRuns } from '../familiar-words.ts'
+import { refusedTag } from '../alembic-commands.ts'
+import type { CliCommand, CommandContext } from '../cli-command.ts'
+import { refusedOfRuns } from '../familiar-commands.ts'
 import { carryOut, rebuiltLines } from '../run-steps-command.ts'
 
-export const downgrade: Word = {
+export const downgrade: CliCommand = {
   name: 'downgrade',
   summary: 'undo revisions, down to a target',
   arguments: [['<target>', 'base, an id or its beginning, -1, label@-2, …']],
@@ -22,21 +22,21 @@ export const downgrade: Word = {
     ['-y, --yes', 'undo without asking, also by SQL from the history'],
   ],
   exclusive: ['plan', 'rehearse', 'sql'],
-  refused: [...refusedTag, ...refusedOfRuns],
+  unsupported: [...refusedTag, ...refusedOfRuns],
   example: 'npx limbeck downgrade -1',
-  async run(session, [target = '']) {
-    const { fromHistory, plan, rehearse, sql } = session.flags
-    if (plan || rehearse || sql) return await carryOut(session, 'downgrade', target)
+  async run(context, [target = '']) {
+    const { fromHistory, plan, rehearse, sql } = context.flags
+    if (plan || rehearse || sql) return await carryOut(context, 'downgrade', target)
     if (fromHistory)
-      return await carryOut(session, 'downgrade', target, { agreed: await agree(session, target) })
-    await confirmUndo(session, target)
-    return await carryOut(session, 'downgrade', target)
+      return await carryOut(context, 'downgrade', target, { agreed: await agree(context, target) })
+    await confirmUndo(context, target)
+    return await carryOut(context, 'downgrade', target)
   },
 }
 
 /** A downgrade deletes what its upgrade made: a person at a terminal sees the steps first. */
-async function confirmUndo(session: Session, target: string): Promise<void> {
-  const { flags, migrator, ask, say } = session
+async function confirmUndo(context: CommandContext, target: string): Promise<void> {
+  const { flags, migrator, ask, say } = context
   if (ask === null || flags.yes === true) return
   const limbeck = await migrator()
   const { applied } = await limbeck.downgrade(target, { plan: true })
@@ -61,7 +61,7 @@ async function lossesOf(file: string | undefined): Promise<readonly string[]> {
 
 /** SQL that nobody has in a file is shown before it is run, and only what was shown is. */
 async function agree(
-  { flags, migrator, ask, say }: Session,
+  { flags, migrator, ask, say }: CommandContext,
   target: string,
 ): Promise<RunReport['rebuilt']> {
   const limbeck = await migrator()

@@ -2,9 +2,9 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { LimbeckError } from '../../errors.ts'
 import { mentionsCurrent } from '../../session/mentions-current.ts'
-import type { Word } from '../cli-command.ts'
+import type { CliCommand } from '../cli-command.ts'
 
-export const edit: Word = {
+export const edit: CliCommand = {
   name: 'edit',
   summary: 'open a revision file in $VISUAL or $EDITOR',
   arguments: [['<revision>', 'an id or its beginning, head, label@head, …']],

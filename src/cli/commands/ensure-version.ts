@@ -1,6 +1,6 @@
-import type { Word } from '../cli-command.ts'
+import type { CliCommand } from '../cli-command.ts'
 
-export const ensureVersion: Word = {
+export const ensureVersion: CliCommand = {
   name: 'ensure-version',
   aliases: ['ensure_version'],
   summary: 'create the version table if it is missing',

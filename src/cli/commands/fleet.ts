@@ -2,13 +2,13 @@ import { readFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { LimbeckError } from '../../errors.ts'
 import type { FleetOptions, FleetReport } from '../../migrator.ts'
-import type { Flags, Needs, Session, Word } from '../cli-command.ts'
+import type { CliCommand, CommandContext, Flags, Needs } from '../cli-command.ts'
 import { formatFleet, formatPlace } from '../format/fleet.ts'
 import { listNames } from '../format/run.ts'
 
 const lists = ['schemas', 'schemasQuery', 'databases', 'databasesQuery', 'urlsFile'] as const
 
-export const fleet: Word = {
+export const fleet: CliCommand = {
   name: 'fleet',
   summary: 'upgrade many schemas or databases, up to a target',
   arguments: [['[target]', 'heads, an id or its beginning, label@head, … (default: heads)']],
@@ -23,14 +23,14 @@ export const fleet: Word = {
     ['--plan', 'say who is behind and by how much, and run nothing'],
   ],
   exclusive: lists,
-  misuse: ({ concurrency = '1' }) =>
+  validate: ({ concurrency = '1' }) =>
     /^[1-9]\d*$/.test(concurrency) ? null : "option '--concurrency' takes a number, 1 or more",
   example: "npx limbeck fleet --schemas-query 'SELECT schema_name FROM tenants'",
-  async run(session, [target = 'heads']) {
-    const { io, flags, migrator, paint, keepPosted } = session
+  async run(context, [target = 'heads']) {
+    const { io, flags, migrator, paint, keepPosted } = context
     const limbeck = await migrator(needs(flags))
     const report = await limbeck.fleet(target, {
-      ...(await given(session)),
+      ...(await given(context)),
       onMember: (member, place) => keepPosted(formatPlace(member, place)),
     })
     const failure = failureOf(report, io.signal?.aborted === true)
@@ -45,7 +45,7 @@ function needs(flags: Flags): Needs | undefined {
 }
 
 /** Only what was typed: the rest is configured. */
-async function given({ io, flags }: Pick<Session, 'io' | 'flags'>) {
+async function given({ io, flags }: Pick<CommandContext, 'io' | 'flags'>) {
   const { concurrency, create, plan } = flags
   return {
     plan,

@@ -1,17 +1,17 @@
 import type { GraphFormat } from '../../migrator.ts'
-import type { Word } from '../cli-command.ts'
+import type { CliCommand } from '../cli-command.ts'
 import { nothingYet } from '../format/format.ts'
 
 const formats: readonly GraphFormat[] = ['mermaid', 'dot', 'svg']
 
-export const graph: Word = {
+export const graph: CliCommand = {
   name: 'graph',
   summary: 'draw the revisions, or the tables of the models',
   options: [
     ['--format <format>', 'mermaid (default), dot or svg'],
     ['--models', 'the tables of the models and their foreign keys'],
   ],
-  misuse: ({ format }) =>
+  validate: ({ format }) =>
     format === undefined || formats.some((each) => each === format)
       ? null
       : `option '--format' is one of ${formats.join(', ')}`,

@@ -1,7 +1,7 @@
-import type { Word } from '../cli-command.ts'
+import type { CliCommand } from '../cli-command.ts'
 import { formatRevisions, nothingYet } from '../format/format.ts'
 
-export const heads: Word = {
+export const heads: CliCommand = {
   name: 'heads',
   summary: 'list the revisions that nothing revises',
   options: [

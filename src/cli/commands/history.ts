@@ -1,8 +1,8 @@
 import { mentionsCurrent } from '../../session/mentions-current.ts'
-import type { Word } from '../cli-command.ts'
+import type { CliCommand } from '../cli-command.ts'
 import { formatHistory, nothingYet } from '../format/format.ts'
 
-export const history: Word = {
+export const history: CliCommand = {
   name: 'history',
   summary: 'list revisions, newest first; branches are drawn',
   options: [

@@ -3,7 +3,7 @@ import type { ImportReport } from '../../commands/import.ts'
 import type { LimbeckOptions } from '../../config/options.ts'
 import { LimbeckError } from '../../errors.ts'
 import { codeTools, ledgerTools, sqlTools } from '../../script/ledger-entry.ts'
-import type { Flags, Word } from '../cli-command.ts'
+import type { CliCommand, Flags } from '../cli-command.ts'
 import { readConfig, readUrl } from '../config-file.ts'
 import { shortPath } from '../format/format.ts'
 import type { Io } from '../io.ts'
@@ -16,7 +16,7 @@ const usual: Readonly<Record<string, string>> = {
   'graphile-migrate': 'migrations/committed',
 }
 
-export const importWord: Word = {
+export const importCommand: CliCommand = {
   name: 'import',
   summary: 'write a revision for each migration of another tool; its ledger is taken over later',
   arguments: [

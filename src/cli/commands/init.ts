@@ -1,12 +1,12 @@
-import { refusedOfInit } from '../alembic-words.ts'
-import type { Word } from '../cli-command.ts'
+import { refusedOfInit } from '../alembic-commands.ts'
+import type { CliCommand } from '../cli-command.ts'
 import { formatInit } from '../format/format.ts'
 
-export const init: Word = {
+export const init: CliCommand = {
   name: 'init',
   summary: 'set a project up: configuration and revision folder',
   arguments: [['[folder]', 'folder of the revision files (default: migrations)']],
-  refused: refusedOfInit,
+  unsupported: refusedOfInit,
   example: 'npx limbeck init',
   async run({ io, paint }, [folder]) {
     const { init: run } = await import('../../commands/init.ts')

@@ -1,8 +1,8 @@
 import { LimbeckError } from '../../errors.ts'
-import type { Word } from '../cli-command.ts'
+import type { CliCommand } from '../cli-command.ts'
 import { failureOf, formatFindings, formatOption, wrongFormat } from '../format/check.ts'
 
-export const lint: Word = {
+export const lint: CliCommand = {
   name: 'lint',
   summary: 'find SQL that holds the application up or breaks it',
   arguments: [
@@ -15,12 +15,12 @@ export const lint: Word = {
     ['--annotations', 'print GitHub annotations (default where GITHUB_ACTIONS is true)'],
   ],
   exclusive: ['since', 'all'],
-  misuse: ({ format }) => wrongFormat(format),
+  validate: ({ format }) => wrongFormat(format),
   example: 'npx limbeck lint --since 4c1d0e8a9b77',
-  async run(session, revisions) {
-    const { since, all } = session.flags
+  async run(context, revisions) {
+    const { since, all } = context.flags
     const needs = revisions.length > 0 || since !== undefined || all === true ? 'files' : undefined
-    const report = await (await session.migrator(needs).catch(withoutDatabase)).lint({
+    const report = await (await context.migrator(needs).catch(withoutDatabase)).lint({
       revisions,
       since,
       all,
@@ -28,7 +28,7 @@ export const lint: Word = {
     const { findings, linted } = report
     return {
       data: report,
-      text: formatFindings(session, findings, `Linted ${countOf(linted.length, 'revision')}`),
+      text: formatFindings(context, findings, `Linted ${countOf(linted.length, 'revision')}`),
       failure: failureOf(findings),
     }
   },

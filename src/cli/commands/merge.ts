@@ -1,7 +1,7 @@
-import type { Word } from '../cli-command.ts'
+import type { CliCommand } from '../cli-command.ts'
 import { formatWritten } from '../format/format.ts'
 
-export const merge: Word = {
+export const merge: CliCommand = {
   name: 'merge',
   summary: 'write a revision file that joins branches',
   arguments: [['<revisions...>', 'the parents: ids, labels, heads']],

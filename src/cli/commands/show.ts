@@ -1,8 +1,8 @@
 import { mentionsCurrent } from '../../session/mentions-current.ts'
-import type { Word } from '../cli-command.ts'
+import type { CliCommand } from '../cli-command.ts'
 import { formatRevisions } from '../format/format.ts'
 
-export const show: Word = {
+export const show: CliCommand = {
   name: 'show',
   summary: 'show everything about a revision',
   arguments: [['<revision>', 'an id or its beginning, head, heads, current, label@head, …']],

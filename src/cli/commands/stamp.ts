@@ -1,10 +1,10 @@
 import { LimbeckError } from '../../errors.ts'
 import type { StampReport } from '../../migrator.ts'
-import { refusedTag } from '../alembic-words.ts'
-import type { Session, Word } from '../cli-command.ts'
+import { refusedTag } from '../alembic-commands.ts'
+import type { CliCommand, CommandContext } from '../cli-command.ts'
 import { adopts, formatStamp, formatStampPlan, listNames } from '../format/run.ts'
 
-export const stamp: Word = {
+export const stamp: CliCommand = {
   name: 'stamp',
   summary: 'write the version table without running anything',
   arguments: [['[targets...]', 'head, heads, base, ids, label@head, …']],
@@ -15,20 +15,20 @@ export const stamp: Word = {
     ['-y, --yes', 'adopt a database that has tables but no version row without asking'],
   ],
   exclusive: ['purge', 'sql'],
-  misuse({ detect = false, sql = false }, targets) {
+  validate({ detect = false, sql = false }, targets) {
     if (!detect) return targets.length > 0 ? null : "missing required argument 'targets'"
     if (sql) return "option '--detect' needs a database, and '--sql' has none"
     return targets.length > 0 ? "option '--detect' finds the target by itself" : null
   },
-  refused: refusedTag,
+  unsupported: refusedTag,
   example: 'npx limbeck stamp head',
-  async run(session, targets) {
-    const { flags, paint, migrator } = session
+  async run(context, targets) {
+    const { flags, paint, migrator } = context
     const { detect = false, purge = false, sql = false } = flags
     const options = { detect, purge, sql }
     if (flags.yes !== true && !sql) {
       const plan = await (await migrator()).stamp(targets, { ...options, dryRun: true })
-      if (adopts(plan)) await askToAdopt(session, plan, detect ? ['--detect'] : targets)
+      if (adopts(plan)) await askToAdopt(context, plan, detect ? ['--detect'] : targets)
     }
     const needs = sql ? 'files' : undefined
     const report = await (await migrator(needs)).stamp(targets, options)
@@ -37,8 +37,8 @@ export const stamp: Word = {
 }
 
 /** Without a terminal to ask on, the refusal itself says what was found and what would be written. */
-async function askToAdopt(session: Session, plan: StampReport, targets: readonly string[]) {
-  const { ask, paint } = session
+async function askToAdopt(context: CommandContext, plan: StampReport, targets: readonly string[]) {
+  const { ask, paint } = context
   const facts = {
     revisions: plan.to,
     hint: `Run \`npx limbeck stamp --yes ${targets.join(' ')}\`.`,

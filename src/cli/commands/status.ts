@@ -1,6 +1,6 @@
 import { LimbeckError } from '../../errors.ts'
 import type { Migrator } from '../../migrator.ts'
-import type { Answer, Word } from '../cli-command.ts'
+import type { Answer, CliCommand } from '../cli-command.ts'
 import type { Paint } from '../paint.ts'
 
 /** What one screen says: where the files and the database are, and what to type next. */
@@ -21,7 +21,7 @@ interface Status {
   readonly reason?: string
 }
 
-export const status: Word = {
+export const status: CliCommand = {
   name: 'status',
   summary: 'say where files and database stand, and what to type next',
   example: 'npx limbeck status',

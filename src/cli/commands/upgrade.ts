@@ -1,11 +1,11 @@
 import type { RunReport } from '../../migrator.ts'
-import { refusedTag } from '../alembic-words.ts'
-import type { Answer, Session, Word } from '../cli-command.ts'
-import { refusedOfRuns } from '../familiar-words.ts'
+import { refusedTag } from '../alembic-commands.ts'
+import type { Answer, CliCommand, CommandContext } from '../cli-command.ts'
+import { refusedOfRuns } from '../familiar-commands.ts'
 import { readPlanFile, writePlanFile } from '../plan-file.ts'
 import { carryOut } from '../run-steps-command.ts'
 
-export const upgrade: Word = {
+export const upgrade: CliCommand = {
   name: 'upgrade',
   summary: 'run what is pending, up to a target',
   arguments: [
@@ -25,29 +25,29 @@ export const upgrade: Word = {
     ['--sql', 'write the SQL instead of running it; FROM:TO as the target gives a range'],
   ],
   exclusive: ['plan', 'rehearse', 'sql'],
-  refused: [...refusedTag, ...refusedOfRuns],
+  unsupported: [...refusedTag, ...refusedOfRuns],
   example: 'npx limbeck upgrade head',
-  misuse: ({ planFile, rehearse, sql }) =>
+  validate: ({ planFile, rehearse, sql }) =>
     planFile !== undefined && (rehearse || sql)
       ? `option '--plan-file' cannot be used with option '--${sql ? 'sql' : 'rehearse'}'`
       : null,
-  async run(session, [target]) {
-    const { io, flags } = session
+  async run(context, [target]) {
+    const { io, flags } = context
     const { planFile, plan = false } = flags
     const approved = planFile === undefined || plan ? null : await readPlanFile(io, planFile)
-    if (planFile === undefined) return await carryOut(session, 'upgrade', target ?? 'heads')
+    if (planFile === undefined) return await carryOut(context, 'upgrade', target ?? 'heads')
     if (approved !== null)
-      return await carryOut(session, 'upgrade', target ?? approved.target, { approved })
-    return await writePlan(session, target ?? 'heads', planFile)
+      return await carryOut(context, 'upgrade', target ?? approved.target, { approved })
+    return await writePlan(context, target ?? 'heads', planFile)
   },
 }
 
 /** Nothing runs before somebody has read what would. */
-async function writePlan(session: Session, target: string, file: string): Promise<Answer> {
-  const planning = { ...session, flags: { ...session.flags, plan: true } }
+async function writePlan(context: CommandContext, target: string, file: string): Promise<Answer> {
+  const planning = { ...context, flags: { ...context.flags, plan: true } }
   const answer = await carryOut(planning, 'upgrade', target)
   const { plan } = answer.data as Pick<RunReport, 'plan'>
-  if (plan) await writePlanFile(session.io, file, plan)
+  if (plan) await writePlanFile(context.io, file, plan)
   return {
     ...answer,
     text: `${answer.text}\nWrote ${file}. Once it is approved, run it: npx limbeck upgrade --plan-file ${file}`,

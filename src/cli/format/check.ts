@@ -1,6 +1,6 @@
 import { LimbeckError } from '../../errors.ts'
 import type { Finding } from '../../migrator.ts'
-import type { Session } from '../cli-command.ts'
+import type { CommandContext } from '../cli-command.ts'
 import type { Tone } from '../paint.ts'
 import { findingFormats, findingsDocument } from './findings-document.ts'
 import { shortPath } from './format.ts'
@@ -13,15 +13,15 @@ const tones: Readonly<Record<Finding['severity'], Tone>> = {
 
 /** `check` and `lint`: what was found, where, what to do, then `done` with the result; in CI as annotations. */
 export function formatFindings(
-  session: Session,
+  context: CommandContext,
   findings: readonly Finding[],
   done: string,
 ): string {
-  const { io, paint, flags } = session
+  const { io, paint, flags } = context
   const format = findingFormats.find((each) => each === flags.format) ?? 'text'
   const inGitHub = flags.annotations ?? io.env.GITHUB_ACTIONS === 'true'
   const lines = findings.flatMap((finding) =>
-    inGitHub ? [annotation(finding, io.cwd)] : block(finding, session),
+    inGitHub ? [annotation(finding, io.cwd)] : block(finding, context),
   )
   const count = countErrors(findings)
   const others = findings.length - count
@@ -56,7 +56,7 @@ export function failureOf(findings: readonly Finding[]): LimbeckError | undefine
   return count === 0 ? undefined : new LimbeckError('LIMBECK_FINDINGS', problems(count))
 }
 
-function block(finding: Finding, { io, paint }: Session): readonly string[] {
+function block(finding: Finding, { io, paint }: CommandContext): readonly string[] {
   const { severity, code, message, hint } = finding
   const where = placeOf(finding, io.cwd)
   return [

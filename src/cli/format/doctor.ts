@@ -1,6 +1,6 @@
 import { LimbeckError } from '../../errors.ts'
 import type { DoctorReport } from '../../migrator.ts'
-import type { Session } from '../cli-command.ts'
+import type { CommandContext } from '../cli-command.ts'
 import type { Paint, Tone } from '../paint.ts'
 
 type Finding = DoctorReport['findings'][number]
@@ -17,7 +17,7 @@ const tones: Readonly<Record<Finding['status'], Tone>> = {
 }
 
 /** What is to be told of the migrations, then how many there are of each kind and what the ledger proves. */
-export function formatDoctor(report: DoctorReport, { paint, flags }: Session): string {
+export function formatDoctor(report: DoctorReport, { paint, flags }: CommandContext): string {
   const { ledger, findings, problems, proves, rows } = report
   if (ledger === null)
     return 'There is no ledger of another tool here, or none whose migrations are among the revisions.'

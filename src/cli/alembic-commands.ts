@@ -47,7 +47,7 @@ export const refusedOfInit: readonly Refused[] = [
 ]
 
 /** Makes the program know Alembic's words and options that are missing, only to say what to type instead: exit 2. */
-export function refuseAlembicWords(program: Command): void {
+export function refuseAlembicCommands(program: Command): void {
   refuseOptions(program, globals)
   for (const [word, hint] of words) {
     program

@@ -1,5 +1,5 @@
 import type { Command } from 'commander'
-import type { Refused } from './alembic-words.ts'
+import type { Refused } from './alembic-commands.ts'
 
 const autogenerate =
   'Write the revision: `npx limbeck revision --autogenerate -m <text>`; `npx limbeck diff` only prints the change.'
@@ -64,7 +64,7 @@ const words: Readonly<Record<string, string>> = {
 }
 
 /** Makes the program know them, only to say what does it here: exit 2. Words that Limbeck has are left alone. */
-export function answerFamiliarWords(program: Command, own: ReadonlySet<string>): void {
+export function answerFamiliarCommands(program: Command, own: ReadonlySet<string>): void {
   for (const [word, hint] of Object.entries(words)) {
     if (own.has(word)) continue
     program

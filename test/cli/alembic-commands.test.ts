@@ -1,7 +1,7 @@
 import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { words } from '../../src/cli/commands.ts'
+import { commands } from '../../src/cli/commands.ts'
 import { revisionFiles, tempFolder } from '../commands/temp-folder.ts'
 import { run } from './run.ts'
 
@@ -113,7 +113,7 @@ describe('spellings that Alembic knows', () => {
   })
 })
 
-test.for(words)('the example of $name parses', async ({ example }) => {
+test.for(commands)('the example of $name parses', async ({ example }) => {
   const [, , ...argv] = (example.match(/'[^']*'|\S+/g) ?? []).map((word) =>
     word.replaceAll("'", ''),
   )
