@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net'
 import { startGate } from 'limbeck/http'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { parse, parseAllDocuments } from 'yaml'
-import { words } from '../../src/cli/commands.ts'
+import { commands } from '../../src/cli/commands.ts'
 import { revisionFolder } from '../support/revisions.ts'
 
 interface Probe {
@@ -110,7 +110,7 @@ describe('the Kubernetes manifests', () => {
     const [container] = job?.spec.template.spec.containers ?? []
     const [npx, limbeck, word, ...others] = container?.command ?? []
     expect([npx, limbeck, others]).toEqual(['npx', 'limbeck', []])
-    expect(words.map(({ name }) => name)).toContain(word)
+    expect(commands.map(({ name }) => name)).toContain(word)
     expect(job?.spec.template.spec.restartPolicy).toBe('Never')
   })
 
