@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { words } from '../../src/cli/commands.ts'
+import { commands } from '../../src/cli/commands.ts'
 import { revisionFiles, tempFolder } from '../commands/temp-folder.ts'
 import { createDatabase } from '../support/postgres.ts'
 import { run } from './run.ts'
@@ -33,7 +33,7 @@ const lines: Readonly<Record<string, readonly string[]>> = {
 }
 
 test('every command answers --json with one document, whether it succeeds or fails', async () => {
-  expect(words.map(({ name }) => name).filter((name) => !(name in lines))).toEqual([])
+  expect(commands.map(({ name }) => name).filter((name) => !(name in lines))).toEqual([])
   const { url } = await createDatabase()
   const cwd = tempFolder({
     'limbeck.config.mjs': 'export default {}',

@@ -89,7 +89,7 @@ describe('the command line', () => {
   })
 
   test('has the flags by which programs answer what a person is asked', () => {
-    const all = words.flatMap(({ options = [] }) => options.map(([flags]) => flags)).join(' ')
+    const all = commands.flatMap(({ options = [] }) => options.map(([flags]) => flags)).join(' ')
     const rows = readTable('docs/reference/agents.md', 'a person is asked', 'a program types')
     const told = rows.flatMap(([, cell = '']) => cell.match(/(?<=[` ])--?[a-z][\w-]*/g) ?? [])
     expect(told.length).toBeGreaterThan(rows.length)
