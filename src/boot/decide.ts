@@ -11,6 +11,7 @@ import {
 } from '../script/revisions.ts'
 import { divergedError } from '../session/ahead-errors.ts'
 import { type Ahead, isAtHead, requireOneHead } from '../session/classify.ts'
+import { legacyDatabase } from '../session/legacy-error.ts'
 import { type Found, findState } from '../session/read-database-state.ts'
 import { type Session, underLock } from '../session/session.ts'
 import { refuseUnrecorded } from '../session/unrecorded.ts'
@@ -66,7 +67,7 @@ async function decide(session: Session, revisions: Revisions, config: BootConfig
   const { state, rows } = await findState(session, revisions)
   if (state.is === 'diverged') throw divergedError(session.config, state)
   if (state.is === 'ahead') return await onAhead(session, revisions, config, { state, rows })
-  if (config.mode === 'verify') return verify(state, rows)
+  if (config.mode === 'verify') return verify(session, revisions, { state, rows })
   if (config.mode === 'wait')
     return (
       (await waitUntilMigrated(session, revisions)) ?? (await decide(session, revisions, config))
@@ -128,7 +129,11 @@ async function decideLocked(
   return done({ ...(await act(session, revisions, config, { ...found, state })), waitedMs: 0 })
 }
 
-function verify(state: Found['state'], rows: readonly string[]): Booted {
+function verify(
+  { config }: Session,
+  revisions: Revisions,
+  { state, rows }: Pick<Found, 'state' | 'rows'>,
+): Booted {
   if (state.is === 'current') return unchanged('current', rows)
   const pending = state.is === 'behind' ? state.pending : []
   const what =
@@ -139,6 +144,10 @@ function verify(state: Found['state'], rows: readonly string[]): Booted {
         : `it is ${state.is}`
   throw new LimbeckError('LIMBECK_NOT_AT_HEAD', `the database is not at head: ${what}`, {
     revisions: pending,
-    hint: 'Migrate first: `npx limbeck upgrade heads` (or boot with mode upgrade).',
+    hint:
+      // An upgrade would refuse it, and say this.
+      (state.is === 'legacy'
+        ? legacyDatabase(config, revisions, state.tables).details.hint
+        : null) ?? 'Migrate first: `npx limbeck upgrade heads` (or boot with mode upgrade).',
   })
 }
