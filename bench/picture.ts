@@ -6,6 +6,12 @@ export interface Start {
   readonly succeeded: number
 }
 
+/** The start in the middle, by how often the UPDATE was applied. */
+export function typicalStart(starts: readonly Start[] = []): Start | undefined {
+  const sorted = starts.toSorted((a, b) => a.applied - b.applied)
+  return sorted[Math.floor(sorted.length / 2)]
+}
+
 /** The picture of the README: a square a replica, red where it applied the migration once more. */
 export function replicasPicture(replicas: number, drizzle: Start, limbeck: Start): string {
   const label = `${replicas} replicas start at once with one pending migration. With drizzle's migrate() it is applied ${times(drizzle.applied)}. With initDb() it is applied ${times(limbeck.applied)}.`

@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import postgres from 'postgres'
@@ -8,6 +8,7 @@ import floor from '../bench/contenders/floor-1tx.ts'
 import limbeck from '../bench/contenders/limbeck.ts'
 import { measureCall } from '../bench/measure-call.ts'
 import { makeMigrations, smallTable } from '../bench/migrations.ts'
+import { replicasPicture, typicalStart } from '../bench/picture.ts'
 import { startProxy } from '../bench/proxy.ts'
 import { medianRatio, summarize } from '../bench/statistics.ts'
 import { createDatabase } from './support/postgres.ts'
@@ -76,4 +77,24 @@ test('a call is measured without the time that connecting took', async () => {
 test('a ratio is taken round by round, so that a slow round of both does not count', () => {
   expect(medianRatio([2, 20, 6], [1, 10, 2])).toBe(2)
   expect(summarize([1, 2, 3, 4, 5])).toEqual({ median: 3, spread: 1 })
+})
+
+test('the picture of the README is drawn from the start in the middle of those in the table', async () => {
+  const page = await readFile('docs/performance.md', 'utf8')
+  const startsOf = (name: string) => {
+    const [, applied = '', succeeded = ''] =
+      new RegExp(`### S10[\\s\\S]+?\\| ${name} \\| ([\\d, ]+) \\| ([\\d, ]+) \\|`).exec(page) ?? []
+    const successes = succeeded.split(', ').map(Number)
+    return applied
+      .split(', ')
+      .map((count, at) => ({ applied: Number(count), succeeded: successes[at] ?? 0 }))
+  }
+  const [drizzle, limbeck] = ['drizzle', 'limbeck'].map((name) => typicalStart(startsOf(name)))
+  if (!drizzle || !limbeck) throw new Error('S10 is not in the table')
+  expect(await readFile('docs/public/replicas.svg', 'utf8')).toBe(
+    replicasPicture(20, drizzle, limbeck),
+  )
+  const told = /applied it (\d+) to (\d+) times/.exec(await readFile('README.md', 'utf8'))
+  const counts = startsOf('drizzle').map(({ applied }) => applied)
+  expect(told?.slice(1).map(Number)).toEqual([Math.min(...counts), Math.max(...counts)])
 })

@@ -1,9 +1,8 @@
 import { writeFile } from 'node:fs/promises'
 import { type Bench, prepare, readyToWait, type Section } from '../bench.ts'
 import { makeMigrations, smallTable } from '../migrations.ts'
-import { replicasPicture, type Start } from '../picture.ts'
+import { replicasPicture, type Start, typicalStart } from '../picture.ts'
 import { runOnce, startWaiting } from '../run-child.ts'
-import { median } from '../statistics.ts'
 import { table } from '../table.ts'
 
 const size = 20
@@ -17,7 +16,7 @@ export async function replicas(bench: Bench): Promise<Section> {
     for (const name of names) starts.get(name)?.push(await startAll(bench, name))
     bench.say(`S10: round ${round + 1} of ${rounds}`)
   }
-  const [drizzle, limbeck] = [typical(starts.get('drizzle')), typical(starts.get('limbeck'))]
+  const [drizzle, limbeck] = ['drizzle', 'limbeck'].map((name) => typicalStart(starts.get(name)))
   if (bench.picture !== undefined && drizzle && limbeck)
     await writeFile(bench.picture, replicasPicture(size, drizzle, limbeck))
   const list = (values: readonly number[]) => values.join(', ')
@@ -37,12 +36,6 @@ export async function replicas(bench: Bench): Promise<Section> {
     body: table(['', 'UPDATE applied, a start each', `of ${size} reported success`], rows),
     goals: [{ what: 'S10: starts that went wrong', value: wrong.length, limit: 0 }],
   }
-}
-
-/** The start in the middle, by how often the UPDATE was applied. */
-function typical(starts: readonly Start[] = []): Start | undefined {
-  const middle = median(starts.map(({ applied }) => applied))
-  return starts.find(({ applied }) => applied >= middle)
 }
 
 function migration(number: number): readonly string[] {

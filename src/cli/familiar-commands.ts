@@ -60,6 +60,13 @@ const words: Readonly<Record<string, string>> = {
     'Say where a database is that has its tables already: `npx limbeck stamp --detect`, or `npx limbeck stamp <revision>`.',
   resolve:
     'Say where a database is: `npx limbeck stamp <revision>`; `npx limbeck doctor` weighs the ledger of another tool.',
+  squash:
+    'Put one file in the place of many: `npx limbeck revision --from-database -m <text> --rev-id <head>`, then `npx limbeck stamp heads` where the old ones were run.',
+  seed: 'Rows that the code relies on are a revision: `npx limbeck revision -m <text> --fresh run`; others are loaded by a script of your own.',
+  unlock:
+    'There is nothing to give back: the lock goes with the session that holds it. `npx limbeck upgrade` names who has it.',
+  dev: `${autogenerate} Then: \`npx limbeck upgrade\`.`,
+  erd: 'Draw the models: `npx limbeck graph --models`.',
   studio: 'Limbeck has no browser of rows: `npx drizzle-kit studio` keeps working beside it.',
 }
 

@@ -9,26 +9,27 @@ export async function readPlanFile({ cwd }: Io, name: string): Promise<ApprovedP
   const file = resolve(cwd, name)
   const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return null
-    throw notAPlan(file, `could not read the plan: ${error.message}`)
+    throw unusable(file, `could not read the plan: ${error.message}`, 'Name another file.')
   })
   if (text === null) return null
   const plan = parse(text)
   if (isPlan(plan)) return plan
-  throw notAPlan(file, `${name} is not a plan that upgrade has written`)
+  throw unusable(
+    file,
+    `${name} is not a plan that upgrade has written`,
+    `Name another file, or write the plan again: \`npx limbeck upgrade --plan --plan-file ${name}\`.`,
+  )
 }
 
 export async function writePlanFile({ cwd }: Io, name: string, plan: ApprovedPlan): Promise<void> {
   const file = resolve(cwd, name)
   await writeFile(file, `${JSON.stringify(plan, null, 2)}\n`).catch((cause: Error) => {
-    throw notAPlan(file, `could not write the plan: ${cause.message}`)
+    throw unusable(file, `could not write the plan: ${cause.message}`, 'Name another file.')
   })
 }
 
-function notAPlan(file: string, message: string): LimbeckError {
-  return new LimbeckError('LIMBECK_INVALID_OPTION', message, {
-    file,
-    hint: 'Name another file, or remove this one.',
-  })
+function unusable(file: string, message: string, hint: string): LimbeckError {
+  return new LimbeckError('LIMBECK_INVALID_OPTION', message, { file, hint })
 }
 
 function parse(text: string): unknown {

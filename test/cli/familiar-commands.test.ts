@@ -16,6 +16,9 @@ test.for([
   [['rollback', '--all'], 'npx limbeck downgrade -1'],
   [['info'], 'npx limbeck current'],
   [['validate'], 'npx limbeck check'],
+  [['squash'], 'npx limbeck revision --from-database'],
+  [['seed'], 'npx limbeck revision -m <text> --fresh run'],
+  [['dev'], 'npx limbeck revision --autogenerate'],
   [['upgrade', '--dry-run'], '--plan'],
   [['downgrade', '-1', '--dry-run'], '--plan'],
 ] as const)(
