@@ -6,9 +6,9 @@ import type { Script } from '../script/script.ts'
 import { readScript } from '../script/script-directory.ts'
 
 /**
- * Writes the fingerprint of the models into the head of an existing revision file, whose every other byte stays. What runs
+ * Writes the fingerprint of the models into the header of an existing revision file, whose every other byte stays. What runs
  * does not change by it, so it is no edit of an applied revision. The new text is read back before it takes the place of the
- * old one. Throws LIMBECK_INVALID_FILE where the head has no place for it, or the file cannot be written.
+ * old one. Throws LIMBECK_INVALID_FILE where the header has no place for it, or the file cannot be written.
  */
 export async function noteModels({ file, kind }: Script, fingerprint: string): Promise<void> {
   const text = await readFile(file, 'utf8')
@@ -36,8 +36,8 @@ export async function noteModels({ file, kind }: Script, fingerprint: string): P
 /** The keys end where `-- +upgrade` begins, which is not the first line: that one is the message, whatever it says. */
 function inSql(text: string, fingerprint: string): string {
   const marker = /\n[ \t]*--[ \t]*\+upgrade[ \t]*\r?(?:\n|$)/.exec(text)
-  const head = text.slice(0, marker?.index ?? 0)
-  return withLine(head, '--', fingerprint) + text.slice(head.length)
+  const header = text.slice(0, marker?.index ?? 0)
+  return withLine(header, '--', fingerprint) + text.slice(header.length)
 }
 
 function inTs(text: string, fingerprint: string): string {

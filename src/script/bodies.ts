@@ -8,7 +8,7 @@ import { invalidFile } from './invalid-file.ts'
 import { readText } from './read-text.ts'
 import type { Script, SqlBodies, Statement } from './script.ts'
 import { copyRefused, type Split, splitSql } from './split.ts'
-import { parseSqlHead } from './sql-script.ts'
+import { parseSqlHeader } from './sql-script.ts'
 import { checkFitsTransaction, unitsOf } from './units.ts'
 
 /** Tells no statements apart: for a body of which nothing is to run. */
@@ -18,7 +18,7 @@ export const inOnePiece: Split = async (sql, { firstLine = 1 }) =>
 /**
  * Both bodies of a `.sql` revision, split into statements; both empty for a skeleton or a merge.
  * Throws LIMBECK_INVALID_FILE for a half-written file, a body without its way back, or a statement that
- * cannot run the way the head says, and LIMBECK_SQL_SYNTAX for SQL that PostgreSQL cannot parse.
+ * cannot run the way the header says, and LIMBECK_SQL_SYNTAX for SQL that PostgreSQL cannot parse.
  */
 export async function readSqlBodies(script: Script, split: Split = splitSql): Promise<SqlBodies> {
   const { file } = script
@@ -26,17 +26,17 @@ export async function readSqlBodies(script: Script, split: Split = splitSql): Pr
   if (bundled) return bundled
   const text = await readText(file)
   if (script.format === 'drizzle') return await readDrizzleBodies(script, text, split)
-  const head = parseSqlHead(file, text)
-  checkUnchanged(script, head.script)
-  const sections = findSections(file, text, head.bodyStart)
-  const cut = cutFor(head.script, split)
+  const header = parseSqlHeader(file, text)
+  checkUnchanged(script, header.script)
+  const sections = findSections(file, text, header.bodyStart)
+  const cut = cutFor(header.script, split)
   const read = ({ start, end }: Section) =>
     cut(text.slice(start, end), { file, firstLine: lineAt(text, start) })
   const upgrade = await read(sections.upgrade)
   const downgrade = sections.downgrade === undefined ? [] : await read(sections.downgrade)
-  checkWayBack(head.script, text, sections, upgrade, downgrade)
-  checkUnits(head.script, upgrade)
-  checkUnits(head.script, downgrade)
+  checkWayBack(header.script, text, sections, upgrade, downgrade)
+  checkUnits(header.script, upgrade)
+  checkUnits(header.script, downgrade)
   const downgradeSql = text.slice(sections.downgrade?.start ?? text.length).trim()
   return { upgrade, downgrade, downgradeSql, hash: hashRevision('sql', text) }
 }
@@ -85,7 +85,7 @@ interface Sections {
   readonly downgrade: Section | undefined
 }
 
-// The graph was planned from the head that was read before.
+// The graph was planned from the header that was read before.
 function checkUnchanged(planned: Script, found: Script): void {
   if (planned.id === found.id && planned.parents.join() === found.parents.join()) return
   throw new LimbeckError(
@@ -162,7 +162,7 @@ function checkWayBack(
 ): void {
   if (script.irreversible !== null) return
   const hint =
-    'Write below "-- +downgrade" what undoes the upgrade, or "-- irreversible: <reason>" in the head.'
+    'Write below "-- +downgrade" what undoes the upgrade, or "-- irreversible: <reason>" in the header.'
   if (sections.downgrade === undefined) {
     const last = lineAt(text, text.trimEnd().length)
     const fact = 'ends without a "-- +downgrade" marker: it looks half-written'

@@ -3,14 +3,14 @@ import { invalidFile } from './invalid-file.ts'
 import { parseLedgerEntry } from './ledger-entry.ts'
 import type { FreshUse, Script } from './script.ts'
 
-/** A value of a head and the line that gives it. */
+/** A value of a header and the line that gives it. */
 export interface Placed<T> {
   readonly value: T
   readonly line: number
 }
 
-/** What a head says, in either kind of file; a key that is not there is undefined. */
-export interface Head {
+/** What a header says, in either kind of file; a key that is not there is undefined. */
+export interface Header {
   readonly message: string
   readonly revision: Placed<string>
   readonly parents: Placed<readonly string[]>
@@ -25,34 +25,34 @@ export interface Head {
   readonly ledger?: Placed<string> | undefined
 }
 
-/** The script a head describes, after the rules both kinds of file share. Throws LIMBECK_INVALID_FILE. */
-export function buildScript(file: string, kind: Script['kind'], head: Head): Script {
-  checkNames(file, head)
-  checkFileName(file, head.revision)
-  checkCreated(file, head.created)
-  if (head.fresh && head.fresh.value !== 'skip' && head.transaction) {
+/** The script a header describes, after the rules both kinds of file share. Throws LIMBECK_INVALID_FILE. */
+export function buildScript(file: string, kind: Script['kind'], header: Header): Script {
+  checkNames(file, header)
+  checkFileName(file, header.revision)
+  checkCreated(file, header.created)
+  if (header.fresh && header.fresh.value !== 'skip' && header.transaction) {
     throw invalidFile(
       file,
-      Math.max(head.fresh.line, head.transaction.line),
-      `"fresh: ${head.fresh.value}" and "transaction: none" exclude each other`,
+      Math.max(header.fresh.line, header.transaction.line),
+      `"fresh: ${header.fresh.value}" and "transaction: none" exclude each other`,
       'A fresh database is made in one transaction: put the two parts into two revisions.',
     )
   }
   return {
-    id: head.revision.value,
-    parents: head.parents.value,
-    dependsOn: head.dependsOn?.value ?? [],
-    labels: head.labels?.value ?? [],
+    id: header.revision.value,
+    parents: header.parents.value,
+    dependsOn: header.dependsOn?.value ?? [],
+    labels: header.labels?.value ?? [],
     file,
     kind,
-    message: head.message,
-    created: head.created?.value ?? null,
-    transactional: head.transaction === undefined,
-    irreversible: head.irreversible?.value ?? null,
-    compatible: head.compatible?.value ?? null,
-    fresh: head.fresh?.value ?? null,
-    models: head.models?.value ?? null,
-    ...ledgerOf(file, head.ledger),
+    message: header.message,
+    created: header.created?.value ?? null,
+    transactional: header.transaction === undefined,
+    irreversible: header.irreversible?.value ?? null,
+    compatible: header.compatible?.value ?? null,
+    fresh: header.fresh?.value ?? null,
+    models: header.models?.value ?? null,
+    ...ledgerOf(file, header.ledger),
   }
 }
 
@@ -68,12 +68,12 @@ function ledgerOf(file: string, given: Placed<string> | undefined): Pick<Script,
   )
 }
 
-function checkNames(file: string, head: Head): void {
+function checkNames(file: string, header: Header): void {
   const lists = [
-    { ...head.revision, value: [head.revision.value] },
-    head.parents,
-    head.labels,
-    head.dependsOn,
+    { ...header.revision, value: [header.revision.value] },
+    header.parents,
+    header.labels,
+    header.dependsOn,
   ]
   for (const list of lists) {
     for (const [index, name] of (list?.value ?? []).entries()) {
@@ -98,7 +98,7 @@ function checkFileName(file: string, { value, line }: Placed<string>): void {
     file,
     line,
     `the file name does not hold the revision "${value}"`,
-    `Name the file ${value}_<words>${extname(file)}, or correct the revision in its head.`,
+    `Name the file ${value}_<words>${extname(file)}, or correct the revision in its header.`,
   )
 }
 

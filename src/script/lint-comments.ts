@@ -1,6 +1,6 @@
 import { lineAt } from '../sql/line-at.ts'
 import { sqlParts } from '../sql/text.ts'
-import { parseSqlHead } from './sql-script.ts'
+import { parseSqlHeader } from './sql-script.ts'
 
 /** A comment that allows what a rule of the linter forbids: `-- lint: allow <rule> <reason>`. */
 export interface LintException {
@@ -13,7 +13,7 @@ export interface LintException {
 /** The exceptions in the upgrade of a `.sql` revision, in order; a line with several rules gives one each. */
 export function readLintExceptions(file: string, text: string): readonly LintException[] {
   const exceptions: LintException[] = []
-  for (const part of sqlParts(text, parseSqlHead(file, text).bodyStart)) {
+  for (const part of sqlParts(text, parseSqlHeader(file, text).bodyStart)) {
     if (part.kind !== 'line comment') continue
     const comment = text.slice(part.start, part.end).trim()
     if (/^--[ \t]*\+downgrade$/.test(comment)) break

@@ -32,7 +32,7 @@ export async function loadModule(file: string, root?: string): Promise<Exports> 
 
 /**
  * Runs a `.ts` revision's module and returns its bodies. Throws LIMBECK_LOAD_FAILED when it cannot be run,
- * and LIMBECK_INVALID_FILE when its exports are not what its head says.
+ * and LIMBECK_INVALID_FILE when its exports are not what its header says.
  */
 export async function loadRevision<Context>(script: Script): Promise<RevisionModule<Context>> {
   const { file } = script

@@ -5,7 +5,7 @@ import { drizzleLayout } from './drizzle-layout.ts'
 import { readPrefix, readText } from './read-text.ts'
 import { revisionFolders } from './revision-files.ts'
 import type { Script } from './script.ts'
-import { holdsWholeHead, parseSqlHead } from './sql-script.ts'
+import { holdsWholeHeader, parseSqlHeader } from './sql-script.ts'
 import { parseTsScript } from './ts-script.ts'
 
 const prefixBytes = 512
@@ -29,12 +29,12 @@ export async function readScripts(folders: readonly string[]): Promise<readonly 
   return scripts
 }
 
-/** The head of one revision file. Throws LIMBECK_INVALID_FILE. */
+/** The header of one revision file. Throws LIMBECK_INVALID_FILE. */
 export async function readScript(file: string): Promise<Script> {
   if (/\.ts$/i.test(file)) return parseTsScript(file, await readText(file))
   const prefix = await readPrefix(file, prefixBytes)
-  const text = holdsWholeHead(prefix) ? prefix : await readText(file)
-  return parseSqlHead(file, text).script
+  const text = holdsWholeHeader(prefix) ? prefix : await readText(file)
+  return parseSqlHeader(file, text).script
 }
 
 /**

@@ -7,12 +7,12 @@ import type { LedgerEntry } from './ledger-entry.ts'
  */
 export type FreshUse = 'before' | 'run' | 'skip'
 
-/** A revision plus its file: everything that is known from the file's head, before any body is read. */
+/** A revision plus its file: everything that is known from the file's header, before any body is read. */
 export interface Script extends Revision {
   /** Absolute path. */
   readonly file: string
   readonly kind: 'sql' | 'ts'
-  /** First line of the head comment: what `history` shows. */
+  /** First line of the header comment: what `history` shows. */
   readonly message: string
   /** ISO 8601, or null when the file does not say. */
   readonly created: string | null

@@ -1,5 +1,5 @@
 import { didYouMean } from './did-you-mean.ts'
-import { buildScript, type Head, type Placed } from './header.ts'
+import { buildScript, type Header, type Placed } from './header.ts'
 import { invalidFile } from './invalid-file.ts'
 import type { Script } from './script.ts'
 
@@ -33,24 +33,24 @@ const OTHER_NAMES: Readonly<Record<string, Key>> = {
   depends: 'depends-on',
 }
 
-/** The head of a `.sql` file and the place where its bodies begin. */
-export interface SqlHead {
+/** The header of a `.sql` file and the place where its bodies begin. */
+export interface SqlHeader {
   readonly script: Script
   /** Index of the line after the `-- +upgrade` marker. */
   readonly bodyStart: number
 }
 
-/** True when `text`, the beginning of a file, holds all of its head. */
-export function holdsWholeHead(text: string): boolean {
+/** True when `text`, the beginning of a file, holds all of its header. */
+export function holdsWholeHeader(text: string): boolean {
   return /\n[ \t]*--[ \t]*\+upgrade[ \t\r]*\n/.test(text)
 }
 
 /**
- * Reads the head of a `.sql` revision from normalized text that holds all of it. The first line is the
+ * Reads the header of a `.sql` revision from normalized text that holds all of it. The first line is the
  * message; from the first line that looks like a key on, only keys may follow until `-- +upgrade`.
  * Throws LIMBECK_INVALID_FILE with the line and what to write.
  */
-export function parseSqlHead(file: string, text: string): SqlHead {
+export function parseSqlHeader(file: string, text: string): SqlHeader {
   const { lines, bodyStart } = headLines(file, text)
   const [first, ...others] = lines
   const keys = readKeys(file, others)
@@ -59,12 +59,12 @@ export function parseSqlHead(file: string, text: string): SqlHead {
   const headless = (lost === 'revision' || lost === 'revises') && !keys.has(lost)
   const all = headless ? readKeys(file, lines) : keys
   const message = headless ? '' : (first?.value ?? '')
-  return { script: buildScript(file, 'sql', toHead(file, message, all)), bodyStart }
+  return { script: buildScript(file, 'sql', toHeader(file, message, all)), bodyStart }
 }
 
 function headLines(file: string, text: string): { lines: Placed<string>[]; bodyStart: number } {
   if (text.trim() === '') {
-    throw invalidFile(file, 1, 'is empty', 'Write a head and a body, or remove the file.')
+    throw invalidFile(file, 1, 'is empty', 'Write a header and a body, or remove the file.')
   }
   const lines: Placed<string>[] = []
   let start = 0
@@ -96,21 +96,21 @@ function bodyWithoutMarker(file: string, line: number, lines: readonly Placed<st
         'SQL before the "-- +upgrade" marker',
         'Write a line "-- +upgrade" above the first statement.',
       )
-    : missingHead(file)
+    : missingHeader(file)
 }
 
 function noUpgradeMarker(file: string, lines: readonly Placed<string>[]) {
   const last = lines.at(-1)?.line ?? 1
-  if (!lines.some(({ value }) => keyLine(value) !== undefined)) return missingHead(file)
+  if (!lines.some(({ value }) => keyLine(value) !== undefined)) return missingHeader(file)
   return invalidFile(
     file,
     last,
     'ends without a "-- +upgrade" marker: it looks half-written',
-    'Write a line "-- +upgrade" below the head, the statements, a line "-- +downgrade" and what undoes them.',
+    'Write a line "-- +upgrade" below the header, the statements, a line "-- +downgrade" and what undoes them.',
   )
 }
 
-function missingHead(file: string) {
+function missingHeader(file: string) {
   return invalidFile(
     file,
     1,
@@ -164,10 +164,10 @@ function unknownKey(file: string, line: number, content: string) {
   )
 }
 
-function toHead(file: string, message: string, keys: ReadonlyMap<Key, Placed<string>>): Head {
+function toHeader(file: string, message: string, keys: ReadonlyMap<Key, Placed<string>>): Header {
   const revision = keys.get('revision')
   if (revision === undefined || revision.value === '') {
-    if (keys.size === 0) throw missingHead(file)
+    if (keys.size === 0) throw missingHeader(file)
     throw missingKey(file, revision?.line ?? 1, 'revision', 'Write "-- revision: <id>".')
   }
   const revises = keys.get('revises')
@@ -195,7 +195,7 @@ function toHead(file: string, message: string, keys: ReadonlyMap<Key, Placed<str
 }
 
 function missingKey(file: string, line: number, key: Key, write: string) {
-  return invalidFile(file, line, `the head has no "${key}:"`, write)
+  return invalidFile(file, line, `the header has no "${key}:"`, write)
 }
 
 function splitNames(value: string): readonly string[] {

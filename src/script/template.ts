@@ -25,7 +25,7 @@ export interface NewRevision {
 
 /**
  * The text of a new `.sql` or `.ts` revision; reading it gives back what was put in, with the message on one
- * line. Throws LIMBECK_ILLEGAL_REVISION for an id or label that a head cannot hold.
+ * line. Throws LIMBECK_ILLEGAL_REVISION for an id or label that a header cannot hold.
  */
 export function renderRevision(kind: 'sql' | 'ts', revision: NewRevision): string {
   const names = [revision.id, ...revision.parents]
@@ -43,7 +43,7 @@ export function mergeMessage(revisions: readonly string[]): string {
 function renderSql(revision: NewRevision): string {
   const { labels = [], dependsOn = [] } = revision
   const irreversible = oneLine(revision.irreversible ?? '')
-  const head = [
+  const header = [
     messageOf(revision),
     '',
     `revision: ${revision.id}`,
@@ -58,7 +58,7 @@ function renderSql(revision: NewRevision): string {
     ...(revision.models ? [`models: ${revision.models}`] : []),
     ...(revision.ledger ? [`ledger: ${formatLedgerEntry(revision.ledger)}`] : []),
   ]
-  return `${commented('--', head)}
+  return `${commented('--', header)}
 -- +upgrade
 ${body(revision.upgrade)}
 -- +downgrade

@@ -1,7 +1,7 @@
-import type { Head, Placed } from './header.ts'
+import type { Header, Placed } from './header.ts'
 import { invalidFile } from './invalid-file.ts'
 
-type Keys = Partial<Omit<Head, 'message'>>
+type Keys = Partial<Omit<Header, 'message'>>
 
 const key =
   /^(revision|revises|created|labels|depends-on|transaction|irreversible|compatible|fresh|models):(?:\s+(.*))?$/

@@ -28,7 +28,7 @@ const OTHER_NAMES: Readonly<Record<string, Name>> = {
 }
 
 /**
- * Reads the head of a `.ts` revision from its normalized text without running it: the top-level exports
+ * Reads the header of a `.ts` revision from its normalized text without running it: the top-level exports
  * with literal values, the message from the first comment. Throws LIMBECK_INVALID_FILE with the line and
  * what to write.
  */

@@ -142,7 +142,7 @@ export function checkFitsTransaction(file: string, statement: Statement): void {
   if (outsideOnly.has(kind.is))
     throw refused(file, statement, [
       'cannot run inside a transaction',
-      'Put it into a revision of its own with "-- transaction: none" in the head.',
+      'Put it into a revision of its own with "-- transaction: none" in the header.',
     ])
 }
 

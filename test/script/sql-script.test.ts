@@ -1,12 +1,12 @@
 import { describe, expect, test } from 'vitest'
 import { LimbeckError } from '../../src/errors.ts'
-import { parseSqlHead } from '../../src/script/sql-script.ts'
+import { parseSqlHeader } from '../../src/script/sql-script.ts'
 import { sqlText } from './revision-folder.ts'
 
 const FILE = '/migrations/aaa_add_t.sql'
 const BASE = ['revision: aaa', 'revises:']
 
-const read = (text: string, file = FILE) => parseSqlHead(file, text).script
+const read = (text: string, file = FILE) => parseSqlHeader(file, text).script
 
 function refusal(text: string, file = FILE) {
   try {

@@ -34,7 +34,7 @@ const silent: ReadonlySet<string> = new Set([
   'syntax-error',
 ])
 
-/** Rules about clients of the release before: `compatible: no` in the head says that they were thought of. */
+/** Rules about clients of the release before: `compatible: no` in the header says that they were thought of. */
 const aboutClients: ReadonlySet<string> = new Set([
   'ban-drop-column',
   'ban-drop-table',
@@ -43,10 +43,10 @@ const aboutClients: ReadonlySet<string> = new Set([
   'renaming-table',
 ])
 
-const ownRevision = 'into a revision of its own with "-- transaction: none" in the head'
+const ownRevision = 'into a revision of its own with "-- transaction: none" in the header'
 const notValid = `Add the constraint NOT VALID, and VALIDATE CONSTRAINT it ${ownRevision}.`
 const forClients =
-  'Stop using it in one release and change it in the next; or say "-- compatible: no" in the head, so that the release before refuses this schema.'
+  'Stop using it in one release and change it in the next; or say "-- compatible: no" in the header, so that the release before refuses this schema.'
 
 const rules: Readonly<Record<string, Rule>> = {
   'require-concurrent-index-creation': error(`Write CREATE INDEX CONCURRENTLY, ${ownRevision}.`),
