@@ -131,11 +131,20 @@ async function runAll(
     const failure = await run(connection, body)
     if (failure === null) continue
     // Then it is not known whether the file is to blame.
-    const [known] = [...missing, ...revisions.flatMap(({ hindrances }) => hindrances)]
+    const [known] = [
+      ...missing,
+      ...revisions.flatMap(({ hindrances }) => hindrances),
+      ...(isOfServer(failure) ? [failure.message] : []),
+    ]
     if (known === undefined) throw failure
     return known
   }
   return null
+}
+
+/** Rights and roles may be others where the scratch database is. */
+function isOfServer({ details: { sqlstate }, message }: LimbeckError): boolean {
+  return sqlstate === '42501' || (sqlstate === '42704' && / role "/.test(message))
 }
 
 /** Statement by statement, as the runner does. */

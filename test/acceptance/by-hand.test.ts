@@ -394,3 +394,20 @@ byHand('an enum and a table that inherits', [
     after: heirs(() => ({ state: pg.text('state').default('a') })),
   },
 ])
+
+const inSchema = (schema: string, name: string) => {
+  const own = pg.pgSchema(schema)
+  const a = own.table(name, { id: pg.serial('id').primaryKey(), x: pg.text('x') })
+  return { own, a, b: own.table('b', { a: pg.integer('a').references(() => a.id) }) }
+}
+
+byHand('a schema and what is in it are renamed together', [
+  {
+    name: 'a table by the name that the models have',
+    before: inSchema('one', 'a'),
+    byHand: "INSERT INTO one.a (x) VALUES ('x'); INSERT INTO one.b VALUES (1)",
+    after: inSchema('two', 'c'),
+    answers: { rename: ['one=two', 'one.a=two.c'] },
+    holds: [['SELECT x FROM two.c JOIN two.b ON b.a = c.id', 'x']],
+  },
+])

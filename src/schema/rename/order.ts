@@ -23,7 +23,8 @@ export function renamesInOrder<T extends Renaming>(renamings: readonly T[]): rea
  * The renames in an order in which each finds its names, all of which are those before the first one: what is inside
  * first, then the objects, then the schemas around them. Together they are one permutation: chains and swaps included.
  */
-export function orderedRenames(renames: readonly Rename[]): readonly Rename[] {
+export function orderedRenames(given: readonly Rename[]): readonly Rename[] {
+  const renames = given.map((rename) => beforeSchemas(rename, given))
   const ordered = whenFree(
     renames.toSorted((a, b) => levelOf(a) - levelOf(b)),
     { from: (rename) => placeOf(rename, 'from'), to: (rename) => placeOf(rename, 'to'), through },
@@ -32,6 +33,13 @@ export function orderedRenames(renames: readonly Rename[]): readonly Rename[] {
   return ordered
     .toSorted((a, b) => levelOf(a) - levelOf(b))
     .flatMap((rename, at) => movedFreely(rename, taken, at))
+}
+
+/** What goes into a schema that gets its name here goes there while it has the old one. */
+function beforeSchemas(rename: Rename, all: readonly Rename[]): Rename {
+  if (!isOfObject(rename)) return rename
+  const schema = all.find(({ of, to }) => of === 'schema' && to === rename.to.schema)
+  return schema?.of === 'schema' ? { ...rename, to: { ...rename.to, schema: schema.from } } : rename
 }
 
 interface Places<T> {
