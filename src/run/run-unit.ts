@@ -20,6 +20,7 @@ import type { Session } from '../session/session.ts'
 import { deferredChecks, ownSettings } from '../session/step-settings.ts'
 import { interruptedCall } from './interrupted-call.ts'
 import { untilUnlocked } from './retry.ts'
+import { endsTransaction } from './step-hints.ts'
 import type { StepRun } from './step-run.ts'
 
 /** Where a step is: what its error names. */
@@ -62,9 +63,6 @@ export async function runUnit(run: UnitRun, unit: Unit): Promise<void> {
     await runAlone(run, unit, statement)
   }
 }
-
-/** invalid_transaction_termination, active_sql_transaction. */
-const endsTransaction = new Set(['2D000', '25001'])
 
 const wasStarted = ({ progress }: UnitRun, { first, body: [statement] }: Unit) =>
   progress.started !== null &&

@@ -11,6 +11,9 @@ const timeouts: readonly (readonly [sqlstate: string, says: RegExp, setting: str
   ['57P05', /./, 'idle_session_timeout'],
 ]
 
+/** invalid_transaction_termination, active_sql_transaction. */
+export const endsTransaction: ReadonlySet<string> = new Set(['2D000', '25001'])
+
 /** What to do where neither the file nor Limbeck's tables are to blame, but other sessions or settings are; else nothing. */
 export function environmentHint(
   sqlstate: string,
@@ -24,6 +27,8 @@ export function environmentHint(
     const set = script?.transactional === false ? 'SET' : 'SET LOCAL'
     return `The role, the database or the server sets ${setting}. Put \`${set} ${setting} = 0;\` (or a time that is enough) at the beginning of the revision.`
   }
+  if (script?.transactional && endsTransaction.has(sqlstate) && !/before any query/.test(reason))
+    return 'It ends a transaction, or cannot run in one, and this revision runs in one. Put it, as a statement of its own, into a revision with `-- transaction: none` in its header.'
   if (sqlstate === '55P03') return lockHint(blockedBy)
   if (sqlstate === '40P01' || sqlstate === '40001')
     return 'Other transactions were in the way each time it was tried. Run it again when there is less traffic, or raise lockRetryTimeout.'
