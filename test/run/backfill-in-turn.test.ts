@@ -1,17 +1,13 @@
 import { expect, test } from 'vitest'
 import { initDb } from '../../src/index.ts'
-import { createDatabase } from '../support/postgres.ts'
-import { failure, revisionFolder } from '../support/revisions.ts'
+import { migratedProject } from '../support/project.ts'
+import { failure } from '../support/revisions.ts'
 
 /** A table of ten rows, and a revision that runs `body` on it. */
 async function project(body: string, transaction: 'step' | 'none') {
-  const [database, folder] = [await createDatabase(), await revisionFolder()]
-  await folder.sql('aaa1', {
-    up: 'CREATE TABLE t (id int PRIMARY KEY, n int); INSERT INTO t SELECT g, 0 FROM generate_series(1, 10) g;\nCREATE TABLE noted (what text);',
-    down: 'DROP TABLE t, noted;',
-  })
-  const options = { url: database.url, migrations: folder.path }
-  await initDb(options)
+  const { database, folder, options } = await migratedProject(
+    'CREATE TABLE t (id int PRIMARY KEY, n int); INSERT INTO t SELECT g, 0 FROM generate_series(1, 10) g;\nCREATE TABLE noted (what text);',
+  )
   await folder.ts(
     'bbb2',
     `export const revision = 'bbb2'

@@ -2,18 +2,11 @@ import { expect, test } from 'vitest'
 import { initDb } from '../../src/index.ts'
 import { hashText } from '../../src/script/hash.ts'
 import { createDatabase, type TestDatabase } from '../support/postgres.ts'
+import { migratedProject } from '../support/project.ts'
 import { failure, keepLog, revisionFolder } from '../support/revisions.ts'
 
 const none = ['transaction: none']
 const down = 'SELECT 1;'
-
-async function project(first: string) {
-  const [database, folder] = [await createDatabase(), await revisionFolder()]
-  await folder.sql('aaa1', { up: first, down })
-  const options = { url: database.url, migrations: folder.path }
-  await initDb(options)
-  return { database, folder, options }
-}
 
 /** As a process leaves it that was killed after it had sent the first statement of a file. */
 async function cutOff(database: TestDatabase, revision: string, statement: string) {
@@ -48,7 +41,7 @@ test.each([
 ])(
   'a change of rows %s waits for a row as long as it takes, and is not begun again',
   async (_, head) => {
-    const { database, folder, options } = await project(
+    const { database, folder, options } = await migratedProject(
       'CREATE TABLE t (n int); INSERT INTO t VALUES (1);',
     )
     await folder.sql('bbb2', { revises: 'aaa1', head, up: 'UPDATE t SET n = n + 1;', down })
@@ -65,7 +58,7 @@ test.each([
 )
 
 test('a partition is detached behind a reader, and finished by the next boot where that gave up', async () => {
-  const { database, folder, options } = await project(
+  const { database, folder, options } = await migratedProject(
     'CREATE TABLE m (d int) PARTITION BY LIST (d); CREATE TABLE m1 PARTITION OF m FOR VALUES IN (1); CREATE TABLE m2 PARTITION OF m FOR VALUES IN (2);',
   )
   const up =
@@ -84,7 +77,7 @@ test('a partition is detached behind a reader, and finished by the next boot whe
 })
 
 test('a detach that had ended when its process was killed is not sent again', async () => {
-  const { database, folder, options } = await project(
+  const { database, folder, options } = await migratedProject(
     'CREATE TABLE m (d int) PARTITION BY LIST (d); CREATE TABLE m1 (d int);',
   )
   await folder.sql('bbb2', {
@@ -98,7 +91,7 @@ test('a detach that had ended when its process was killed is not sent again', as
 })
 
 test('REINDEX of an INVALID index that was cut off repairs it, and does not drop it', async () => {
-  const { database, folder, options } = await project(
+  const { database, folder, options } = await migratedProject(
     'CREATE TABLE t (n int); CREATE INDEX t_n ON t (n); CREATE INDEX t_n_ccnew ON t (n);',
   )
   await database.query(
@@ -120,7 +113,7 @@ test('REINDEX of an INVALID index that was cut off repairs it, and does not drop
 })
 
 test('what had its effect when its process was killed is known by the answer to a second try', async () => {
-  const { database, folder, options } = await project('CREATE TABLE t (n int);')
+  const { database, folder, options } = await migratedProject('CREATE TABLE t (n int);')
   const statement = `CREATE DATABASE ${database.name}_b`
   await database.query(statement)
   await folder.sql('bbb2', { revises: 'aaa1', head: none, up: `${statement};`, down })
@@ -130,7 +123,7 @@ test('what had its effect when its process was killed is known by the answer to 
 })
 
 test('a conflict of serializable transactions is tried again', async () => {
-  const { database, folder, options } = await project(
+  const { database, folder, options } = await migratedProject(
     'CREATE TABLE t (n int); INSERT INTO t VALUES (0);',
   )
   await database.query(
@@ -157,7 +150,7 @@ test('a conflict of serializable transactions is tried again', async () => {
 })
 
 test('a revision may begin with SET TRANSACTION', async () => {
-  const { database, folder, options } = await project('CREATE TABLE t (iso text);')
+  const { database, folder, options } = await migratedProject('CREATE TABLE t (iso text);')
   await folder.sql('bbb2', {
     revises: 'aaa1',
     up: "SET TRANSACTION ISOLATION LEVEL SERIALIZABLE;\nINSERT INTO t SELECT current_setting('transaction_isolation');",

@@ -1,22 +1,21 @@
 import { expect, test } from 'vitest'
 import { createMigrator, initDb } from '../../src/index.ts'
-import { createDatabase } from '../support/postgres.ts'
-import { failure, revisionFolder } from '../support/revisions.ts'
+import { emptyProject, migratedProject } from '../support/project.ts'
+import { failure } from '../support/revisions.ts'
 
 const forbid = `CREATE FUNCTION forbid() RETURNS event_trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'no DDL by day'; END $$;
 CREATE EVENT TRIGGER forbid ON ddl_command_start WHEN TAG IN ('CREATE TABLE') EXECUTE FUNCTION forbid()`
 
 test('an event trigger that forbids Limbeck’s own tables is told as that, before any revision is blamed', async () => {
-  const [database, folder] = [await createDatabase(), await revisionFolder()]
+  const { database, folder, options } = await emptyProject()
   await folder.sql('aaa1', { up: 'SELECT 1;', down: 'SELECT 1;' })
-  const options = { url: database.url, migrations: folder.path }
   await database.query(forbid)
   for (const attempt of [
-    initDb(options),
-    createMigrator(options).upgrade('head'),
-    createMigrator(options).ensureVersion(),
+    () => initDb(options),
+    () => createMigrator(options).upgrade('head'),
+    () => createMigrator(options).ensureVersion(),
   ]) {
-    const error = await failure(attempt)
+    const error = await failure(attempt())
     expect(error.message).toContain('no DDL by day')
     expect(error.message).toContain("Limbeck's own tables")
     expect(error.details.revision).toBeUndefined()
@@ -26,10 +25,7 @@ test('an event trigger that forbids Limbeck’s own tables is told as that, befo
 })
 
 test('one that forbids what a revision does is the revision’s, with its line', async () => {
-  const [database, folder] = [await createDatabase(), await revisionFolder()]
-  await folder.sql('aaa1', { up: 'SELECT 1;', down: 'SELECT 1;' })
-  const options = { url: database.url, migrations: folder.path }
-  await initDb(options)
+  const { database, folder, options } = await migratedProject('SELECT 1;')
   await folder.sql('bbb2', {
     revises: 'aaa1',
     up: 'SELECT 1;\nCREATE TABLE t ();',

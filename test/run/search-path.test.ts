@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { initDb } from '../../src/index.ts'
 import { createDatabase } from '../support/postgres.ts'
+import { migratedProject } from '../support/project.ts'
 import { failure, revisionFolder } from '../support/revisions.ts'
 
 test.each([
@@ -48,10 +49,9 @@ test('what cannot run in the transaction of a revision says where it can', async
     'DO $$ BEGIN COMMIT; END $$;',
     "DO $$ BEGIN EXECUTE 'VACUUM'; END $$;",
   ]) {
-    const [database, folder] = [await createDatabase(), await revisionFolder()]
-    await folder.sql('aaa1', { up: procedure, down: 'SELECT 1;' })
+    const { folder, options } = await migratedProject(procedure)
     await folder.sql('bbb2', { revises: 'aaa1', up, down: 'SELECT 1;' })
-    const error = await failure(initDb({ url: database.url, migrations: folder.path }))
+    const error = await failure(initDb(options))
     expect(error.details).toMatchObject({ revision: 'bbb2', line: 7 })
     expect(error.details.hint).toContain('transaction: none')
   }

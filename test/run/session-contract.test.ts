@@ -1,18 +1,12 @@
 import { describe, expect, test } from 'vitest'
 import { createMigrator, initDb } from '../../src/index.ts'
-import { createDatabase } from '../support/postgres.ts'
-import { failure, keepLog, revisionFolder } from '../support/revisions.ts'
+import { migratedProject } from '../support/project.ts'
+import { failure, keepLog } from '../support/revisions.ts'
 
 const none = ['transaction: none']
 const down = 'SELECT 1;'
 
-async function project(first = 'CREATE TABLE t (id int, at timestamp);') {
-  const [database, folder] = [await createDatabase(), await revisionFolder()]
-  await folder.sql('aaa1', { up: first, down })
-  const options = { url: database.url, migrations: folder.path }
-  await initDb(options)
-  return { database, folder, options }
-}
+const project = (first = 'CREATE TABLE t (id int, at timestamp);') => migratedProject(first)
 
 describe('what a revision sets', () => {
   test.each([

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { initDb } from '../../src/index.ts'
-import { createDatabase } from '../support/postgres.ts'
-import { failure, revisionFolder } from '../support/revisions.ts'
+import { migratedProject } from '../support/project.ts'
+import { failure } from '../support/revisions.ts'
 
 const functions = `CREATE TABLE gate (n int); INSERT INTO gate VALUES (1), (1);
 CREATE SCHEMA archive;
@@ -14,10 +14,7 @@ GRANT CREATE ON SCHEMA public TO pg_monitor; ALTER TABLE gate OWNER TO pg_monito
 
 /** A revision that sets something, fails at an index behind it, and is resumed when that can be built. */
 async function resumed(sets: string, seen: string) {
-  const [database, folder] = [await createDatabase(), await revisionFolder()]
-  await folder.sql('aaa1', { up: functions, down: 'SELECT 1;' })
-  const options = { url: database.url, migrations: folder.path }
-  await initDb(options)
+  const { database, folder, options } = await migratedProject(functions)
   await folder.sql('bbb2', {
     revises: 'aaa1',
     head: ['transaction: none'],
