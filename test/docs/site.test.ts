@@ -15,13 +15,14 @@ const why = isInstalled ? whyNoBrowser : ' (skipped: run npm ci --prefix docs)'
 
 /** What people search with, and the page that answers: one of the first results has to be it. */
 const questions: Readonly<Record<string, string>> = {
-  'roll back a drizzle migration': '/tasks/undo',
+  'how do I roll back a drizzle migration': '/tasks/undo',
   'CREATE INDEX CONCURRENTLY drizzle': '/tasks/large-tables',
   'run migrations on startup kubernetes several replicas': '/deploy/kubernetes',
   'drizzle migration skipped': '/tasks/skipped',
   'NOT NULL on a big table': '/tasks/large-tables',
   'squash migrations': '/tasks/squash',
   'pgvector create extension drizzle': '/tasks/extensions',
+  'tests with a migrated database': '/tasks/testing',
   'seed roles': '/tasks/seeds',
   'database ahead of code': '/tasks/undo',
 }
