@@ -123,7 +123,7 @@ async function stampOffline(
   const statements = stampStatements({ ...config, ...offlineAuthor(config) }, stamping, entries)
   const sql = offlineStampScript(config, stamping, [
     ...statements,
-    ...ensureLedger(config, revisions),
+    ...ensureLedger(config, revisions, []),
     ...ledgerOfStamp(config, revisions, stamping),
   ])
   return { from: rows, to: stamping.to, found: { tables: [], rows }, sql }

@@ -53,7 +53,7 @@ export async function createDatabase(
         ...bodyEntries(stepRun(session, step), { script: step.script, direction: 'upgrade' }),
       ])
   const inspection = found ?? (await inspect(connection, config.tables, config.schema))
-  await prepareLedger(session, revisions)
+  await prepareLedger(session, revisions, [])
   await ensureTables(connection, config.tables, config.schema, inspection)
   const heads = revisions.map.effectiveHeads.toSorted()
   const entries: readonly Entry[] = [

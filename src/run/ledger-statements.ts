@@ -2,6 +2,7 @@ import type { Config } from '../config/resolve-config.ts'
 import { ensureLedgerStatement, type LedgerChange, ledgerStatement } from '../ledger/keep.ts'
 import { type LedgerLocation, locateLedger } from '../ledger/ledger-table.ts'
 import { planUpgrade } from '../revision/plan-upgrade.ts'
+import { appliedSet } from '../revision/rows.ts'
 import type { LedgerEntry } from '../script/ledger-entry.ts'
 import type { Revisions } from '../script/revisions.ts'
 import type { CompiledStep } from './compile-step.ts'
@@ -11,15 +12,27 @@ export function keptLedger({ ledger, schema }: Config): LedgerLocation | undefin
   return ledger?.keep ? locateLedger(ledger.tool, ledger, schema) : undefined
 }
 
-/** Makes what is missing of the ledger that is kept in step; none where none is kept, or no revision is known to it. */
+/**
+ * Makes what is missing of the ledger that is kept in step, also what `rows` have been without it; none where none is kept, or
+ * no revision is known to it.
+ */
 export function ensureLedger(
   config: Config,
-  { scripts }: Pick<Revisions, 'scripts'>,
+  revisions: Revisions,
+  rows: readonly string[],
 ): readonly string[] {
+  const { scripts, map } = revisions
   const location = keptLedger(config)
   const known = [...scripts.values()].find(({ ledger }) => ledger?.tool === location?.tool)
   if (location === undefined || known?.ledger === undefined) return []
-  return [ensureLedgerStatement(location, /^\d{14}/.test(known.ledger.name))]
+  const applied = appliedSet(
+    map,
+    rows.filter((row) => map.nodes.has(row)),
+  )
+  return [
+    ensureLedgerStatement(location, /^\d{14}/.test(known.ledger.name)),
+    ...ledgerStatements(config, 'known', revisions, applied),
+  ]
 }
 
 /** What a step does to the ledger, in its own transaction. */

@@ -6,11 +6,15 @@ import { ensureLedger, keptLedger } from './ledger-statements.ts'
 import { runTransaction } from './run-transaction.ts'
 import type { Entry } from './step-entries.ts'
 
-/** Makes the ledger where it is missing, before what is written to it. To be called under the lock. */
-export async function prepareLedger(session: Session, revisions: Revisions): Promise<void> {
+/** Makes the ledger what it has to be at these rows, before what is written to it. To be called under the lock. */
+export async function prepareLedger(
+  session: Session,
+  revisions: Revisions,
+  rows: readonly string[],
+): Promise<void> {
   const { config, connection } = session
   const location = keptLedger(config)
-  const statements = ensureLedger(config, revisions)
+  const statements = ensureLedger(config, revisions, rows)
   if (location === undefined || statements.length === 0) return
   await connection.ask(ledgerSentry(location)).catch((error: unknown) => {
     refuseForeignLedger(location, error)

@@ -33,7 +33,7 @@ export async function rehearse(
   const own = (sql: string): Entry => ({ kind: 'sql', sql, origin: {} })
   const entries = [
     ...ensureStatements(config.tables, config.schema, inspection).map(own),
-    ...ensureLedger(config, revisions).map(own),
+    ...ensureLedger(config, revisions, from).map(own),
     ...(adopted ? [changeRowsStatement(config.tables, changesTo(rows ?? [], adopted))] : []).map(
       own,
     ),

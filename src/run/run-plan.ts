@@ -79,7 +79,7 @@ export async function runPlan(
   await refuseEdited(session, revisions, from, records, interrupted?.revision)
   const first = interrupted
   if (first) await requireOwnBackend(session)
-  if (first) await prepareLedger(session, revisions)
+  if (first) await prepareLedger(session, revisions, from)
   if (first) await ensureTables(connection, config.tables, config.schema, inspection)
   const resumed = first ? await runInterrupted(session, revisions, from, first, direction) : []
   const here = first ? await rowsNow(session) : from
@@ -92,7 +92,7 @@ export async function runPlan(
   const steps = await prepare(session, revisions, here, planned)
   if (planned.some(isOutside(revisions))) await requireOwnBackend(session)
   if (steps.count === 0) return { from, to: here, applied: resumed, resumed: first !== null }
-  if (!first) await prepareLedger(session, revisions)
+  if (!first) await prepareLedger(session, revisions, from)
   if (!first) await ensureTables(connection, config.tables, config.schema, inspection)
   const applied = [...resumed, ...(await runSteps(session, steps))]
   return { from, to: steps.rows, applied, resumed: first !== null }

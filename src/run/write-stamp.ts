@@ -46,7 +46,7 @@ export async function writeStamp(
     const edited = await editedScripts(session, revisions, rows, records)
     return [...edited, ...unrecorded(revisions, stamping.from, records)]
   })
-  await prepareLedger(session, revisions)
+  await prepareLedger(session, revisions, [])
   const statements = stampStatements(config, stamping, entries)
   // Where the database is, is said now: a step that was cut off before is not to be resumed.
   const settled = endProgress(config.tables)

@@ -134,6 +134,15 @@ test.each(Object.keys(tools) as Exclude<SqlTool, 'drizzle'>[])(
   },
 )
 
+test('a ledger that is kept from some day on is told what has run before', async () => {
+  const { migrations, ids } = await history('prisma')
+  const database = await createDatabase()
+  const options = { url: database.url, migrations }
+  await createMigrator(options).upgrade(ids[1]!)
+  await createMigrator({ ...options, ledger: 'prisma' }).upgrade()
+  expect(await held(database, tools.prisma.ledger)).toEqual(tools.prisma.rows)
+})
+
 test('goose: a version that was rolled back is not applied, also where a row says that it once was', async () => {
   const { migrations, ids } = await history('goose', 2)
   const database = await createDatabase()

@@ -102,8 +102,8 @@ export async function createShop(): Promise<Shop & { remove(): Promise<void> }> 
 }
 
 /**
- * Somebody who follows one page. `none`: in an empty folder, nothing installed. `empty`: in a project with models and no
- * revision. `shop`: in one whose first revision is written and applied.
+ * Somebody who follows one page. `none`: in an empty folder, nothing installed. `bare`: in a project with models that has never
+ * seen Limbeck's configuration. `empty`: in one with it and no revision. `shop`: in one whose first revision is written and applied.
  */
 export async function createReader(shop: Shop, project: string): Promise<Reader> {
   const folder = await mkdtemp(path.join(tmpdir(), 'limbeck-reader-'))
@@ -129,6 +129,7 @@ export async function createReader(shop: Shop, project: string): Promise<Reader>
     filter: (file) => !file.startsWith(path.join(shop.folder, 'node_modules')),
   })
   await symlink(path.join(shop.folder, 'node_modules'), path.join(home, 'node_modules'))
+  if (project === 'bare') return reader
   const first = "npx limbeck revision --autogenerate -m 'create orders' --rev-id 1897ab222320"
   await shell(
     reader,

@@ -32,7 +32,7 @@ export async function offlineCreate(
     ...bodies.run,
     changeRowsStatement(config.tables, rowChanges([], heads)),
     historyStatement(config.tables, lines, offlineAuthor(config)),
-    ...ensureLedger(config, revisions),
+    ...ensureLedger(config, revisions, []),
     ...ledgerStatements(config, 'known', revisions, revisions.scripts.keys()),
   ])
 }

@@ -26,7 +26,7 @@ export async function offlineScript(
   if (compiled.length === 0) return `${comment([`${what} from ${named(rows)}: nothing to do.`])}\n`
   const groups = config.transaction === 'all' ? inOne(compiled) : compiled.map((step) => [step])
   const parts: Part[] = [
-    setup(config, rows, [...legacy(config, rows), ...ensureLedger(config, revisions)]),
+    setup(config, rows, [...legacy(config, rows), ...ensureLedger(config, revisions, rows)]),
   ]
   for (const group of groups) parts.push(await groupPart(config, group))
   return render(what, rows, to, parts)
