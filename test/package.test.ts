@@ -1,8 +1,9 @@
 import { execFile } from 'node:child_process'
-import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { promisify } from 'node:util'
+import semver from 'semver'
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import { isSupported, supportedDrizzle } from '../src/models/require-drizzle.ts'
 import { locked, npmEnvironment, type Packed, pack } from './support/packed.ts'
@@ -173,7 +174,11 @@ test('types compile without drizzle-orm, with skipLibCheck off, in ES modules an
   onTestFinished(() => rm(folder, { recursive: true, force: true }))
   await writeFile(path.join(folder, 'package.json'), '{ "private": true }')
   const install = ['install', '--prefix', folder, packed.tarball, ...(await locked('@types/node'))]
-  await run('npm', [...install, 'typescript5@npm:typescript@5.0'])
+  const compilers = ['5.0', '5.9', '6.0'].map((it) => `typescript-${it}@npm:typescript@${it}`)
+  // The oldest types of Node.js that the oldest compiler reads.
+  await run('npm', [...install, 'old-node@npm:@types/node@18', ...compilers])
+  await mkdir(path.join(folder, 'old'))
+  await symlink(path.join(folder, 'node_modules/old-node'), path.join(folder, 'old/node'))
   const text = `
     import { initDb, type BootReport, type RevisionContext } from 'limbeck'
     import { startGate } from 'limbeck/http'
@@ -190,23 +195,28 @@ test('types compile without drizzle-orm, with skipLibCheck off, in ES modules an
   for (const file of files) await writeFile(file, text)
   const plain = path.join(folder, 'plain.ts')
   await writeFile(plain, text)
-  const check = async (tsc: string, args: readonly string[]) => {
+  const check = async (version: string, args: readonly string[]) => {
+    const tsc =
+      version === '7'
+        ? path.resolve('node_modules/.bin/tsc')
+        : path.join(folder, `node_modules/typescript-${version}/bin/tsc`)
+    const types = path.join(folder, version === '5.0' ? 'old' : 'node_modules/@types')
     const options = ['--noEmit', '--strict', '--target', 'es2022', '--types', 'node', '--typeRoots']
-    const types = path.join(folder, 'node_modules/@types')
     return await run(tsc, [...options, types, ...args]).catch((error) => error.stdout)
   }
-  const newest = path.resolve('node_modules/.bin/tsc')
-  const oldest = path.join(folder, 'node_modules/typescript5/bin/tsc')
-  for (const resolver of ['node16', 'nodenext'])
-    expect(await check(newest, ['--module', resolver, ...files]), resolver).toBe('')
   const bundler = ['--module', 'esnext', '--moduleResolution', 'bundler', plain]
-  expect(await check(newest, bundler), 'bundler').toBe('')
-  // What @types/node itself asks of a compiler this old is not ours.
-  const old = ['--skipLibCheck', '--module']
-  expect(await check(oldest, [...old, 'node16', ...files]), 'TypeScript 5.0').toBe('')
-  const node10 = [...old, 'commonjs', '--moduleResolution', 'node10', plain]
-  expect(await check(oldest, node10), 'node10').toBe('')
-})
+  const node10 = ['--module', 'commonjs', '--moduleResolution', 'node10', plain]
+  const asked: readonly (readonly [version: string, args: readonly string[]])[] = [
+    ['7', ['--module', 'nodenext', ...files]],
+    ['7', bundler],
+    ['6.0', ['--module', 'node16', ...files]],
+    ['5.9', node10],
+    ['5.0', ['--module', 'node16', ...files]],
+    ['5.0', node10],
+  ]
+  for (const [version, args] of asked)
+    expect(await check(version, args), `TypeScript ${version}: ${args.join(' ')}`).toBe('')
+}, 480_000)
 
 describe('drizzle-orm', () => {
   test('is a peer in the range that the code supports', async () => {
@@ -233,16 +243,18 @@ describe('drizzle-orm', () => {
       expect(isSupported(version), version).toBe(false)
   })
 
-  test.for(['0.36.4', '1.0.0-rc.1'])('%s, the low end, builds a database', async (version) => {
-    const folder = await mkdtemp(path.join(tmpdir(), 'limbeck-drizzle-'))
-    onTestFinished(() => rm(folder, { recursive: true, force: true }))
-    const at = async (file: string, args: readonly string[], env: NodeJS.ProcessEnv = {}) =>
-      await runFile(file, args, { cwd: folder, env: { ...npmEnvironment(), ...env } })
-    await writeFile(path.join(folder, 'package.json'), '{ "type": "module", "private": true }')
-    await at('npm', ['install', packed.tarball, `drizzle-orm@${version}`])
-    await writeFile(
-      path.join(folder, 'schema.js'),
-      `import { index, integer, pgEnum, pgTable, serial, text, timestamp, unique } from 'drizzle-orm/pg-core'
+  test.for(['0.36.4', '0.45', '1.0.0-rc.1', '1.0.0-rc.5-ab785fc'])(
+    '%s, an end of the range, builds a database',
+    async (version) => {
+      const folder = await mkdtemp(path.join(tmpdir(), 'limbeck-drizzle-'))
+      onTestFinished(() => rm(folder, { recursive: true, force: true }))
+      const at = async (file: string, args: readonly string[], env: NodeJS.ProcessEnv = {}) =>
+        await runFile(file, args, { cwd: folder, env: { ...npmEnvironment(), ...env } })
+      await writeFile(path.join(folder, 'package.json'), '{ "type": "module", "private": true }')
+      await at('npm', ['install', packed.tarball, `drizzle-orm@${version}`])
+      await writeFile(
+        path.join(folder, 'schema.js'),
+        `import { index, integer, pgEnum, pgTable, serial, text, timestamp, unique } from 'drizzle-orm/pg-core'
 export const kind = pgEnum('kind', ['a', 'b'])
 export const teams = pgTable('teams', { id: serial('id').primaryKey(), name: text('name').notNull().unique() })
 export const people = pgTable('people', {
@@ -253,23 +265,34 @@ export const people = pgTable('people', {
   made: timestamp('made', { withTimezone: true }).defaultNow().notNull(),
 }, (t) => [index('people_team').on(t.team), unique('people_once').on(t.team, t.kind)])
 `,
-    )
-    await writeFile(
-      path.join(folder, 'limbeck.config.js'),
-      `export default { migrations: 'migrations', models: './schema.js' }`,
-    )
-    const { url, query } = await createDatabase()
-    const limbeck = (...args: readonly string[]) =>
-      at('npx', ['limbeck', ...args], { DATABASE_URL: url })
-    await limbeck('init')
-    await limbeck('revision', '--autogenerate', '-m', 'first')
-    await limbeck('upgrade')
-    const { stdout } = await limbeck('diff')
-    expect(stdout).not.toMatch(/CREATE|ALTER|DROP/)
-    expect(await query(`SELECT to_regclass('people_team') IS NOT NULL AS made`)).toEqual([
-      { made: true },
-    ])
-  })
+      )
+      await writeFile(
+        path.join(folder, 'limbeck.config.js'),
+        `export default { migrations: 'migrations', models: './schema.js' }`,
+      )
+      const { url, query } = await createDatabase()
+      const limbeck = (...args: readonly string[]) =>
+        at('npx', ['limbeck', ...args], { DATABASE_URL: url })
+      await limbeck('init')
+      await limbeck('revision', '--autogenerate', '-m', 'first')
+      await limbeck('upgrade')
+      const { stdout } = await limbeck('diff')
+      expect(stdout).not.toMatch(/CREATE|ALTER|DROP/)
+      expect(await query(`SELECT to_regclass('people_team') IS NOT NULL AS made`)).toEqual([
+        { made: true },
+      ])
+    },
+  )
+})
+
+test('npm ci on the oldest Node.js finds no package that asks for a newer one', async () => {
+  const { packages } = JSON.parse(await readFile('package-lock.json', 'utf8'))
+  const { engines } = JSON.parse(await readFile('package.json', 'utf8'))
+  const oldest = semver.minVersion(engines.node)?.version ?? ''
+  const wanting = Object.entries<{ engines?: { node?: string } }>(packages).filter(
+    ([, { engines: asked }]) => asked?.node && !semver.satisfies(oldest, asked.node),
+  )
+  expect(wanting.map(([name]) => name)).toEqual([])
 })
 
 test('create-limbeck sets a project up, as npm create does', async () => {
