@@ -9,6 +9,7 @@ import { apply } from './scenarios/apply.ts'
 import { boot } from './scenarios/boot.ts'
 import { clone } from './scenarios/clone.ts'
 import { createAll } from './scenarios/create-all.ts'
+import { findings } from './scenarios/findings.ts'
 import { fleet } from './scenarios/fleet.ts'
 import { graph } from './scenarios/graph.ts'
 import { herd } from './scenarios/herd.ts'
@@ -30,6 +31,7 @@ const scenarios: Readonly<Record<string, Scenario>> = {
   S8: memory,
   S9: clone,
   S10: replicas,
+  S11: findings,
 }
 
 const { values } = parseArgs({
