@@ -44,9 +44,16 @@ export async function tryRevisions(
       }),
     )
   } catch (error) {
-    if (isOutOfReach(error)) return error.message
+    const answer = serverErrorIn(error)
+    if (isOutOfReach(error) || isLost(error)) return error.message
+    // What the revisions run into has a code of ours: this is about the database itself.
+    if (!(error instanceof LimbeckError) && answer !== undefined) return answer.message
     throw error
   }
+}
+
+function isLost(error: unknown): error is LimbeckError {
+  return error instanceof LimbeckError && error.code === 'LIMBECK_CONNECTION_LOST'
 }
 
 /** The error of a trial with where the text that failed is kept; any other as it is. */
