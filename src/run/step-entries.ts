@@ -26,7 +26,8 @@ export type Entry =
 
 /**
  * The entries of a step. The rows are swapped first: a step that does not fit them never begins its body. Where code runs,
- * which might end the transaction, they are looked at first and swapped last, if it is still the same transaction.
+ * which might end the transaction, they are looked at first and swapped last, if it is still the same transaction. A step behind
+ * another of the same batch moves its row last, together with the history: nobody else comes between the two.
  */
 export function stepEntries(run: StepRun): readonly Entry[] {
   const { session, step, after, isFlushedLater, lockTimeoutMs, isPrepared } = run

@@ -4,7 +4,7 @@ import { releaseOthers } from '../database/lock.ts'
 import { ownPath } from '../database/own-path.ts'
 import { owned } from '../database/pooled-lock.ts'
 import type { Session } from '../session/session.ts'
-import { forgetPrepared, resetStatements } from '../session/step-settings.ts'
+import { forgetOwnPrepared, forgetPrepared, resetStatements } from '../session/step-settings.ts'
 import type { CompiledStep } from './compile-step.ts'
 
 /**
@@ -27,6 +27,7 @@ export function endOf(
   return [
     ...resetStatements({ role: undefined }),
     ownPath,
+    forgetOwnPrepared,
     releaseOthers(session.config.tables),
     end,
   ].join(';\n')

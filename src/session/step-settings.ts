@@ -77,5 +77,15 @@ export function resetStatements({ role }: Pick<Config, 'role'>): readonly string
   ]
 }
 
+/** In a transaction on a pooler's backend: what was prepared in it, and nothing of other clients. */
+export const forgetOwnPrepared = `DO $limbeck$
+DECLARE prepared record;
+BEGIN
+  FOR prepared IN SELECT name FROM pg_prepared_statements WHERE from_sql AND prepare_time >= transaction_timestamp() LOOP
+    EXECUTE format('DEALLOCATE %I', prepared.name);
+  END LOOP;
+END
+$limbeck$`
+
 /** On a pooler's backend it would take other clients' statements along. */
 export const forgetPrepared = 'DEALLOCATE ALL'

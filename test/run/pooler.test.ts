@@ -1,3 +1,4 @@
+import postgres from 'postgres'
 import { expect, test } from 'vitest'
 import { initDb } from '../../src/index.ts'
 import { readEverything } from '../support/catalog.ts'
@@ -47,6 +48,27 @@ test.skipIf(!present)(
         { level: 'serializable', other: 'serializable' },
       ])
     } finally {
+      await pooler.stop()
+    }
+  },
+)
+
+test.skipIf(!present)(
+  'behind PgBouncer in transaction mode nothing that a body prepares meets the next one, and what others prepared stays',
+  async () => {
+    const [database, folder] = [await createDatabase(), await revisionFolder()]
+    const up = `PREPARE mine AS SELECT 1;\nDO $$ BEGIN EXECUTE 'PREPARE "Also mine" AS SELECT 2'; END $$;`
+    await folder.sql('aaa1', { up, down: 'SELECT 1;' })
+    await folder.sql('bbb2', { revises: 'aaa1', up, down: 'SELECT 1;' })
+    const pooler = await startPgBouncer(database.url, { poolSize: 1 })
+    const others = postgres(pooler.url, { max: 1, prepare: false, fetch_types: false })
+    try {
+      await others.unsafe('PREPARE theirs AS SELECT 3')
+      expect((await initDb({ url: pooler.url, migrations: folder.path })).applied).toHaveLength(2)
+      const left = await others.unsafe('SELECT name FROM pg_prepared_statements')
+      expect([...left]).toEqual([{ name: 'theirs' }])
+    } finally {
+      await others.end()
       await pooler.stop()
     }
   },
