@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { createMigrator, initDb } from '../../src/index.ts'
 import { createDatabase, databaseUrl, onServer } from '../support/postgres.ts'
 import { failure, keepLog, type RevisionFolder, revisionFolder } from '../support/revisions.ts'
+import { newRole } from '../support/role.ts'
 
 const models = {
   books: pgTable('books', { id: integer().primaryKey(), title: text(), pages: integer() }),
@@ -27,16 +28,26 @@ const withFunction = `${withTitle} CREATE FUNCTION one() RETURNS int LANGUAGE sq
 async function legacy(folder: RevisionFolder, schema: string) {
   const database = await createDatabase()
   await database.query(schema)
-  const options = { url: database.url, migrations: folder.path, models, legacy: 'detect' } as const
-  return { database, options, migrator: createMigrator(options) }
+  const { name: role } = await newRole(database, 'SUPERUSER')
+  const options = {
+    url: database.url,
+    role,
+    migrations: folder.path,
+    models,
+    legacy: 'detect',
+  } as const
+  // Of a role alone: tests of other files make some on the same server.
+  const scratchDatabases = () =>
+    onServer(
+      (sql) =>
+        sql`SELECT datname FROM pg_database WHERE datname LIKE 'limbeck_scratch_%' AND pg_get_userbyid(datdba) = ${role}`,
+    )
+  return { database, options, migrator: createMigrator(options), scratchDatabases }
 }
-
-const scratchDatabases = () =>
-  onServer((sql) => sql`SELECT datname FROM pg_database WHERE datname LIKE 'limbeck_scratch_%'`)
 
 describe('initDb() with legacy: detect', () => {
   test('adopts the revision whose schema equals the database, upgrades, and says so in the history', async () => {
-    const { database, options } = await legacy(await library(), withTitle)
+    const { database, options, scratchDatabases } = await legacy(await library(), withTitle)
     const logger = keepLog()
     const report = await initDb({ ...options, logger })
     expect(report).toMatchObject({
@@ -88,7 +99,7 @@ describe('initDb() with legacy: detect', () => {
   })
 
   test('refuses when nothing equals it, with the nearest revision and every difference', async () => {
-    const { database, options } = await legacy(
+    const { database, options, scratchDatabases } = await legacy(
       await library(),
       'CREATE TABLE books (id int PRIMARY KEY, title varchar(10)); CREATE INDEX books_title ON books (title)',
     )
@@ -142,7 +153,9 @@ describe('initDb() with legacy: detect', () => {
       `GRANT ALL ON SCHEMA public TO ${user.name}; GRANT ALL ON books TO ${user.name}`,
     )
     try {
-      const error = await failure(initDb({ ...options, url: databaseUrl(database.name, user) }))
+      const error = await failure(
+        initDb({ ...options, role: undefined, url: databaseUrl(database.name, user) }),
+      )
       expect(error).toMatchObject({
         code: 'LIMBECK_PERMISSION_DENIED',
         details: { hint: expect.stringMatching(/CREATEDB.*shadowUrl/) },
