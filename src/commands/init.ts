@@ -1,13 +1,18 @@
 import { mkdir, readdir, writeFile } from 'node:fs/promises'
 import { join, relative, resolve, sep } from 'node:path'
 import { isDrizzleKitFolder, type Project, readProject } from '../config/find-project.ts'
+import { type Config, resolveConfig } from '../config/resolve-config.ts'
 import { LimbeckError } from '../errors.ts'
+import { firstSteps } from '../session/first-steps.ts'
+import { type DatabaseLook, lookAtDatabase } from '../session/look-at-database.ts'
 
 export interface InitOptions {
   /** The project's root: where `package.json` is. */
   readonly root: string
   /** Folder of the revision files, relative to `root`. Default: `migrations`. */
   readonly folder?: string | undefined
+  /** Of the database that is looked at for what comes next. Default: none is. */
+  readonly url?: string | undefined
 }
 
 /** What `init` made and what is left to do. */
@@ -28,7 +33,7 @@ export interface InitReport {
  * run creates nothing. Throws LIMBECK_FILE_EXISTS when the folder is drizzle-kit's or no folder, LIMBECK_FOLDER_MISSING
  * when it cannot be written.
  */
-export async function init({ root, folder }: InitOptions): Promise<InitReport> {
+export async function init({ root, folder, url }: InitOptions): Promise<InitReport> {
   const project = await readProject(root)
   const own = project.history === 'migrations' ? 'revisions' : 'migrations'
   const path = resolve(root, folder ?? project.folders.at(-1) ?? own)
@@ -53,7 +58,21 @@ export async function init({ root, folder }: InitOptions): Promise<InitReport> {
     created.push(await create(root, 'limbeck.config.ts', configText(name, project)))
   }
   const { models, history } = project
-  return { created, skipped, models, history, next: nextSteps(project) }
+  const look = url ? await lookAtDatabase(configOf(project, root, path, url)) : null
+  return { created, skipped, models, history, next: nextSteps(project, look) }
+}
+
+function configOf({ history, kit }: Project, root: string, own: string, url: string): Config {
+  const { ledgerSchema: schema, ledgerTable: table } = kit ?? {}
+  return resolveConfig({
+    url,
+    migrations: history === null ? own : [resolve(root, history), own],
+    // A person is waiting.
+    connectTimeout: 2_000,
+    ...(history === null
+      ? {}
+      : { ledger: { tool: 'drizzle', schema: schema ?? undefined, table: table ?? undefined } }),
+  })
 }
 
 /** A configuration that says something else stays as it is: what is printed would not fit it. */
@@ -153,7 +172,7 @@ function filterText(kit: Project['kit']): readonly string[] {
   return settings.length === 0 ? [] : [`autogenerate: { ${settings.join(', ')} }`]
 }
 
-function nextSteps(project: Project): readonly string[] {
+function nextSteps(project: Project, look: DatabaseLook | null): readonly string[] {
   const { packages, models, history } = project
   const missing = ['limbeck', 'drizzle-orm', 'postgres'].filter((name) => !packages.has(name))
   const fastify = packages.has('fastify')
@@ -162,17 +181,15 @@ function nextSteps(project: Project): readonly string[] {
     ...(models === null
       ? ['Name the file with your Drizzle tables in limbeck.config.ts: models']
       : []),
-    'Say where the database is:\n  export DATABASE_URL=postgres://user:password@localhost:5432/database',
-    ...(history === null
+    ...(look === null
       ? [
-          "Write the first revision from the models:\n  npx limbeck revision --autogenerate -m 'first tables'",
-          'Read the file it names, then run it:\n  npx limbeck upgrade',
-          'A database that already has these tables is told so instead:\n  npx limbeck stamp head',
+          'Say where the database is, here or in .env:\n  export DATABASE_URL=postgres://user:password@localhost:5432/database',
         ]
-      : [
-          `${history} is read as it is, and what drizzle has recorded in the database is taken over. See what it proves:\n  npx limbeck doctor`,
-          'See what would be run:\n  npx limbeck upgrade --plan',
-        ]),
+      : []),
+    ...(look?.is === 'unknown'
+      ? [`Make the database answer, which was not looked at: ${look.reason}`]
+      : []),
+    ...firstSteps(history, look),
     `${history === null ? 'Migrate when the service starts' : 'Replace migrate() where the service starts'}:\n${indent(startExample(fastify, project))}`,
   ]
 }

@@ -2,6 +2,8 @@ import { readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { init } from '../../src/commands/init.ts'
+import { journalFolder, library, migrateByDrizzle } from '../ledger/history.ts'
+import { createDatabase } from '../support/postgres.ts'
 import { tempFolder } from './temp-folder.ts'
 
 const config = (root: string) => readFileSync(join(root, 'limbeck.config.ts'), 'utf8')
@@ -162,4 +164,25 @@ test('another folder than the configuration names is refused', async () => {
   await expect(init({ root, folder: 'revisions' })).rejects.toMatchObject({
     code: 'LIMBECK_FILE_EXISTS',
   })
+})
+
+test('where there is a URL, what comes next is said for this very database', async () => {
+  const [empty, full, kit] = [
+    await createDatabase(),
+    await createDatabase(),
+    await createDatabase(),
+  ]
+  await full.query('CREATE TABLE books (id int)')
+  const nextFor = async (url: string, root = tempFolder()) =>
+    (await init({ root, url })).next.join('\n')
+  expect(await nextFor(empty.url)).toContain('npx limbeck revision --autogenerate')
+  expect(await nextFor(empty.url)).not.toContain('stamp head')
+  expect(await nextFor(full.url)).toMatch(/has 1 table.*\n.*--from-database/)
+  const root = tempFolder({ 'drizzle.config.ts': "export default { out: './drizzle' }" })
+  journalFolder(library, join(root, 'drizzle'))
+  await migrateByDrizzle(kit.url, join(root, 'drizzle'))
+  expect(await nextFor(kit.url, root)).toMatch(
+    /ledger .* proves that the database is at [0-9a-f]{12}/,
+  )
+  expect(await nextFor('postgres://nobody@127.0.0.1:1/none')).toContain('Make the database answer')
 })

@@ -1,5 +1,6 @@
 import { refusedOfInit } from '../alembic-commands.ts'
 import type { CliCommand } from '../cli-command.ts'
+import { readUrl } from '../config-file.ts'
 import { formatInit } from '../format/format.ts'
 
 export const init: CliCommand = {
@@ -8,9 +9,9 @@ export const init: CliCommand = {
   arguments: [['[folder]', 'folder of the revision files (default: migrations)']],
   unsupported: refusedOfInit,
   example: 'npx limbeck init',
-  async run({ io, paint }, [folder]) {
+  async run({ io, flags, paint }, [folder]) {
     const { init: run } = await import('../../commands/init.ts')
-    const report = await run({ root: io.cwd, folder })
+    const report = await run({ root: io.cwd, folder, url: await readUrl(io, flags) })
     return { data: report, text: formatInit(report, paint, io.cwd) }
   },
 }
