@@ -1,6 +1,6 @@
 import { index, integer, pgTable } from 'drizzle-orm/pg-core'
 import fc from 'fast-check'
-import { expect, onTestFinished, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { type BootOptions, type BootReport, initDb, LimbeckError } from '../../src/index.ts'
 import { loadSchema } from '../../src/models/load-models.ts'
 import { schemaFingerprint } from '../../src/schema/fingerprint.ts'
@@ -148,7 +148,7 @@ const refusals =
 
 const action = fc.record({
   length: fc.nat(5),
-  isSibling: fc.boolean().map((is) => is),
+  isSibling: fc.boolean(),
   mode: fc.constantFrom('upgrade', 'upgrade', 'upgrade', 'verify'),
   fresh: fc.constantFrom('create', 'chain'),
   /** Aborted when this step of the run begins; 0: never. */
@@ -158,10 +158,6 @@ const action = fc.record({
 })
 
 test('what is reported as ready has the schema and the rows of its revision, whatever came before', async () => {
-  const cleanups: (() => Promise<void>)[] = []
-  onTestFinished(async () => {
-    for (const cleanup of cleanups) await cleanup()
-  })
   const kind = fc.constantFrom<Kind>('table', 'rows', 'function', 'online', 'drop')
   const property = fc.asyncProperty(
     fc.array(kind, { minLength: 1, maxLength: 5 }),
