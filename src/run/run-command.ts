@@ -1,5 +1,6 @@
 import type { Config } from '../config/resolve-config.ts'
 import type { Direction } from '../revision/revision.ts'
+import { appliedSet } from '../revision/rows.ts'
 import { hasCode, type Revisions } from '../script/revisions.ts'
 import { requireMigratable } from '../session/require-migratable.ts'
 import { type Session, underLock, withSession } from '../session/session.ts'
@@ -21,9 +22,10 @@ export async function runCommand(
   return await withSession(
     config,
     async (session) => {
-      const { ran, waitedMs } = await run(session, revisions, direction, plan, kind)
+      const { ran, waitedMs, stamped } = await run(session, revisions, direction, plan, kind)
       const { from, to, applied } = ran
-      return { direction, kind, from, to, applied, waitedMs }
+      const report = { direction, kind, from, to, applied, waitedMs }
+      return stamped.length === 0 ? report : { ...report, stamped }
     },
     { fetchTypes },
   )
@@ -35,21 +37,33 @@ async function run(
   direction: Direction,
   plan: Plan,
   kind: Exclude<RunKind, 'sql'>,
-): Promise<{ readonly ran: Ran; readonly waitedMs: number }> {
+): Promise<{
+  readonly ran: Ran
+  readonly waitedMs: number
+  /** Revisions that a ledger has proven to have run before. */
+  readonly stamped: readonly string[]
+}> {
   if (kind === 'plan')
-    return { ran: await planned(session, revisions, direction, plan), waitedMs: 0 }
-  const { result: ran, waitedMs } = await underLock(session, null, async () => {
+    return { ran: await planned(session, revisions, direction, plan), waitedMs: 0, stamped: [] }
+  const { result, waitedMs } = await underLock(session, null, async () => {
     const found = await requireMigratable(session, revisions, direction)
     const { state } = found
     const isTakenOver = state.is === 'recorded' && direction === 'upgrade'
     const adopted = state.is === 'recorded' && direction === 'upgrade' ? state.to : undefined
-    if (kind !== 'run') return await rehearse(session, revisions, plan, found.survey, adopted)
+    if (kind !== 'run')
+      return {
+        ran: await rehearse(session, revisions, plan, found.survey, adopted),
+        stamped: [],
+      }
     const survey = isTakenOver
       ? await adoptRecorded(session, revisions, { ...found, state })
       : found.survey
-    return await runPlan(session, revisions, plan, survey, { direction })
+    const ran = await runPlan(session, revisions, plan, survey, { direction })
+    if (adopted === undefined) return { ran, stamped: [] }
+    const before = appliedSet(revisions.map, found.rows)
+    return { ran, stamped: [...appliedSet(revisions.map, adopted)].filter((id) => !before.has(id)) }
   })
-  return { ran, waitedMs }
+  return { ...result, waitedMs }
 }
 
 /** Reads every body, as a run does, but needs no lock. */

@@ -35,6 +35,8 @@ export interface RunReport {
   readonly to: readonly string[]
   /** Steps of this run, in order; empty when there was nothing to do. */
   readonly applied: readonly AppliedStep[]
+  /** Revisions that another tool's ledger has proven to have run before: taken over, and not run. Absent where there are none. */
+  readonly stamped?: readonly string[]
   /** Time spent waiting for another process, ms. */
   readonly waitedMs: number
   /** `plan`: nothing was run, `applied` is what would be. `rehearse`: it was run and rolled back. Default: `run`. */

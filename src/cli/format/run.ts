@@ -10,10 +10,12 @@ export interface DescribedStep
 /** `upgrade` and `downgrade`: a line a step, then where the database is now. */
 export function formatRun(report: RunReport, paint: Paint): string {
   const { direction, applied, to } = report
-  if (applied.length === 0) return nothingToDo(report, paint)
+  if (applied.length === 0)
+    return [...takenOver(report, paint), nothingToDo(report, paint)].join('\n')
   const done = direction === 'upgrade' ? 'Upgraded' : 'Downgraded'
   return [
     ...waitLine(report),
+    ...takenOver(report, paint),
     ...applied.map(
       (step) => `${stepLine(step, paint)} ${faintly(paint, duration(step.durationMs))}`,
     ),
@@ -43,6 +45,12 @@ export function formatSteps(
       : `${paint('good', 'Rehearsed')} ${count} to ${end} and rolled back: the database is at ${rows(from, paint)}.`,
   ].join('\n')
 }
+
+/** What stands for another tool's run of it, apart from what this one has run. */
+const takenOver = ({ stamped = [] }: RunReport, paint: Paint): readonly string[] =>
+  stamped.length === 0
+    ? []
+    : [`Took over what had run before: ${listNames(stamped.map((id) => paint('id', id)))}.`]
 
 const nothingToDo = ({ direction, to }: RunReport, paint: Paint): string =>
   `Nothing to ${direction}: the database is at ${rows(to, paint)}.`
