@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
+import { healthPathOf } from '../http/front.ts'
 import { type Gate, type GateOptions, type HealthDetail, startBoot } from '../http/gate.ts'
 import type { GateState } from '../http/gate-state.ts'
 import { LimbeckError } from '../index.ts'
@@ -44,7 +45,9 @@ async function limbeck(app: FastifyInstance, options: LimbeckPluginOptions): Pro
   all.push(state)
   app.decorate(name, { migrator, ready, status })
   if (gate) addGate(app, state)
-  const path = options.healthPath ?? (name === 'limbeck' ? '/health' : `/health/${name}`)
+  const path = healthPathOf(
+    options.healthPath ?? (name === 'limbeck' ? '/health' : `/health/${name}`),
+  )
   addHealthRoutes(app, state, { path, all })
   app.addHook('preClose', async () => boot.stop())
   app.addHook('onClose', () => boot.close())

@@ -97,7 +97,7 @@ export function addHealthRoutes(
     summary: 'Whether the service serves, and the revision of its schema',
     response: { 200: reportSchema, 503: reportSchema },
   }
-  add(path, (request) => healthAnswer(gate, request), health)
+  add(path || '/', (request) => healthAnswer(gate, request), health)
   add(`${path}/ready`, (request) => readyAnswer(gate, all, request), health)
   add(`${path}/live`, () => liveAnswer(all), {
     summary: 'Whether the process is alive, and may come to serve',

@@ -17,6 +17,10 @@ export type Middleware = (
   next: () => void,
 ) => void
 
+/** With a slash in front and none behind, however it was written; empty for the root. */
+export const healthPathOf = (path: string): string =>
+  `/${path}`.replace(/^\/+/, '/').replace(/\/+$/, '')
+
 /** Answers requests in front of an application. */
 export interface Front {
   /** The answer to a request for health, or to any other while the schema is not ready; undefined when it is the application's. */

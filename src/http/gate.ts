@@ -9,7 +9,7 @@ import {
   type Migrator,
 } from '../index.ts'
 import { bootInBackground } from './boot.ts'
-import { type Door, type Front, frontOf } from './front.ts'
+import { type Door, type Front, frontOf, healthPathOf } from './front.ts'
 import type { GateState } from './gate-state.ts'
 import { createHealth, type HealthReport } from './health.ts'
 
@@ -57,7 +57,7 @@ const doorOf = new WeakMap<Gate, Door>()
 /** Begins to boot, and answers for it. Nothing needs to await `ready`: a failure shows in `status()`. */
 export function startGate(options: GateOptions): Gate {
   const { gate, state, stop: _, ...boot } = startBoot(options)
-  const door = { gate, state, healthPath: options.healthPath ?? '/health' }
+  const door = { gate, state, healthPath: healthPathOf(options.healthPath ?? '/health') }
   const started = { ...boot, ...frontOf([door]) }
   doorOf.set(started, door)
   return started

@@ -74,6 +74,18 @@ describe('a bundle of revisions', () => {
     expect(answer.message).toContain('dddd00000004_fails.sql:9')
   })
 
+  test('goes into a folder that is made for it, as an ES module and nothing else', async () => {
+    const folder = await project()
+    const write = (output: string) =>
+      run(process.execPath, [limbeck, 'bundle', '-o', output], { cwd: folder })
+    await write('src/made/migrations.js')
+    expect(await readFile(path.join(folder, 'src/made/migrations.d.ts'), 'utf8')).toContain(
+      'bundle',
+    )
+    for (const wrong of ['migrations.cjs', 'migrations.ts', 'migrations'])
+      await expect(write(wrong)).rejects.toMatchObject({ code: 2 })
+  })
+
   test('is refused where it is not one', async () => {
     const url = 'postgres://nobody@127.0.0.1:1/nothing'
     const wrong = initDb({ url, bundle: { format: 0 } as never })

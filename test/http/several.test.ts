@@ -175,3 +175,22 @@ describe('boots at the same time in one process', () => {
     expect(await query('SELECT version_num FROM billing_version')).toEqual([{ version_num: id(0) }])
   })
 })
+
+test('a health path may be written with slashes or without, and may be the root', async () => {
+  const options = { ...(await quick()), mode: 'off' } as const
+  for (const [healthPath, asked] of [
+    ['/status/', '/status'],
+    ['status', '/status'],
+    ['/', ''],
+  ] as const) {
+    const gate = startGate({ ...options, healthPath })
+    const app = Fastify()
+    onTestFinished(async () => void (await Promise.all([gate.close(), app.close()])))
+    await app.register(limbeck, { ...options, healthPath })
+    await Promise.all([gate.ready, app.limbeck.ready])
+    for (const path of [asked || '/', `${asked}/ready`, `${asked}/live?x=1`]) {
+      expect(gate.answer(new Request(`http://host${path}`))?.status, path).toBe(200)
+      expect((await app.inject(path)).statusCode, path).toBe(200)
+    }
+  }
+})
