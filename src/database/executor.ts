@@ -51,8 +51,10 @@ export async function pipelineTransactions(
   const source = placedMessages(transactions, apart)
   const sent: { readonly message: Placed; readonly answer: Promise<Answer> }[] = []
   let characters = 0
-  const fill = (messages = window.messages) => {
-    while (sent.length < messages && characters < window.characters) {
+  // PgBouncer gives the answers behind one that failed to whatever is asked next.
+  const most = connection.isPooled ? 1 : window.messages
+  const fill = (messages = most) => {
+    while (sent.length < Math.min(messages, most) && characters < window.characters) {
       const { value: message } = source.next()
       if (!message) return
       characters += message.text.length
@@ -71,7 +73,7 @@ export async function pipelineTransactions(
     if (message.isLast) onDone(message.transaction, lastRow)
     characters -= message.text.length
     // By the half, so that messages still travel together while the server always has some.
-    if (sent.length <= window.messages / 2 && characters <= window.characters / 2) fill()
+    if (sent.length <= most / 2 && characters <= window.characters / 2) fill()
   }
   return null
 }
