@@ -67,11 +67,15 @@ function ofTable(relation: string): readonly string[] {
   ]
 }
 
+/** Behind the name of a column that a statement needs: of the type that it had, too. */
+export const TYPE_OF = '::'
+
 /** `which` is a condition behind the column's name. */
 function ofColumns(relation: string, which: string): readonly string[] {
   const from = `FROM pg_attribute a JOIN pg_type t ON t.oid = a.atttypid WHERE a.attrelid = ${relation} AND a.attname ${which} AND a.attnum > 0 AND NOT a.attisdropped`
-  const alter = (action: string, condition: string) =>
-    `SELECT format('ALTER TABLE %s ALTER COLUMN %I ', a.attrelid::regclass, a.attname) || ${action}, NULL::text[] ${from} AND ${condition}`
+  const alter = (action: string, condition: string, columns = 'NULL') =>
+    `SELECT format('ALTER TABLE %s ALTER COLUMN %I ', a.attrelid::regclass, a.attname) || ${action}, ${columns}::text[] ${from} AND ${condition}`
+  const sameType = `ARRAY[a.attname || '${TYPE_OF}']`
   const grants = `SELECT format('GRANT %s (%I) ON %s TO %s%s', g.privilege_type, a.attname, a.attrelid::regclass, ${grantee}, ${withOption}), NULL::text[]
     FROM pg_attribute a, aclexplode(a.attacl) g WHERE a.attrelid = ${relation} AND a.attname ${which}`
   const numbers = `ARRAY(SELECT attnum FROM pg_attribute WHERE attrelid = ${relation} AND attnum > 0 AND attname ${which})`
@@ -88,6 +92,12 @@ function ofColumns(relation: string, which: string): readonly string[] {
     alter(
       `('SET STORAGE ' || CASE a.attstorage WHEN 'e' THEN 'EXTERNAL' WHEN 'm' THEN 'MAIN' WHEN 'x' THEN 'EXTENDED' ELSE 'PLAIN' END)`,
       'a.attstorage <> t.typstorage',
+      sameType,
+    ),
+    alter(
+      `('SET COMPRESSION ' || CASE a.attcompression WHEN 'l' THEN 'lz4' ELSE 'pglz' END)`,
+      `a.attcompression <> ''`,
+      sameType,
     ),
     grants,
     `SELECT pg_get_statisticsobjdef(s.oid), ${ofStatistics} ${statistics}`,
@@ -134,10 +144,16 @@ function ofPolicies(relation: string, which: string): readonly string[] {
   ]
 }
 
-/** Grants and comments, of columns too; `kind` is what it becomes. */
+/** Grants and comments, of columns too, and the defaults of columns; `kind` is what it becomes. */
 function ofView(relation: string, kind: string): readonly string[] {
   return [
     ...ofRelation(relation, kind),
+    ...(kind === 'VIEW'
+      ? [
+          `SELECT format('ALTER VIEW %s ALTER COLUMN %I SET DEFAULT %s', a.attrelid::regclass, a.attname, pg_get_expr(d.adbin, d.adrelid)), ARRAY[a.attname::text]
+      FROM pg_attribute a JOIN pg_attrdef d ON (d.adrelid, d.adnum) = (a.attrelid, a.attnum) WHERE a.attrelid = ${relation}`,
+        ]
+      : []),
     `SELECT format('COMMENT ON COLUMN %s.%I IS %L', a.attrelid::regclass, a.attname, d), ARRAY[a.attname::text]
       FROM pg_attribute a, col_description(a.attrelid, a.attnum) d WHERE a.attrelid = ${relation} AND a.attnum > 0 AND d IS NOT NULL`,
     `SELECT format('GRANT %s (%I) ON %s TO %s%s', g.privilege_type, a.attname, a.attrelid::regclass, ${grantee}, ${withOption}), ARRAY[a.attname::text]
@@ -145,13 +161,23 @@ function ofView(relation: string, kind: string): readonly string[] {
   ]
 }
 
-/** Its own comment and grants. */
+/** Its own comment, owner and grants; what default privileges give beyond those is taken back first. */
 function ofRelation(relation: string, kind: string): readonly string[] {
+  const grants = 'aclexplode(c.relacl)'
   return [
     `SELECT format('COMMENT ON ${kind} %s IS %L', c.oid::regclass, obj_description(c.oid, 'pg_class')), NULL::text[]
       FROM pg_class c WHERE c.oid = ${relation} AND obj_description(c.oid, 'pg_class') IS NOT NULL`,
+    // Others may not be able to give it away, and have had to be of the owner's role to drop it.
+    `SELECT format('ALTER ${kind} %s OWNER TO %I', c.oid::regclass, pg_get_userbyid(c.relowner)), NULL::text[]
+      FROM pg_class c WHERE c.oid = ${relation} AND pg_get_userbyid(c.relowner) <> current_user
+        AND (SELECT rolsuper FROM pg_roles WHERE rolname = current_user)`,
+    `SELECT format('REVOKE %s ON %s FROM %s', g.privilege_type, c.oid::regclass, ${grantee}), NULL::text[]
+      FROM pg_class c, pg_default_acl l, aclexplode(l.defaclacl) g
+      WHERE c.oid = ${relation} AND l.defaclobjtype = 'r' AND l.defaclnamespace IN (0, c.relnamespace)
+        AND pg_get_userbyid(l.defaclrole) = current_user AND g.grantee NOT IN (l.defaclrole, c.relowner)
+        AND NOT EXISTS (SELECT FROM ${grants} o WHERE (o.grantee, o.privilege_type) = (g.grantee, g.privilege_type))`,
     `SELECT format('GRANT %s ON %s TO %s%s', g.privilege_type, c.oid::regclass, ${grantee}, ${withOption}), NULL::text[]
-      FROM pg_class c, aclexplode(c.relacl) g WHERE c.oid = ${relation} AND g.grantee <> c.relowner`,
+      FROM pg_class c, ${grants} g WHERE c.oid = ${relation} AND g.grantee <> c.relowner`,
   ]
 }
 

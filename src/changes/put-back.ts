@@ -8,7 +8,7 @@ import { operationStatements } from '../schema/operation-statements.ts'
 import { lostColumns } from '../schema/view-columns.ts'
 import type { Session } from '../session/session.ts'
 import { keyFor, type MadeAgain, madeAgain, objectsBy } from './made-again.ts'
-import { putBackQuery } from './put-back-query.ts'
+import { putBackQuery, TYPE_OF } from './put-back-query.ts'
 
 interface Statement {
   readonly sql: string
@@ -107,10 +107,18 @@ function withStatements(
 function goneFor(drafts: readonly RevisionDraft[]): ReadonlySet<string> {
   const all = drafts.flatMap(({ upgrade }) => upgrade)
   const gone = goneViews(all)
+  const types = new Map<string, string>()
   for (const one of all)
-    if (one.kind === 'drop column') gone.add(`${keyOf(one.table)} ${one.column.name}`)
+    if (one.kind === 'drop column') {
+      gone.add(`${keyOf(one.table)} ${one.column.name}`)
+      types.set(`${keyOf(one.table)} ${one.column.name}`, one.column.type)
+    }
   for (const one of all)
-    if (one.kind === 'add column') gone.delete(`${keyOf(one.table)} ${one.column.name}`)
+    if (one.kind === 'add column') {
+      const key = `${keyOf(one.table)} ${one.column.name}`
+      gone.delete(key)
+      if (types.get(key) !== one.column.type) gone.add(`${key}${TYPE_OF}`)
+    }
   return gone
 }
 

@@ -47,7 +47,10 @@ export function breakingOperations(operations: readonly Operation[]): readonly O
 
 function comesBack(operation: Operation, all: readonly Operation[]): boolean {
   if (operation.kind === 'drop view')
-    return all.some((other) => other.kind === 'create view' && isSame(other.view, operation.view))
+    return (
+      all.some((other) => other.kind === 'create view' && isSame(other.view, operation.view)) &&
+      lostProtection(operation, all) === null
+    )
   if (operation.kind === 'drop policy') return lostProtection(operation, all) === null
   if (operation.kind === 'drop index' || operation.kind === 'drop constraint')
     return all.some(

@@ -40,7 +40,7 @@ export function dataLoss(operation: Operation, all: readonly Operation[]): strin
       const comesBack = all.some(
         (other) => other.kind === 'create view' && isSame(other.view, view),
       )
-      if (comesBack) return null
+      if (comesBack) return lostProtection(operation, all)
       return `the ${view.materialized ? 'materialized view' : 'view'} ${keyOf(view)}, which the models do not have`
     }
     default:

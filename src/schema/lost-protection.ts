@@ -2,6 +2,7 @@ import { isEqual } from './equal.ts'
 import { isSame, keyOf } from './names.ts'
 import type { Operation } from './operation.ts'
 import type { Policy } from './schema.ts'
+import type { ViewSnapshot } from './snapshot.ts'
 
 /**
  * What an operation opens that row security keeps closed, in words; null when nothing. `all` are the operations that it is
@@ -10,6 +11,7 @@ import type { Policy } from './schema.ts'
 export function lostProtection(operation: Operation, all: readonly Operation[]): string | null {
   if (operation.kind === 'disable row security')
     return `the row security of ${keyOf(operation.table)}: all rows are open to everyone who may use the table`
+  if (operation.kind === 'drop view') return openedView(operation.view, all)
   if (operation.kind !== 'drop policy') return null
   const { table, policy } = operation
   // What goes with its table protects nothing any more.
@@ -25,6 +27,19 @@ export function lostProtection(operation: Operation, all: readonly Operation[]):
   return isNoWider(policy, after.policy)
     ? null
     : `${name} as it is: the new one may open more rows, or to more roles`
+}
+
+/** What keeps rows from those who read or write through a view. */
+const GUARDS = ['security_invoker', 'security_barrier', 'check_option']
+
+function openedView(view: ViewSnapshot, all: readonly Operation[]): string | null {
+  const after = all.find((other) => other.kind === 'create view' && isSame(other.view, view))
+  if (after?.kind !== 'create view') return null
+  const lost = GUARDS.filter((name) => {
+    const value = view.options[name] ?? 'false'
+    return value !== 'false' && value !== after.view.options[name]
+  })
+  return lost.length === 0 ? null : `${lost.join(' and ')} of the view ${keyOf(view)}`
 }
 
 /** Whether `after` surely opens nothing that `before` does not. What two expressions have to do with each other nobody knows. */

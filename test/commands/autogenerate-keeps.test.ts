@@ -177,3 +177,19 @@ test('what a table lets in once a rule goes is said above it, unless another sta
     'from now on two rows may have the same "x"',
   ])
 })
+
+test('a view that would lose what keeps rows from its readers is asked about', async () => {
+  const models = (more: boolean) => ({
+    t: t(more),
+    v: pg.pgView('v', { id: pg.integer() }).as(sql`select id from t`),
+  })
+  const { limbeck, reach, query, text } = await project()
+  await reach(models(false))
+  await query('ALTER VIEW v SET (security_invoker = true)')
+  const { code, details } = await failure(limbeck(models(true)).autogenerate({ message: 'x' }))
+  expect(code).toBe('LIMBECK_DATA_LOSS')
+  expect(details.losses).toEqual(['security_invoker of the view "v"'])
+  const allowed = { message: 'x', allowDataLoss: true }
+  const { revisions } = await limbeck(models(true)).autogenerate(allowed)
+  expect(text(revisions[0]?.file ?? '')).toMatch(/^-- compatible: no$/m)
+})

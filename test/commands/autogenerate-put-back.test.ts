@@ -299,3 +299,33 @@ test('the sequence of a serial keeps grants and comment when an identity takes i
   await keeps(models(true), models(false), given, facts)
   await keeps(models(false), models(true), given, facts)
 })
+
+test('storage and compression come back with a column of the same type, and are left out of another', async () => {
+  const given = 'ALTER TABLE t ALTER g SET COMPRESSION pglz, ALTER g SET STORAGE EXTERNAL'
+  const facts = `SELECT attcompression, attstorage FROM pg_attribute WHERE attrelid = 't'::regclass AND attname = 'g'`
+  const ofText = generated("n || 'x'", pg.text() as never)
+  const { limbeck, reach, query } = await project()
+  await reach(ofText)
+  await query(given)
+  const origin = await query(facts)
+  await limbeck(generated('n + 1')).autogenerate({ message: 'x', allowDataLoss: true })
+  await limbeck(generated('n + 1')).upgrade()
+  await limbeck(generated('n + 1')).downgrade('-1')
+  expect(await query(facts)).toEqual(origin)
+})
+
+test('a view that is made again is as open as it was, and keeps owner and defaults', async () => {
+  const models = (type: pg.PgColumnBuilderBase) => ({
+    t: pg.pgTable('t', { id: pg.integer().primaryKey(), x: type }),
+    v: pg.pgView('v', { id: pg.integer(), x: pg.integer() }).as(sql`select id, x from t`),
+  })
+  await keeps(
+    models(pg.integer()),
+    models(pg.bigint({ mode: 'number' })),
+    `ALTER DEFAULT PRIVILEGES GRANT SELECT, UPDATE ON TABLES TO pg_monitor; GRANT UPDATE ON v TO pg_monitor;
+     ALTER VIEW v OWNER TO pg_database_owner; ALTER VIEW v ALTER x SET DEFAULT 7`,
+    `SELECT has_table_privilege('pg_monitor', 'v', 'SELECT') AS reads, has_table_privilege('pg_monitor', 'v', 'UPDATE') AS writes,
+       pg_get_userbyid(relowner) AS owner, (SELECT pg_get_expr(adbin, adrelid) FROM pg_attrdef WHERE adrelid = c.oid) AS standard
+     FROM pg_class c WHERE relname = 'v'`,
+  )
+})
