@@ -64,17 +64,17 @@ const refusals: Readonly<Record<string, readonly [LimbeckErrorCode, string, stri
   '28P01': [
     'LIMBECK_AUTHENTICATION_FAILED',
     'PostgreSQL refused the password',
-    'check user and password of the URL, or what the password function returns',
+    'Check user and password of the URL, or what the password function returns.',
   ],
   '28000': [
     'LIMBECK_AUTHENTICATION_FAILED',
     'PostgreSQL refused the role',
-    'check the user of the URL and pg_hba.conf',
+    'Check the user of the URL and pg_hba.conf.',
   ],
   '3D000': [
     'LIMBECK_DATABASE_MISSING',
     'the database does not exist',
-    'create it (createdb), or correct the name in the URL',
+    'Create it (createdb), or correct the name in the URL.',
   ],
 }
 
@@ -83,7 +83,7 @@ export function connectError(error: unknown, where: string): LimbeckError {
   const [code, message, hint] = refusals[codeOf(error)] ?? [
     'LIMBECK_CONNECTION_FAILED' as const,
     'cannot connect to PostgreSQL',
-    'check host and port of the URL, and that the server is up and has connections left',
+    'Check host and port of the URL, and that the server is up and has connections left.',
   ]
   const special = parameterRefused(error) ?? tlsRefused(error, where)
   if (special) return special

@@ -6,7 +6,7 @@ import type { Step } from './revision.ts'
 import type { RevisionMap } from './revision-map.ts'
 import { appliedSet, currentRevisions, knownRows } from './rows.ts'
 import { ancestorsOrSelf, descendantsOrSelf, nodeOf } from './traverse.ts'
-import { walkDown, walkUp } from './walk.ts'
+import { tooFew, walkDown, walkUp } from './walk.ts'
 
 /** What a downgrade goes down to (null is base), and the branch that bounds it. */
 interface DowngradeTarget {
@@ -94,7 +94,15 @@ function relativeTarget(
   const { word, steps } = target
   const start = word === null ? startOf(map, rows, target) : { word, branch: target.branch }
   const walked = steps < 0 ? down(map, start, -steps) : up(map, start, steps)
-  if (walked.missing > 0) throw outOfRange(target)
+  if (walked.missing > 0) {
+    const from = word === null ? 'where the database is' : `'${word}'`
+    const found = Math.abs(steps) - walked.missing
+    // What is below the first revision is base, which is no revision.
+    throw outOfRange(
+      target,
+      steps < 0 ? tooFew(found - 1, 'below', from) : tooFew(found, 'above', from),
+    )
+  }
   return { id: walked.position, branch: start.branch }
 }
 
@@ -112,10 +120,10 @@ const up = (map: RevisionMap, { word, branch }: Start, steps: number) =>
 /** `-N`: the first row, which then is the branch as well. `branch@-N`: what is applied of the branch. */
 function startOf(map: RevisionMap, rows: readonly string[], target: RelativeIdentifier): Start {
   const { branch, steps } = target
-  if (steps >= 0) throw outOfRange(target)
+  if (steps >= 0) throw outOfRange(target, 'a downgrade does not go up')
   if (branch === null) {
     const [first] = rows
-    if (first === undefined) throw outOfRange(target)
+    if (first === undefined) throw outOfRange(target, 'no revision is applied')
     return { word: first, branch: first }
   }
   const members = branchMembers(map, branch)
@@ -133,12 +141,10 @@ function startOf(map: RevisionMap, rows: readonly string[], target: RelativeIden
   )
 }
 
-function outOfRange({ text }: RelativeIdentifier): LimbeckError {
-  return new LimbeckError(
-    'LIMBECK_OUT_OF_RANGE',
-    `cannot downgrade to '${text}': there are not as many revisions to go down`,
-    { hint: "Name the revision to go to, or 'base' to remove all." },
-  )
+function outOfRange({ text }: RelativeIdentifier, reason: string): LimbeckError {
+  return new LimbeckError('LIMBECK_OUT_OF_RANGE', `cannot downgrade to '${text}': ${reason}`, {
+    hint: "Name the revision to go to, or 'base' to remove all.",
+  })
 }
 
 function notApplied(id: string, applied: ReadonlySet<string>): LimbeckError {

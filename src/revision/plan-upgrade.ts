@@ -6,7 +6,7 @@ import type { Step } from './revision.ts'
 import type { RevisionMap } from './revision-map.ts'
 import { appliedSet, knownRows } from './rows.ts'
 import { ancestorsOrSelf, nodeOf, overlapping } from './traverse.ts'
-import { walkDown, walkUp } from './walk.ts'
+import { tooFew, walkDown, walkUp } from './walk.ts'
 
 /**
  * The steps from the version rows to one or several targets, dependencies included; empty when all of it is
@@ -43,7 +43,7 @@ export function upgradeTargets(
   const target = parseTarget(text)
   if (target.kind === 'symbol') return resolve(map, text)
   const { position, missing } = walk(map, rows, target)
-  if (position === null || (missing > 0 && !clamp)) throw outOfRange(target)
+  if (position === null || (missing > 0 && !clamp)) throw outOfRange(target, missing)
   return [position]
 }
 
@@ -86,8 +86,10 @@ function appliedTips(
   return applied.filter((id) => !covered.has(id))
 }
 
-function outOfRange({ text, steps }: RelativeIdentifier): LimbeckError {
-  const reason = steps > 0 ? 'there are not as many revisions to go up' : 'it leads to no revision'
+function outOfRange({ text, word, steps }: RelativeIdentifier, missing = 0): LimbeckError {
+  const from = word === null ? 'where the database is' : `'${word}'`
+  const reason =
+    steps > 0 ? tooFew(steps - missing, 'above', from) : 'it does not lead to a revision'
   return new LimbeckError('LIMBECK_OUT_OF_RANGE', `cannot upgrade to '${text}': ${reason}`, {
     hint: 'Name the revision to go to; `npx limbeck history -i` shows where the database is.',
   })

@@ -43,6 +43,13 @@ export function walkDown(map: RevisionMap, start: string | null, steps: number):
   return { position, missing: 0 }
 }
 
+/** Why a walk ended before its last step. */
+export function tooFew(count: number, where: 'above' | 'below', from: string): string {
+  const found =
+    count <= 0 ? 'no revision' : count === 1 ? 'only 1 revision' : `only ${count} revisions`
+  return `there ${count > 1 ? 'are' : 'is'} ${found} ${where} ${from}`
+}
+
 function onlyOne(from: string | null, candidates: readonly string[]): string | undefined {
   const [only, ...others] = candidates
   if (others.length === 0) return only

@@ -73,7 +73,10 @@ async function enter({ config, connection }: Session, step: CompiledStep): Promi
     throw new LimbeckError(
       'LIMBECK_VERSION_CONFLICT',
       `the ${found.direction} of ${found.revision} was cut off and must be finished first`,
-      { revision: found.revision, hint: `Run: limbeck ${found.direction} ${found.revision}` },
+      {
+        revision: found.revision,
+        hint: `Run \`npx limbeck ${found.direction} ${found.revision}\`.`,
+      },
     )
   const statements = body.kind === 'sql' ? body.statements : []
   if (found.done.some((hash, index) => hash !== hashOf(statements[index])))

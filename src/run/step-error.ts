@@ -9,7 +9,7 @@ import { concealSecrets } from '../sql/conceal-secrets.ts'
 import { withoutSecrets } from '../sql/without-secrets.ts'
 import { displayPath } from './compile-step.ts'
 import type { Origin } from './origin.ts'
-import { environmentHint, ownTablesHint } from './step-hints.ts'
+import { environmentHint, ownTablesHint, serverHint } from './step-hints.ts'
 
 /** A failure, where it happened, and which sessions were in the way of the last try. */
 export interface StepFailure {
@@ -87,15 +87,17 @@ function hintOf(
     if (environment !== undefined) return environment
     if (origin.own && code === 'LIMBECK_STEP_FAILED') return ownTablesHint(origin.own, sqlstate)
   }
-  return hint ?? nextCommand(code, origin.script)
+  return hint ?? serverHint(sqlstate) ?? nextCommand(code, origin.script)
 }
 
 function nextCommand(code: LimbeckErrorCode, script: Script | undefined): string {
   if (code !== 'LIMBECK_STEP_FAILED')
-    return 'run it again: what was committed stays, the rest is done then'
-  return script?.transactional === false
-    ? 'correct this statement (or the data it met) and run it again: those before it are done, and it is resumed here'
-    : 'correct the file (or the data it met) and run it again: the failed step was rolled back'
+    return 'Run it again: what was committed stays, the rest is done then.'
+  if (!script)
+    return 'Correct what PostgreSQL names, and run it again: what failed was rolled back.'
+  return script.transactional === false
+    ? 'Correct this statement (or the data it met) and run it again: those before it are done, and it is resumed here.'
+    : 'Correct the file (or the data it met) and run it again: the failed step was rolled back.'
 }
 
 /** PostgreSQL points into the statement; a `.ts` revision's line stands in the stack. */

@@ -37,6 +37,15 @@ export function environmentHint(
   return undefined
 }
 
+/** What to do where the server is to blame and has no hint of its own; else nothing. */
+export function serverHint(sqlstate: string): string | undefined {
+  if (sqlstate === '25006')
+    return 'The server is a standby, or the role, the database or the revision makes transactions read-only. Run it again where it may write.'
+  if (/^53|^58030$/.test(sqlstate))
+    return 'The server has run short of something. Run it again when that is mended: what was committed stays, the rest is done then.'
+  return undefined
+}
+
 function lockHint(blockedBy: readonly Blocker[]): string {
   const [blocker] = blockedBy
   if (blocker === undefined)

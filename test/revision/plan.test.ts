@@ -98,6 +98,18 @@ describe('a downgrade', () => {
     expect(codeOf(() => down(forked, rows, text))).toBe(code)
   })
 
+  test('counts the revisions that a walk has found', () => {
+    const said = (walk: () => unknown) => failure(walk).message
+    expect(said(() => up(forked, ['b'], 'left@+9'))).toMatch(
+      /: there are only \d revisions above where the database is$/u,
+    )
+    expect(said(() => up(forked, [], 'd1+1'))).toMatch(/: there is no revision above 'd1'$/u)
+    expect(said(() => down(forked, ['c1'], '-9'))).toMatch(
+      /: there are only 2 revisions below where the database is$/u,
+    )
+    expect(said(() => down(forked, [], '-1'))).toMatch(/: no revision is applied$/u)
+  })
+
   test('says that a dependent holds the target where nothing else is above it', () => {
     expect(failure(() => down(dependent, ['c2'], 'c1')).message).toMatch(/depend on it/u)
   })
