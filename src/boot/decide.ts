@@ -68,6 +68,9 @@ async function decide(session: Session, revisions: Revisions, config: BootConfig
   if (state.is === 'diverged') throw divergedError(session.config, state)
   if (state.is === 'ahead') return await onAhead(session, revisions, config, { state, rows })
   if (config.mode === 'verify') return verify(session, revisions, { state, rows })
+  // A process that migrates refuses it too: it becomes ready by hand alone.
+  if (config.mode === 'wait' && state.is === 'legacy' && config.legacy === 'refuse')
+    throw legacyDatabase(session.config, revisions, state.tables)
   if (config.mode === 'wait')
     return (
       (await waitUntilMigrated(session, revisions)) ?? (await decide(session, revisions, config))

@@ -242,6 +242,25 @@ describe('modes', () => {
     )
   })
 
+  test('wait refuses a legacy database at once, and waits where another process may adopt it', async () => {
+    const [database, folder] = [await createDatabase(), await library()]
+    const options = { url: database.url, migrations: folder.path }
+    await database.query('CREATE TABLE books (id int)')
+    const error = await failure(initDb({ ...options, mode: 'wait', waitTimeout: 600_000 }))
+    expect(error.code).toBe('LIMBECK_LEGACY_DATABASE')
+    let isWaiting = () => {}
+    const waits = new Promise<void>((resolve) => {
+      isWaiting = resolve
+    })
+    const onProgress = ({ state }: { readonly state: string }) => {
+      if (state === 'waiting') isWaiting()
+    }
+    const waiting = initDb({ ...options, mode: 'wait', legacy: 'detect', onProgress })
+    await waits
+    await createMigrator(options).stamp('heads')
+    expect(await waiting).toMatchObject({ outcome: 'waited', to: ['ccc3'] })
+  })
+
   test('wait gives up after waitTimeout', async () => {
     const [database, folder] = [await createDatabase(), await library()]
     const error = await failure(
