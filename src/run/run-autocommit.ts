@@ -11,12 +11,13 @@ import {
 } from '../database/progress-table.ts'
 import { takeOver } from '../database/session-settings.ts'
 import { changeRowsStatement } from '../database/version-table.ts'
+import { debug } from '../debug.ts'
 import { LimbeckError } from '../errors.ts'
 import type { Statement } from '../script/script.ts'
 import { resetsSettings, sessionStatements, type Unit, unitsOf } from '../script/units.ts'
 import type { Session } from '../session/session.ts'
 import { ownSettings, settingsStatement } from '../session/step-settings.ts'
-import { type Body, type CompiledStep, recordOfStep } from './compile-step.ts'
+import { type Body, type CompiledStep, displayPath, recordOfStep } from './compile-step.ts'
 import type { Cursors } from './context/backfill.ts'
 import { createContext } from './context/create-context.ts'
 import { ledgerStepStatements } from './ledger-statements.ts'
@@ -109,6 +110,8 @@ async function runUnits(run: UnitRun, statements: readonly Statement[]): Promise
     if (config.signal?.aborted)
       throw new LimbeckError('LIMBECK_CANCELLED', 'stopped between two statements')
     position.statement = unit.statements[0]
+    // The text may hold a secret: file and line are enough to find it.
+    debug('unit: %s, %s:%d', unit.is, displayPath(step.script.file), position.statement?.line)
     await runUnit(run, unit)
     await giveSettings(session, sessionStatements([unit]))
   }

@@ -71,6 +71,20 @@ test('NODE_DEBUG=limbeck tells the way of a run on stderr', async () => {
   expect(stderr).not.toContain(new URL(url).password)
 })
 
+test('NODE_DEBUG=limbeck tells file and line of each unit outside a transaction, and not its text', async () => {
+  const { url } = await createDatabase()
+  const cwd = tempFolder({
+    'limbeck.config.mjs': 'export default {}',
+    'migrations/a1_units.sql':
+      "-- revision: a1\n-- revises:\n-- transaction: none\n\n-- +upgrade\nSELECT 'sesame';\nVACUUM;\n\n-- +downgrade\nSELECT 1;\n",
+  })
+  const env = { DATABASE_URL: url, NODE_DEBUG: 'limbeck' }
+  const { stderr } = await limbeck(['upgrade'], { cwd, env })
+  const units = [...stderr.matchAll(/^LIMBECK \d+: unit: (.*)$/gm)].map(([, unit]) => unit)
+  expect(units).toEqual(['block, migrations/a1_units.sql:6', 'alone, migrations/a1_units.sql:7'])
+  expect(stderr).not.toContain('sesame')
+})
+
 const hasScript = spawnSync('script', ['--version']).status === 0
 
 /** A project that can import `limbeck`, as one that has installed it. */
