@@ -3,38 +3,38 @@ import { refuseOptions } from './alembic-commands.ts'
 import type { CliCommand, Flags } from './cli-command.ts'
 import { logLevels } from './log-level.ts'
 
-/** Makes a word a command of the program; `run` gets what was typed, options before the word included. */
+/** Makes an entry of the table a command of the program; `run` gets what was typed, options before its name included. */
 export function addCommand(
   program: Command,
-  word: CliCommand,
+  entry: CliCommand,
   group: string,
   run: (flags: Flags, args: readonly string[]) => Promise<void>,
 ): void {
-  const { name, summary, exclusive = [] } = word
+  const { name, summary, exclusive = [] } = entry
   const command = program.command(name)
   command
     .summary(summary)
     .description(`${summary.charAt(0).toUpperCase()}${summary.slice(1)}.`)
-    .aliases(word.aliases ?? [])
+    .aliases(entry.aliases ?? [])
     .helpGroup(group)
     .showHelpAfterError(`Try: npx limbeck ${name} --help`)
-    .addHelpText('after', `\nExample:\n  $ ${word.example}`)
-  for (const [syntax, description, choices] of word.arguments ?? []) {
+    .addHelpText('after', `\nExample:\n  $ ${entry.example}`)
+  for (const [syntax, description, choices] of entry.arguments ?? []) {
     const argument = new Argument(syntax, description)
     command.addArgument(choices === undefined ? argument : argument.choices(choices))
   }
-  for (const [flags, description] of word.options ?? []) {
+  for (const [flags, description] of entry.options ?? []) {
     const option = new Option(flags, description)
     const own = exclusive.find((other) => other === option.attributeName())
     const others = own === undefined ? [] : exclusive.filter((other) => other !== own)
     command.addOption(option.conflicts(others))
   }
-  refuseOptions(command, word.unsupported ?? [])
+  refuseOptions(command, entry.unsupported ?? [])
   addSharedOptions(command)
   command.action(() => {
-    refuseAlone(command, word)
+    refuseAlone(command, entry)
     const flags = { ...program.opts<Flags>(), ...command.opts<Flags>() }
-    const wrong = word.validate?.(flags, command.args) ?? null
+    const wrong = entry.validate?.(flags, command.args) ?? null
     return wrong === null ? run(flags, command.args) : command.error(`error: ${wrong}`)
   })
 }
@@ -51,7 +51,7 @@ function refuseAlone(
   command.error(`error: option '${flagOf(alone)}' means something with '${flagOf(other)}' only`)
 }
 
-/** A short form that the word uses for itself (`current -c`, as in Alembic) stays with the word. */
+/** A short form that the command uses for itself (`current -c`, as in Alembic) stays with the command. */
 export function addSharedOptions(command: Command): void {
   const taken = new Set(command.options.map(({ short }) => short))
   for (const [short, flags, description] of shared) {
@@ -62,7 +62,7 @@ export function addSharedOptions(command: Command): void {
   )
 }
 
-/** Understood before and after every word. */
+/** Understood before and after every command. */
 const shared: readonly (readonly [short: string | null, flags: string, description: string])[] = [
   ['-c', '--config <file>', 'configuration (default: the nearest limbeck.config.ts, .js or .mjs)'],
   [null, '--url <url>', 'database, instead of the configured one'],

@@ -1,7 +1,7 @@
 import type { ChangesOptions } from '../migrator.ts'
 import type { CliCommand, CommandContext } from './cli-command.ts'
 
-/** Flags of all words that compare the models with the database. */
+/** Flags of all commands that compare the models with the database. */
 export const changesFlags: NonNullable<CliCommand['options']> = [
   ['--rename <old=new...>', 'what was renamed: table.old=new, old=new, enum.value=new'],
   ['--new <name...>', 'what is new in the models, and no new name of what is gone'],

@@ -34,7 +34,7 @@ export async function readSqlBodies(script: Script, split: Split = splitSql): Pr
     cut(text.slice(start, end), { file, firstLine: lineAt(text, start) })
   const upgrade = await read(sections.upgrade)
   const downgrade = sections.downgrade === undefined ? [] : await read(sections.downgrade)
-  checkWayBack(header.script, text, sections, upgrade, downgrade)
+  checkDowngrade(header.script, text, sections, upgrade, downgrade)
   checkUnits(header.script, upgrade)
   checkUnits(header.script, downgrade)
   const downgradeSql = text.slice(sections.downgrade?.start ?? text.length).trim()
@@ -153,7 +153,7 @@ function unclosed(file: string, text: string, part: SqlPart) {
   )
 }
 
-function checkWayBack(
+function checkDowngrade(
   script: Script,
   text: string,
   sections: Sections,
