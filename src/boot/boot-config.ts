@@ -1,3 +1,4 @@
+import { optionTable as table } from '../config/option-table.ts'
 import type { BootOptions } from '../config/options.ts'
 import { oneOf } from '../config/resolve-config.ts'
 
@@ -13,10 +14,14 @@ export interface BootConfig {
 /** Throws LIMBECK_INVALID_OPTION naming the option. */
 export function resolveBootConfig(options: BootOptions): BootConfig {
   return {
-    mode: oneOf('mode', options.mode ?? 'upgrade', ['upgrade', 'verify', 'wait', 'off']),
-    legacy: oneOf('legacy', options.legacy ?? 'refuse', ['refuse', 'detect']),
-    ahead: oneOf('ahead', options.ahead ?? 'serve', ['serve', 'refuse', 'wait']),
-    modelsAhead: oneOf('modelsAhead', options.modelsAhead ?? 'warn', ['warn', 'refuse']),
-    drift: oneOf('drift', options.drift ?? 'off', ['off', 'warn']),
+    mode: oneOf('mode', options.mode ?? table.mode.usual, table.mode.words),
+    legacy: oneOf('legacy', options.legacy ?? table.legacy.usual, table.legacy.words),
+    ahead: oneOf('ahead', options.ahead ?? table.ahead.usual, table.ahead.words),
+    modelsAhead: oneOf(
+      'modelsAhead',
+      options.modelsAhead ?? table.modelsAhead.usual,
+      table.modelsAhead.words,
+    ),
+    drift: oneOf('drift', options.drift ?? table.drift.usual, table.drift.words),
   }
 }

@@ -1,154 +1,13 @@
-import {
-  type AutogenerateOptions,
-  type Excluded,
-  excludedKinds,
-} from '../config/autogenerate-options.ts'
-import type { FleetOptions } from '../config/fleet-options.ts'
+import { type Kind, object } from '../config/kinds.ts'
+import { autogenerateKinds, fleetKinds, optionTable, pluginTable } from '../config/option-table.ts'
 import type { BootOptions } from '../config/options.ts'
 import { LimbeckError } from '../errors.ts'
-import { isTimeZone } from '../script/created.ts'
 import { didYouMean } from '../script/did-you-mean.ts'
 import { checkFileTemplate } from '../script/file-name.ts'
-import { ledgerTools } from '../script/ledger-entry.ts'
 
-/** What may stand in a configuration, in words and as a test. */
-interface Kind {
-  readonly name: string
-  readonly holds: (value: unknown) => boolean
-}
-
-const text: Kind = { name: 'a string', holds: (value) => typeof value === 'string' }
-const texts: Kind = {
-  name: 'an array of strings',
-  holds: (value) => Array.isArray(value) && value.every(text.holds),
-}
-const milliseconds: Kind = {
-  name: 'a number of milliseconds',
-  holds: (value) => typeof value === 'number' && value >= 0,
-}
-const callable: Kind = { name: 'a function', holds: (value) => typeof value === 'function' }
-const object: Kind = {
-  name: 'an object',
-  holds: (value) => typeof value === 'object' && value !== null && !Array.isArray(value),
-}
-const either = (...kinds: readonly Kind[]): Kind => ({
-  name: kinds.map(({ name }) => name).join(' or '),
-  holds: (value) => kinds.some(({ holds }) => holds(value)),
-})
-const oneOf = (...values: readonly string[]): Kind => ({
-  name: values.map((value) => `'${value}'`).join(' or '),
-  holds: (value) => values.includes(String(value)),
-})
-
-const isPath = (value: unknown) => text.holds(value) || value instanceof URL
-const arePaths = (value: unknown) => (Array.isArray(value) ? value.every(isPath) : isPath(value))
-
-function isPostWriteHook(value: unknown): boolean {
-  if (!object.holds(value)) return false
-  const { command, args, cwd, ...others } = value as Readonly<Record<string, unknown>>
-  return (
-    typeof command === 'string' &&
-    command !== '' &&
-    (args === undefined || texts.holds(args)) &&
-    (cwd === undefined || text.holds(cwd)) &&
-    Object.keys(others).length === 0
-  )
-}
-
-function isExcluded(value: unknown): boolean {
-  if (text.holds(value)) return true
-  const { kind, name } = (object.holds(value) ? value : {}) as Partial<Excluded>
-  return text.holds(name) && excludedKinds.some((each) => each === kind)
-}
-
-const autogenerate: Readonly<Record<keyof AutogenerateOptions, Kind>> = {
-  include: texts,
-  exclude: {
-    name: 'an array of strings and { kind, name }',
-    holds: (value) => Array.isArray(value) && value.every(isExcluded),
-  },
-  schemas: texts,
-  shadowUrl: text,
-  hints: text,
-  compareType: callable,
-  compareDefault: callable,
-  operations: callable,
-}
-
-const fleet: Readonly<Record<keyof FleetOptions, Kind>> = {
-  schemas: either(text, texts),
-  databases: either(text, texts),
-  urls: either(texts, callable),
-  concurrency: {
-    name: 'a whole number, 1 or more',
-    holds: (value) => Number.isInteger(value) && Number(value) >= 1,
-  },
-  create: { name: 'true or false', holds: (value) => typeof value === 'boolean' },
-}
-
-const kinds: Readonly<Record<keyof BootOptions, Kind>> = {
-  url: text,
-  migrationUrl: text,
-  password: callable,
-  ssl: either(
-    { name: 'true or false', holds: (value) => typeof value === 'boolean' },
-    oneOf('require', 'allow', 'prefer', 'verify-full'),
-    object,
-  ),
-  role: text,
-  migrations: { name: 'a path, a file: URL or an array of them', holds: arePaths },
-  bundle: object,
-  fileTemplate: text,
-  timezone: {
-    name: "an IANA time zone, such as 'Europe/Berlin'",
-    holds: (value) => typeof value === 'string' && isTimeZone(value),
-  },
-  slugLength: {
-    name: 'a whole number, 0 or more',
-    holds: (value) => Number.isInteger(value) && Number(value) >= 0,
-  },
-  postWriteHooks: {
-    name: 'an array of { command, args?, cwd? }',
-    holds: (value) => Array.isArray(value) && value.every(isPostWriteHook),
-  },
-  models: either(text, texts, callable, object),
-  casing: oneOf('snake_case', 'camelCase'),
-  autogenerate: object,
-  fleet: object,
-  schema: text,
-  versionTable: text,
-  versionSchema: text,
-  ignoreTables: texts,
-  adopt: either(callable, object),
-  ledger: either(oneOf(...ledgerTools), object),
-  transaction: oneOf('step', 'all'),
-  lockTimeout: milliseconds,
-  lockRetryTimeout: milliseconds,
-  waitTimeout: milliseconds,
-  connectTimeout: milliseconds,
-  applicationVersion: text,
-  logger: object,
-  signal: object,
-  hooks: object,
-  onProgress: callable,
-  mode: oneOf('upgrade', 'verify', 'wait', 'off'),
-  fresh: oneOf('create', 'chain'),
-  legacy: oneOf('refuse', 'detect'),
-  ahead: oneOf('serve', 'refuse', 'wait'),
-  modelsAhead: oneOf('warn', 'refuse'),
-  drift: oneOf('off', 'warn'),
-  onFinding: callable,
-}
-
-/** Of the plugin: they say how a process answers, which no command does. */
-const pluginOptions: readonly string[] = [
-  'gate',
-  'healthPath',
-  'healthDetail',
-  'retryAfterSeconds',
-  'report',
-  'onFailure',
-]
+const kinds: Readonly<Record<string, Kind>> = Object.fromEntries(
+  Object.entries(optionTable).map(([name, { kind }]) => [name, kind]),
+)
 
 /**
  * The default export of a configuration file as options. Throws LIMBECK_CONFIG_FAILED when it is no object, and
@@ -163,8 +22,12 @@ export function checkConfig(file: string, source: string, value: unknown): Parti
   }
   const config = value as Partial<BootOptions>
   checkSettings(config, kinds, { file, source, group: '' })
-  checkSettings(config.autogenerate ?? {}, autogenerate, { file, source, group: 'autogenerate.' })
-  checkSettings(config.fleet ?? {}, fleet, { file, source, group: 'fleet.' })
+  checkSettings(config.autogenerate ?? {}, autogenerateKinds, {
+    file,
+    source,
+    group: 'autogenerate.',
+  })
+  checkSettings(config.fleet ?? {}, fleetKinds, { file, source, group: 'fleet.' })
   return config
 }
 
@@ -213,7 +76,7 @@ interface Place {
 }
 
 function unknownKey(name: string, known: readonly string[], place: Place): LimbeckError {
-  if (pluginOptions.includes(name))
+  if (Object.hasOwn(pluginTable, name))
     return new LimbeckError(
       'LIMBECK_INVALID_OPTION',
       `'${name}' is an option of the plugin, not of the configuration`,

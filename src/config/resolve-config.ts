@@ -10,6 +10,7 @@ import { isCodeTool, ledgerTools } from '../script/ledger-entry.ts'
 import type { AutogenerateOptions } from './autogenerate-options.ts'
 import { filePath } from './file-path.ts'
 import type { LedgerPlace } from './ledger-option.ts'
+import { optionTable as table } from './option-table.ts'
 import type {
   Adopt,
   LimbeckOptions,
@@ -85,16 +86,26 @@ export function resolveConfig(options: LimbeckOptions): Config {
     isVersionSchemaGiven: options.versionSchema !== undefined,
     tables: {
       schema: checkName('versionSchema', options.versionSchema ?? schema),
-      version: checkName('versionTable', options.versionTable ?? 'limbeck_version'),
+      version: checkName('versionTable', options.versionTable ?? table.versionTable.usual),
     },
     ignoreTables: options.ignoreTables ?? [],
     ledger: resolveLedger(options.ledger),
     adopt: options.adopt,
-    transaction: oneOf('transaction', options.transaction ?? 'step', ['step', 'all']),
-    lockTimeout: milliseconds('lockTimeout', options.lockTimeout ?? 500),
-    lockRetryTimeout: milliseconds('lockRetryTimeout', options.lockRetryTimeout ?? 600_000),
-    waitTimeout: milliseconds('waitTimeout', options.waitTimeout ?? 600_000),
-    connectTimeout: milliseconds('connectTimeout', options.connectTimeout ?? 30_000),
+    transaction: oneOf(
+      'transaction',
+      options.transaction ?? table.transaction.usual,
+      table.transaction.words,
+    ),
+    lockTimeout: milliseconds('lockTimeout', options.lockTimeout ?? table.lockTimeout.usual),
+    lockRetryTimeout: milliseconds(
+      'lockRetryTimeout',
+      options.lockRetryTimeout ?? table.lockRetryTimeout.usual,
+    ),
+    waitTimeout: milliseconds('waitTimeout', options.waitTimeout ?? table.waitTimeout.usual),
+    connectTimeout: milliseconds(
+      'connectTimeout',
+      options.connectTimeout ?? table.connectTimeout.usual,
+    ),
     applicationVersion: options.applicationVersion,
     host: hostname(),
     logger: options.logger ?? silent,
@@ -104,8 +115,8 @@ export function resolveConfig(options: LimbeckOptions): Config {
   }
 }
 
-function resolveFresh({ fresh = 'create', models }: LimbeckOptions): Config['fresh'] {
-  const given = oneOf('fresh', fresh, ['create', 'chain'])
+function resolveFresh({ fresh = table.fresh.usual, models }: LimbeckOptions): Config['fresh'] {
+  const given = oneOf('fresh', fresh, table.fresh.words)
   return models === undefined ? 'chain' : given
 }
 
@@ -120,7 +131,10 @@ function resolveSsl(ssl: LimbeckOptions['ssl']): LimbeckOptions['ssl'] {
   return ssl
 }
 
-function foldersOf({ bundle, migrations = 'migrations' }: LimbeckOptions): readonly string[] {
+function foldersOf({
+  bundle,
+  migrations = table.migrations.usual,
+}: LimbeckOptions): readonly string[] {
   if (bundle !== undefined) return [mountBundle(bundle)]
   return [migrations].flat().map((folder) => filePath('migrations', folder))
 }
@@ -155,9 +169,9 @@ export type FileOptions = Pick<
 >
 
 function resolveFileOptions({
-  fileTemplate = defaultTemplate,
-  timezone = 'UTC',
-  slugLength = 40,
+  fileTemplate = table.fileTemplate.usual,
+  timezone = table.timezone.usual,
+  slugLength = table.slugLength.usual,
   postWriteHooks = [],
 }: LimbeckOptions): FileOptions {
   // The defaults are right, and what checks others takes its time to load: every boot comes by here.

@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http'
 import { exit } from 'node:process'
 import { setTimeout } from 'node:timers/promises'
+import { pluginTable as table } from '../config/option-table.ts'
 import {
   type BootOptions,
   type BootReport,
@@ -57,7 +58,11 @@ const doorOf = new WeakMap<Gate, Door>()
 /** Begins to boot, and answers for it. Nothing needs to await `ready`: a failure shows in `status()`. */
 export function startGate(options: GateOptions): Gate {
   const { gate, state, stop: _, ...boot } = startBoot(options)
-  const door = { gate, state, healthPath: healthPathOf(options.healthPath ?? '/health') }
+  const door = {
+    gate,
+    state,
+    healthPath: healthPathOf(options.healthPath ?? table.healthPath.usual),
+  }
   const started = { ...boot, ...frontOf([door]) }
   doorOf.set(started, door)
   return started
@@ -99,12 +104,12 @@ export function startBoot<R>(
   closeHost?: () => Promise<void>,
 ): Boot {
   const {
-    gate = true,
+    gate = table.gate.usual,
     healthPath: _,
-    retryAfterSeconds = 5,
+    retryAfterSeconds = table.retryAfterSeconds.usual,
     report,
     healthDetail,
-    onFailure = 'stay',
+    onFailure = table.onFailure.usual,
     ...settings
   } = options
   const migrator = createMigrator(settings)

@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { commands } from '../../src/cli/commands.ts'
+import { type OptionRow, optionTable, pluginTable } from '../../src/config/option-table.ts'
 import { resolveConfig } from '../../src/config/resolve-config.ts'
 import { allPages, codes, pages, readBlocks, readPage, readTable } from '../support/pages.ts'
 
@@ -33,7 +34,36 @@ describe('options', () => {
     expect(rows.map(([cell]) => codes(cell)[0]).toSorted()).toEqual([...new Set(fields)].toSorted())
   })
 
+  const table: Readonly<Record<string, OptionRow>> = { ...optionTable, ...pluginTable }
+
+  test('are those of the table that they are checked by', () => {
+    expect(rows.map(([cell]) => codes(cell)[0]).toSorted()).toEqual(Object.keys(table).toSorted())
+  })
+
+  test('say who alone uses them', () => {
+    for (const [name = ''] of rows) {
+      const [option = ''] = codes(name)
+      expect(/ _(\w+)_/.exec(name)?.[1], option).toBe(table[option]?.of)
+    }
+  })
+
   test('have the defaults that are written there', () => {
+    const spelled = (value: unknown) =>
+      typeof value === 'string' ? `'${value}'` : JSON.stringify(value)
+    const usual = Object.entries(table).filter(([, row]) => row.usual !== undefined)
+    expect(usual.length).toBeGreaterThan(20)
+    for (const [option, row] of usual) {
+      const [, value] = rows.find(([name]) => codes(name)[0] === option) ?? []
+      expect(codes(value)[0], option).toBe(spelled(row.usual))
+    }
+    for (const [name, value = ''] of rows.filter(([, cell = '']) => /^`/.test(cell))) {
+      const [option = ''] = codes(name)
+      const isOther = Object.hasOwn(table, codes(value)[0] ?? '')
+      if (!isOther) expect(table[option], `${option}: ${value}`).toHaveProperty('usual')
+    }
+  })
+
+  test('have the defaults that a run takes', () => {
     const config: Readonly<Record<string, unknown>> = {
       ...resolveConfig({ url: 'postgres://h/d' }),
     }
