@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, statSync } from 'node:fs'
 import path from 'node:path'
 import { LimbeckError } from '../errors.ts'
+import { unbuiltAt } from '../script/import-hint.ts'
 
 /** Where models are: a file, a pattern, a folder or a package, or several of them. */
 export type ModelPlaces = string | readonly string[]
@@ -112,6 +113,8 @@ function nothingThere(place: string, root: string): LimbeckError {
   const what = isPattern(place) ? 'no module fits this pattern' : 'there is no such module'
   return new LimbeckError('LIMBECK_LOAD_FAILED', `${path.basename(place)}: ${what} (${file})`, {
     file,
-    hint: 'Correct `models`: a file, a list of files, a pattern, a folder, or the name of a package.',
+    hint:
+      unbuiltAt(file) ??
+      'Correct `models`: a file, a list of files, a pattern, a folder, or the name of a package.',
   })
 }

@@ -11,8 +11,9 @@ export interface ModelsQuestion {
   readonly casing: Config['casing']
 }
 
-/** What this process answers, once. */
+/** What this process answers, once; before that, who ends it. */
 export type ModelsAnswer = { readonly from: 'limbeck' } & (
+  | { readonly is: 'exit'; readonly stack: string }
   | { readonly is: 'schema'; readonly schema: Schema }
   | {
       readonly is: 'error'
@@ -31,6 +32,12 @@ process.once('message', async (question: ModelsQuestion) => {
   // A process that only waits for what never comes ends, rather than to listen on.
   process.channel?.unref()
   process.once('uncaughtException', (error) => answer(asAnswer(error, question)))
+  process.exit = (code) => {
+    const at = { stack: '' }
+    Error.captureStackTrace(at, process.exit)
+    answer({ from: 'limbeck', is: 'exit', stack: at.stack })
+    return exit(code)
+  }
   answer(await read(question).catch((error) => asAnswer(error, question)))
 })
 

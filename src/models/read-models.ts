@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import type { Config } from '../config/resolve-config.ts'
 import { LimbeckError } from '../errors.ts'
 import type { Schema } from '../schema/schema.ts'
+import { type CodePlace, nameFrom, placeInStack, tablesAlone } from '../script/import-hint.ts'
 import { place } from '../script/invalid-file.ts'
 import { findModels, type ModelSources } from './find-models.ts'
 import { endEntry, forkEntry } from './fork-child.ts'
@@ -51,25 +52,39 @@ async function readInChild(
   }
 }
 
-function answered(child: ChildProcess): Promise<ModelsAnswer> {
+type Ended = Extract<ModelsAnswer, { is: 'exit' }>
+
+function answered(child: ChildProcess): Promise<Exclude<ModelsAnswer, Ended>> {
   return new Promise((resolve) => {
     child.on('message', (message: Partial<ModelsAnswer> | null) => {
       // The project's code may send messages of its own, as under a process manager.
-      if (message?.from === 'limbeck') resolve(message as ModelsAnswer)
+      if (message?.from === 'limbeck' && message.is !== 'exit')
+        resolve(message as Exclude<ModelsAnswer, Ended>)
     })
   })
 }
 
 /** A message that was sent before the end is heard before the channel closes. */
 async function endedEarly(child: ChildProcess, { sources }: ModelsQuestion): Promise<never> {
+  let caller: CodePlace | undefined
+  child.on('message', (message: Partial<Ended> | null) => {
+    if (message?.from === 'limbeck' && message.is === 'exit')
+      caller = placeInStack(message.stack ?? '')
+  })
   const [[code, signal]] = await Promise.all([once(child, 'exit'), once(child, 'disconnect')])
   const how = signal === null ? `with exit code ${code}` : `by ${signal}`
+  const [file = ''] = sources.sources
   throw loadFailed(
     sources,
     `importing the models ended their process ${how}`,
-    'Move calls of process.exit() and waiting that never ends out of what the models import.',
+    code === unsettledAwait
+      ? `A top-level await in what the models import waits for what never comes. ${tablesAlone}`
+      : `${caller ? `${nameFrom(file, caller)} calls process.exit() when it is imported` : 'Something that the models import ends the process'}, as checks of environment variables do. Set what it asks for, as by \`node --env-file=.env node_modules/.bin/limbeck …\`. Or: ${tablesAlone.replace('Keep', 'keep')}`,
   )
 }
+
+/** Node's exit code for it. */
+const unsettledAwait = 13
 
 function stopped(
   { sources }: ModelsQuestion,
@@ -83,7 +98,7 @@ function stopped(
         loadFailed(
           sources,
           `importing the models took more than ${deadline / 1000} s`,
-          'Move what waits for something out of what the models import.',
+          `Something that they import waits, or never ends, as a server that is started does. ${tablesAlone}`,
         ),
       ),
     )

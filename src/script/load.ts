@@ -3,6 +3,7 @@ import { pathToFileURL } from 'node:url'
 import { LimbeckError } from '../errors.ts'
 import { importFile } from '../unbundled.ts'
 import { bundledFile } from './bundle.ts'
+import { importHint } from './import-hint.ts'
 import { invalidFile, place } from './invalid-file.ts'
 import type { RevisionModule } from './revision-module.ts'
 import type { Script } from './script.ts'
@@ -111,7 +112,7 @@ export function loadFailed(file: string, cause: unknown): LimbeckError {
   return new LimbeckError('LIMBECK_LOAD_FAILED', `${place(file, line)}: ${summary}`, {
     cause,
     file,
-    hint: 'Correct the file so that it can be imported.',
+    hint: importHint(file, cause),
     ...(line === undefined ? {} : { line }),
   })
 }

@@ -1,5 +1,5 @@
-import { symlinkSync } from 'node:fs'
-import { join, resolve } from 'node:path'
+import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs'
+import { dirname, join, resolve } from 'node:path'
 import { pgTable, text } from 'drizzle-orm/pg-core'
 import { describe, expect, test } from 'vitest'
 import { schemaFromModels } from '../../src/models/from-drizzle/schema-from-models.ts'
@@ -21,6 +21,16 @@ function modelsFile(source: string, name = 'schema.ts'): string {
   const folder = tempFolder({ [name]: source })
   symlinkSync(resolve('node_modules'), join(folder, 'node_modules'))
   return join(folder, name)
+}
+
+/** The path of schema.ts among such files. */
+function project(files: Readonly<Record<string, string>>): string {
+  const folder = dirname(modelsFile(''))
+  for (const [name, text] of Object.entries(files)) {
+    mkdirSync(dirname(join(folder, name)), { recursive: true })
+    writeFileSync(join(folder, name), text)
+  }
+  return join(folder, 'schema.ts')
 }
 
 describe('models named by their path', () => {
@@ -77,6 +87,73 @@ describe('models named by their path', () => {
     const error = await failure(readModels(config(file)))
     expect(error).toMatchObject({ code: 'LIMBECK_LOAD_FAILED', details: { file, line } })
     expect(error.message).toContain(`schema.ts:${line}: ${message}`)
+  })
+
+  test('name the module that ends the process, and what to set or to move', async () => {
+    const file = project({
+      'env.ts': "import './deep/check.ts'\n",
+      'deep/check.ts': 'if (!process.env.NOT_SET_HERE)\n  process.exit(1)\n',
+      'schema.ts': `import './env.ts'\n${users}`,
+    })
+    const { message, details } = await failure(readModels(config(file)))
+    expect(message).toBe('schema.ts: importing the models ended their process with exit code 1')
+    expect(details.hint).toMatch(/^deep\/check\.ts:2 calls process\.exit\(\).*--env-file=\.env/)
+  })
+
+  test.each([
+    [
+      'a check of the environment',
+      "const check = () => {\n  throw new Error('Invalid environment variables')\n}\ncheck()\n",
+      /^env\.ts:2 threw it while it was imported\. Environment variables .*--env-file=\.env/,
+    ],
+    [
+      'a server on a port that is taken',
+      "import { once } from 'node:events'\nimport { createServer } from 'node:net'\nconst one = createServer().listen(0)\nawait once(one, 'listening')\nawait once(createServer().listen(one.address().port), 'listening')\n",
+      /A server is started by the import, on a port that is taken\. Keep tables in modules/,
+    ],
+    ['any other throw', "throw new Error('oh')\n", /^env\.ts:1 threw it/],
+  ])('say what to do about %s in what they import', async (_, source, hint) => {
+    const file = project({ 'env.ts': source, 'schema.ts': `import './env.ts'\n${users}` })
+    const error = await failure(readModels(config(file)))
+    expect(error).toMatchObject({ code: 'LIMBECK_LOAD_FAILED', details: { file } })
+    expect(error.details.hint).toMatch(hint)
+  })
+
+  test.each([
+    ['main', { main: 'dist/index.js' }],
+    ['exports', { exports: { '.': { types: './dist/index.d.ts', default: './dist/index.js' } } }],
+  ])(
+    'say of a workspace package, which %s says is not built, how to build it',
+    async (_, manifest) => {
+      const file = project({
+        'packages/db/package.json': JSON.stringify({
+          name: '@acme/db',
+          scripts: { build: 'tsc' },
+          ...manifest,
+        }),
+        'app/package.json': '{"type":"module"}',
+        'app/schema.ts': "export * from '@acme/db'\n",
+        'pnpm-lock.yaml': '',
+      })
+      const root = dirname(file)
+      mkdirSync(join(root, 'app/node_modules/@acme'), { recursive: true })
+      symlinkSync(join(root, 'packages/db'), join(root, 'app/node_modules/@acme/db'))
+      const { details } = await failure(readModels(config(join(root, 'app/schema.ts'))))
+      expect(details.hint).toMatch(
+        /^The package @acme\/db is installed, and what its package\.json names is not there: (\.\/)?dist\/index\.js\. Build it, `pnpm --filter @acme\/db build`; or name .*packages\/db\/src/,
+      )
+      const named = await failure(
+        readModels(config(join(root, 'app/node_modules/@acme/db/dist/index.js'))),
+      )
+      expect(named.details.hint).toContain('pnpm --filter @acme/db build')
+    },
+  )
+
+  test('say of a package that is not installed how to install it', async () => {
+    const file = modelsFile("export * from '@acme/gone'\n")
+    expect((await failure(readModels(config(file)))).details.hint).toContain(
+      'npm install @acme/gone',
+    )
   })
 
   test('that do not exist are named', async () => {
