@@ -182,7 +182,9 @@ describe('a server for a whole run', () => {
 })
 
 test('toAgree and assertAgrees list what models and revisions do not agree upon', async () => {
-  const migrations = (await chain()).path
+  const folder = await revisionFolder()
+  await folder.sql('aaa1', { up: 'CREATE TABLE t1 (id int PRIMARY KEY);', down: 'DROP TABLE t1;' })
+  const migrations = folder.path
   const { url } = await (await open({ migrations })).create()
   const t1 = pgTable('t1', { id: integer().primaryKey() })
   const wrong = pgTable('t1', { id: integer().primaryKey(), more: integer() })
