@@ -7,7 +7,11 @@ import { someExtras } from './random-extras.ts'
 import { randomModels } from './random-models.ts'
 import { thereAndBack } from './random-trip.ts'
 
-const runs = Number(process.env.RANDOM_MODELS ?? 40)
+const wanted = process.env.RANDOM_MODELS
+const runs = Number(wanted ?? 40)
+
+// What a change is judged by is the same each time; who looks further looks elsewhere.
+const seed = wanted === undefined ? { seed: 2 } : {}
 
 const cases = fc.tuple(randomModels, randomModels).chain(([before, after]) =>
   fc.record({
@@ -21,7 +25,7 @@ const cases = fc.tuple(randomModels, randomModels).chain(([before, after]) =>
 const property = (serverUrl: string) =>
   fc.assert(
     fc.asyncProperty(cases, (entry) => thereAndBack(serverUrl, entry)),
-    { numRuns: runs / 2, endOnFailure: process.env.CI === undefined },
+    { ...seed, numRuns: runs / 2, endOnFailure: process.env.CI === undefined },
   )
 
 // RANDOM_MODELS=1000 looks further, as in random.test.ts.
