@@ -22,21 +22,26 @@ export interface MadeAgain {
   readonly name: string
 }
 
-/**
- * What the drafts make that is there before. Some of it goes without an operation of its own, with its table or column; of
- * a table that is made again all parts are asked for at once.
- */
+/** What the drafts make that is there before. Some of it goes without an operation of its own, with its table or column. */
 export function madeAgain(drafts: readonly RevisionDraft[]): readonly MadeAgain[] {
-  const upgrades = drafts.flatMap(({ upgrade }) => upgrade)
-  const dropped = new Set(upgrades.flatMap((one) => droppedRelation(one) ?? []))
-  const made = (operations: readonly Operation[]) => operations.flatMap((one) => madeBy(one) ?? [])
-  const all = [
-    ...made(upgrades).filter(({ relation }) => dropped.has(relation)),
-    ...made(drafts.flatMap(({ downgrade }) => downgrade)),
-  ]
-  const tables = new Set(all.flatMap(({ kind, relation }) => (kind === 'table' ? relation : [])))
-  const asked = all.filter(({ kind, relation }) => kind === 'table' || !tables.has(relation))
-  return [...new Map(asked.map((object) => [keyFor(object), object])).values()]
+  const dropped = new Set(
+    drafts.flatMap(({ upgrade }) => upgrade.flatMap((one) => droppedRelation(one) ?? [])),
+  )
+  const all = drafts.flatMap(({ upgrade, downgrade }) => [
+    ...madeIn(upgrade).filter(({ relation }) => dropped.has(relation)),
+    ...madeIn(downgrade),
+  ])
+  return [...new Map(all.map((object) => [keyFor(object), object])).values()]
+}
+
+/**
+ * The parts of a table that is made here are asked for with it, all at once. Another revision may make one of them again
+ * where the table stays.
+ */
+function madeIn(operations: readonly Operation[]): readonly MadeAgain[] {
+  const made = operations.flatMap((one) => madeBy(one) ?? [])
+  const tables = new Set(made.flatMap(({ kind, relation }) => (kind === 'table' ? relation : [])))
+  return made.filter(({ kind, relation }) => kind === 'table' || !tables.has(relation))
 }
 
 /** What is whole behind each operation: a table with the last of its parts. */

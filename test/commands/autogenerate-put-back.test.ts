@@ -161,6 +161,30 @@ test('a table that goes for good comes back with all that was on it', async () =
   expect(await facts()).toEqual(origin)
 })
 
+test('what a revision makes again keeps its comment where another one has brought its table back', async () => {
+  const models = (values: [string, ...string[]], hasTable: boolean) => {
+    const mood = pg.pgEnum('mood', values)
+    const t = pg.pgTable('t', { id: pg.integer(), m: mood().default(values[0]) }, (t) => [
+      pg.index('by_mood').on(t.id).where(sql`${t.m} is not null`),
+      pg.check('known', sql`${t.m} <> 'a' or ${t.id} > 0`),
+    ])
+    return hasTable ? { mood, t } : { mood }
+  }
+  const { limbeck, reach, query } = await project()
+  await reach(models(['a'], true))
+  await query(
+    `COMMENT ON INDEX by_mood IS 'an index'; COMMENT ON CONSTRAINT known ON t IS 'a check'`,
+  )
+  const facts = async () => [...(await readCatalog({ query })), ...(await readCarried({ query }))]
+  const origin = await facts()
+  const after = limbeck(models(['a', 'b'], false))
+  const { revisions } = await after.autogenerate({ message: 'x', allowDataLoss: true })
+  expect(revisions).toHaveLength(2)
+  await after.upgrade()
+  await after.downgrade('-2')
+  expect(await facts()).toEqual(origin)
+})
+
 test('a sequence behind a column keeps its comment and grants from serial to identity and back', async () => {
   const models = (id: pg.PgColumnBuilderBase) => ({ t: pg.pgTable('t', { id }) })
   await keeps(
