@@ -10,7 +10,7 @@ export const keepDrizzle: Keeper = {
   },
   declare: (
     table,
-  ) => `  is_named boolean := EXISTS (SELECT FROM pg_attribute WHERE attrelid = ${quoteLiteral(table)}::regclass
+  ) => `  is_named pg_catalog.bool := EXISTS (SELECT FROM pg_attribute WHERE attrelid = ${quoteLiteral(table)}::regclass
                                 AND attname = 'name' AND NOT attisdropped);`,
   has,
   add(table, { entry: { name, when, hashes } }) {

@@ -80,8 +80,15 @@ function changeOf(keeper: Keeper, location: LedgerLocation, change: LedgerChange
   END IF;`
 }
 
+/** Whatever the path of the step is, names and operators are looked up in pg_catalog meanwhile: others may make some in between. */
 function block(body: string, declarations?: string): string {
-  const text = `${declarations === undefined ? '' : `DECLARE\n${declarations}\n`}BEGIN\n${body}\nEND`
+  const text = `DECLARE
+  saved_path CONSTANT pg_catalog.text := pg_catalog.current_setting('search_path');
+BEGIN
+  PERFORM pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', true);
+${declarations === undefined ? body : `DECLARE\n${declarations}\nBEGIN\n${body}\nEND;`}
+  PERFORM pg_catalog.set_config('search_path', saved_path, true);
+END`
   const tag = dollarTag(text)
   return `DO ${tag}\n${text}\n${tag}`
 }

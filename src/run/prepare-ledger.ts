@@ -1,7 +1,7 @@
 import { ledgerSentry, refuseForeignLedger } from '../ledger/read-ledger.ts'
 import type { Revisions } from '../script/revisions.ts'
 import type { Session } from '../session/session.ts'
-import { ownSettings } from '../session/step-settings.ts'
+import { settingsStatement } from '../session/step-settings.ts'
 import { ensureLedger, keptLedger } from './ledger-statements.ts'
 import { runTransaction } from './run-transaction.ts'
 import type { Entry } from './step-entries.ts'
@@ -22,7 +22,6 @@ export async function prepareLedger(
   })
   const origin = { what: `making the ledger of ${location.tool}` }
   const own = (sql: string): Entry => ({ kind: 'sql', sql, origin })
-  const waiting = `SET LOCAL lock_timeout = ${config.lockTimeout}`
-  const entries = [...ownSettings(config), waiting, ...statements].map(own)
+  const entries = [settingsStatement(config, 'transaction'), ...statements].map(own)
   await runTransaction(session, entries, [])
 }

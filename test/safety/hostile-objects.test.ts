@@ -181,6 +181,16 @@ test('another tool’s ledger is weighed and taken over, and a fleet migrated', 
   expect((await migrator.doctor()).problems).toEqual([])
   expect((await initDb(options)).outcome).toBe('adopted')
   expect(await preyOf(database)).toEqual([])
+  // The ledger is made, and written by a step: online, in a rehearsal and by psql.
+  const byBoot = await trapped()
+  const boot = { ...options, url: byBoot.url, fresh: 'chain' } as const
+  await spy(createMigrator(boot)).upgrade('heads', { rehearse: true })
+  await initDb(boot)
+  expect(await preyOf(byBoot)).toEqual([])
+  const byPsql = await trapped()
+  const { sql: script } = await migrator.upgrade('base:heads', { sql: true })
+  expect(await psql(byPsql, script ?? '')).toEqual({ code: 0, stderr: '' })
+  expect(await preyOf(byPsql)).toEqual([])
   await carefully(database, 'CREATE SCHEMA one; CREATE SCHEMA two')
   const folder = await revisionFolder()
   await folder.sql('aaa1', {
