@@ -1,5 +1,5 @@
-import type { Connection, Row } from '../database/connection.ts'
-import { ownPath } from '../database/own-path.ts'
+import type { Row } from '../database/connection.ts'
+import { runOwnTransaction } from '../database/own-transaction.ts'
 import { historyName, historyTable, progressName, versionName } from '../database/tables.ts'
 import type { Session } from '../session/session.ts'
 import { quoteLiteral } from '../sql/quote.ts'
@@ -107,7 +107,7 @@ async function keepCatalog(
   const history = historyName(config.tables)
   const kept: Kept = { major, objects }
   const id = quoteLiteral(newest.id)
-  await transaction(connection, [
+  await runOwnTransaction(connection, [
     `SET LOCAL lock_timeout = '2s'`,
     ...(hasColumn
       ? []
@@ -115,13 +115,4 @@ async function keepCatalog(
     `UPDATE ${history} SET catalog = ${quoteLiteral(JSON.stringify(kept))} WHERE id = ${id} AND NOT EXISTS (SELECT FROM ${history} later
   WHERE later.version_table = ${historyTable}.version_table AND later.id > ${historyTable}.id)`,
   ])
-}
-
-async function transaction(connection: Connection, statements: readonly string[]): Promise<void> {
-  try {
-    await connection.query([connection.begin, ownPath, ...statements, 'COMMIT'].join(';\n'))
-  } catch (error) {
-    if (!connection.isLost()) await connection.query('ROLLBACK')
-    throw error
-  }
 }

@@ -88,7 +88,7 @@ export function resolveConfig(options: LimbeckOptions): Config {
       schema: checkName('versionSchema', options.versionSchema ?? schema),
       version: checkName('versionTable', options.versionTable ?? table.versionTable.usual),
     },
-    ignoreTables: options.ignoreTables ?? [],
+    ignoreTables: options.ignoreTables ?? table.ignoreTables.usual,
     ledger: resolveLedger(options.ledger),
     adopt: options.adopt,
     transaction: oneOf(
@@ -172,7 +172,7 @@ function resolveFileOptions({
   fileTemplate = table.fileTemplate.usual,
   timezone = table.timezone.usual,
   slugLength = table.slugLength.usual,
-  postWriteHooks = [],
+  postWriteHooks = table.postWriteHooks.usual,
 }: LimbeckOptions): FileOptions {
   // The defaults are right, and what checks others takes its time to load: every boot comes by here.
   if (fileTemplate !== defaultTemplate) checkFileTemplate(fileTemplate)

@@ -1,8 +1,8 @@
 import { LimbeckError } from '../errors.ts'
 import { quoteIdentifier, quoteLiteral } from '../sql/quote.ts'
 import type { Connection, Row } from './connection.ts'
-import { ownPath } from './own-path.ts'
 import { refuseStrangers, type Stranger, strangersColumn } from './own-tables.ts'
+import { runOwnTransaction } from './own-transaction.ts'
 import { denied } from './read-state.ts'
 import { isServerError, serverFacts } from './server-error.ts'
 import {
@@ -98,17 +98,14 @@ export async function ensureTables(
   const grant = schemas.includes(tables.schema)
     ? `GRANT USAGE, CREATE ON SCHEMA ${quoteIdentifier(tables.schema)} TO ${quoteIdentifier(role)};`
     : `CREATE SCHEMA ${quoteIdentifier(tables.schema)} AUTHORIZATION ${quoteIdentifier(role)};`
-  await connection
-    .query([...connection.begin, ownPath, ...statements, 'COMMIT'].join(';\n'))
-    .catch(async (error: unknown) => {
-      if (!connection.isLost()) await connection.query('ROLLBACK')
-      if (isServerError(error) && madeMeanwhile.has(error.code)) {
-        const now = await inspect(connection, tables, targetSchema)
-        if (ensureStatements(tables, targetSchema, now).length < statements.length)
-          return await ensureTables(connection, tables, targetSchema, now)
-      }
-      throw ownTablesError(tables, denied(error, grant))
-    })
+  await runOwnTransaction(connection, statements).catch(async (error: unknown) => {
+    if (isServerError(error) && madeMeanwhile.has(error.code)) {
+      const now = await inspect(connection, tables, targetSchema)
+      if (ensureStatements(tables, targetSchema, now).length < statements.length)
+        return await ensureTables(connection, tables, targetSchema, now)
+    }
+    throw ownTablesError(tables, denied(error, grant))
+  })
 }
 
 /**

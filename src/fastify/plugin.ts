@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
+import { pluginTable as table } from '../config/option-table.ts'
 import { healthPathOf } from '../http/front.ts'
 import { type Gate, type GateOptions, type HealthDetail, startBoot } from '../http/gate.ts'
 import type { GateState } from '../http/gate-state.ts'
@@ -36,7 +37,7 @@ declare module 'fastify' {
 const gates = new WeakMap<object, GateState[]>()
 
 async function limbeck(app: FastifyInstance, options: LimbeckPluginOptions): Promise<void> {
-  const { name = 'limbeck', ...settings } = options
+  const { name = table.name.usual, ...settings } = options
   requireFree(app, name)
   const boot = startBoot({ ...settings, logger: options.logger ?? app.log }, () => app.close())
   const { gate, state, migrator, ready, status } = boot
@@ -45,8 +46,9 @@ async function limbeck(app: FastifyInstance, options: LimbeckPluginOptions): Pro
   all.push(state)
   app.decorate(name, { migrator, ready, status })
   if (gate) addGate(app, state)
+  const { usual } = table.healthPath
   const path = healthPathOf(
-    options.healthPath ?? (name === 'limbeck' ? '/health' : `/health/${name}`),
+    options.healthPath ?? (name === table.name.usual ? usual : `${usual}/${name}`),
   )
   addHealthRoutes(app, state, { path, all })
   app.addHook('preClose', async () => boot.stop())

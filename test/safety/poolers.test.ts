@@ -72,6 +72,9 @@ describe.runIf(await hasPgBouncer())('behind PgBouncer', () => {
     await migrator.downgrade('-1')
     await migrator.stamp('heads')
     expect((await initDb({ ...options, role: owner.name })).outcome).toBe('current')
+    // The catalog is kept, and found as it is.
+    for (const write of [true, false])
+      expect((await migrator.check({ database: true, write })).findings).toEqual([])
     expect(await left(options.url)).toMatchObject(nothing)
     expect(await locks(database)).toEqual([])
   })
