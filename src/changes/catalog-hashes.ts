@@ -1,4 +1,5 @@
 import { isLedger } from '../autogenerate/catalog/ledgers.ts'
+import { isExtensionMember } from '../database/catalog-conditions.ts'
 import { isVersionTable } from '../database/inspect.ts'
 import { codeObjectsQuery } from '../database/read-code-objects.ts'
 import { historyTable, progressTable, type Tables } from '../database/tables.ts'
@@ -28,9 +29,6 @@ UNION ALL SELECT label, CASE WHEN label LIKE 'extension %' THEN '' ELSE definiti
 
 const nameIn = ({ schema }: HashedScope, name: string) =>
   `CASE WHEN n.nspname = ${quoteLiteral(schema)} THEN '' ELSE n.nspname || '.' END || ${name}`
-
-const isMember = (catalog: string, oid: string) =>
-  `EXISTS (SELECT FROM pg_depend e WHERE e.classid = '${catalog}'::regclass AND e.objid = ${oid} AND e.deptype = 'e')`
 
 /** A sequence of a column is part of its table; so is an index. */
 function relations(scope: HashedScope, isWanted: string): string {
@@ -66,4 +64,4 @@ const enums = (scope: HashedScope, isWanted: string) =>
   `SELECT 'enum ' || ${nameIn(scope, 't.typname')}, (SELECT string_agg(quote_literal(l.enumlabel), ', ' ORDER BY l.enumsortorder)
      FROM pg_enum l WHERE l.enumtypid = t.oid)
 FROM pg_type t JOIN pg_namespace n ON n.oid = t.typnamespace
-WHERE t.typtype = 'e' AND ${isWanted} AND NOT ${isMember('pg_type', 't.oid')}`
+WHERE t.typtype = 'e' AND ${isWanted} AND NOT ${isExtensionMember('pg_type', 't.oid')}`

@@ -1,5 +1,6 @@
 import { objectName, ownTables, type Scope, schemaList } from '../autogenerate/catalog/scope.ts'
-import { asJson, isExtensionMember } from '../autogenerate/catalog/sql-fragments.ts'
+import { asJson } from '../autogenerate/catalog/sql-fragments.ts'
+import { isExtensionMember } from '../database/catalog-conditions.ts'
 import type { Connection } from '../database/connection.ts'
 import { isVersionTable } from '../database/inspect.ts'
 import type { ObjectName } from '../schema/schema.ts'

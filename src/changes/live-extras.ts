@@ -1,6 +1,7 @@
 import { objectName, type Scope, schemaList } from '../autogenerate/catalog/scope.ts'
-import { asJson, isExtensionMember } from '../autogenerate/catalog/sql-fragments.ts'
+import { asJson } from '../autogenerate/catalog/sql-fragments.ts'
 import { isReadTable } from '../autogenerate/catalog/tables.ts'
+import { isExtensionMember } from '../database/catalog-conditions.ts'
 import type { Connection } from '../database/connection.ts'
 import type { ObjectName } from '../schema/schema.ts'
 import { quoteIdentifier, quoteLiteral } from '../sql/quote.ts'

@@ -1,6 +1,6 @@
 import { objectName, type Scope, schemaList } from '../autogenerate/catalog/scope.ts'
-import { isExtensionMember } from '../autogenerate/catalog/sql-fragments.ts'
 import { isReadTable } from '../autogenerate/catalog/tables.ts'
+import { isExtensionMember } from '../database/catalog-conditions.ts'
 
 /** SQL: partitions with what they have for themselves, each after the table that it is a part of. */
 export function partitionsQuery(scope: Scope): string {

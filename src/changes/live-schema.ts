@@ -9,7 +9,12 @@ import { readSchemaNames } from '../database/read-code-objects.ts'
 import { keyOf } from '../schema/names.ts'
 import type { Operation } from '../schema/operation.ts'
 import { operationStatements } from '../schema/operation-statements.ts'
-import type { ReadRelation, Snapshot, TableSnapshot } from '../schema/snapshot.ts'
+import {
+  emptySnapshot,
+  type ReadRelation,
+  type Snapshot,
+  type TableSnapshot,
+} from '../schema/snapshot.ts'
 import type { Session } from '../session/session.ts'
 import { closed } from '../sql/tokens.ts'
 import { readCarried } from './live-carried.ts'
@@ -25,8 +30,6 @@ export interface LiveSchema {
   /** Schemas to look up names in. */
   readonly path: readonly string[]
 }
-
-const nothing: Snapshot = { schemas: [], enums: [], sequences: [], tables: [], views: [] }
 
 /** Extensions need schemas, and tables need types. */
 type Part = 'schema' | 'type' | 'table'
@@ -110,7 +113,7 @@ function madeInOrder(
   print: (operations: readonly Operation[]) => readonly string[],
 ): readonly string[] {
   const [draft] = produceRevisions(
-    { before: nothing, after: snapshot },
+    { before: emptySnapshot, after: snapshot },
     { renames: [], inOne: true },
   )
   const printed = (part: Part) =>

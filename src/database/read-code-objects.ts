@@ -1,4 +1,5 @@
 import { quoteLiteral } from '../sql/quote.ts'
+import { isExtensionMember, isUserSchema } from './catalog-conditions.ts'
 import type { Connection, Row } from './connection.ts'
 
 /** Something that models cannot declare: a function, a trigger, an extension, a domain … */
@@ -9,15 +10,10 @@ export interface CodeObject {
   readonly definition: string
 }
 
-const isMember = (catalog: string, oid: string) =>
-  `EXISTS (SELECT FROM pg_depend e WHERE e.classid = '${catalog}'::regclass AND e.objid = ${oid} AND e.deptype = 'e')`
-
-const isOurs = (schema: string) => `${schema} !~ '^pg_' AND ${schema} <> 'information_schema'`
-
 /** The schemas that are nobody else's: neither PostgreSQL's nor an extension's. */
 export async function readSchemaNames(connection: Connection): Promise<readonly string[]> {
   const rows = await connection.ask<{ name: string }>(
-    `SELECT nspname AS name FROM pg_namespace WHERE ${isOurs('nspname')} AND NOT ${isMember('pg_namespace', 'oid')} ORDER BY 1`,
+    `SELECT nspname AS name FROM pg_namespace WHERE ${isUserSchema('nspname')} AND NOT ${isExtensionMember('pg_namespace', 'oid')} ORDER BY 1`,
   )
   return rows.map(({ name }) => name)
 }
@@ -27,7 +23,7 @@ export async function readCodeObjects(
   connection: Connection,
   schema: string,
 ): Promise<readonly CodeObject[]> {
-  return await connection.ask<CodeObject & Row>(codeObjectsQuery(schema, isOurs))
+  return await connection.ask<CodeObject & Row>(codeObjectsQuery(schema, isUserSchema))
 }
 
 /** SQL: rows of `CodeObject` in the schemas that `isWanted` lets through. */
@@ -41,15 +37,15 @@ SELECT CASE p.prokind WHEN 'p' THEN 'procedure ' WHEN 'a' THEN 'aggregate ' ELSE
     || ${name('n.nspname', 'p.proname')} || '(' || pg_get_function_identity_arguments(p.oid) || ')',
   CASE WHEN p.prokind = 'a' THEN '' ELSE pg_get_functiondef(p.oid) END
 FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
-WHERE ${isWanted('n.nspname')} AND NOT ${isMember('pg_proc', 'p.oid')}
+WHERE ${isWanted('n.nspname')} AND NOT ${isExtensionMember('pg_proc', 'p.oid')}
 UNION ALL
 SELECT 'trigger ' || t.tgname || ' on ' || ${name('n.nspname', 'c.relname')}, pg_get_triggerdef(t.oid)
 FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid JOIN pg_namespace n ON n.oid = c.relnamespace
-WHERE NOT t.tgisinternal AND ${isWanted('n.nspname')} AND NOT ${isMember('pg_trigger', 't.oid')}
+WHERE NOT t.tgisinternal AND ${isWanted('n.nspname')} AND NOT ${isExtensionMember('pg_trigger', 't.oid')}
 UNION ALL
 SELECT 'rule ' || r.rulename || ' on ' || ${name('n.nspname', 'c.relname')}, pg_get_ruledef(r.oid)
 FROM pg_rewrite r JOIN pg_class c ON c.oid = r.ev_class JOIN pg_namespace n ON n.oid = c.relnamespace
-WHERE r.rulename <> '_RETURN' AND ${isWanted('n.nspname')} AND NOT ${isMember('pg_rewrite', 'r.oid')}
+WHERE r.rulename <> '_RETURN' AND ${isWanted('n.nspname')} AND NOT ${isExtensionMember('pg_rewrite', 'r.oid')}
 UNION ALL
 SELECT CASE t.typtype WHEN 'd' THEN 'domain ' ELSE 'type ' END || ${name('n.nspname', 't.typname')},
   concat_ws(' ', format_type(t.typbasetype, t.typtypmod), CASE WHEN t.typnotnull THEN 'NOT NULL' END, t.typdefault,
@@ -57,5 +53,5 @@ SELECT CASE t.typtype WHEN 'd' THEN 'domain ' ELSE 'type ' END || ${name('n.nspn
     (SELECT string_agg(a.attname || ' ' || format_type(a.atttypid, a.atttypmod), ', ' ORDER BY a.attnum)
        FROM pg_attribute a WHERE a.attrelid = t.typrelid AND a.attnum > 0 AND NOT a.attisdropped))
 FROM pg_type t JOIN pg_namespace n ON n.oid = t.typnamespace LEFT JOIN pg_class c ON c.oid = t.typrelid
-WHERE (t.typtype = 'd' OR (t.typtype = 'c' AND c.relkind = 'c')) AND ${isWanted('n.nspname')} AND NOT ${isMember('pg_type', 't.oid')}`
+WHERE (t.typtype = 'd' OR (t.typtype = 'c' AND c.relkind = 'c')) AND ${isWanted('n.nspname')} AND NOT ${isExtensionMember('pg_type', 't.oid')}`
 }

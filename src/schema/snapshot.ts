@@ -20,6 +20,15 @@ export interface Snapshot {
   readonly altersExpressions?: true
 }
 
+/** Of a database without anything. */
+export const emptySnapshot: Snapshot = {
+  schemas: [],
+  enums: [],
+  sequences: [],
+  tables: [],
+  views: [],
+}
+
 export interface SequenceSnapshot extends ObjectName {
   /** `integer`, `bigint` …; models cannot say it, so it is kept but never compared. */
   readonly type: string

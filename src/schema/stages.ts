@@ -5,7 +5,12 @@ import { isSame, keyOf } from './names.ts'
 import { onlineParts, partKey } from './online.ts'
 import type { Operation } from './operation.ts'
 import { isInstead, isKey, partOf } from './parts.ts'
-import type { ConstraintSnapshot, Snapshot, TableSnapshot } from './snapshot.ts'
+import {
+  type ConstraintSnapshot,
+  emptySnapshot,
+  type Snapshot,
+  type TableSnapshot,
+} from './snapshot.ts'
 
 /** A part of a change that is a revision of its own. */
 export interface Stage {
@@ -87,7 +92,7 @@ function leansOn(one: Operation, drop: Operation): boolean {
 
 /** The enums as they are once the values that are merely added are there. */
 function grownEnums(before: Snapshot, goal: Snapshot): Snapshot['enums'] {
-  const onlyEnums = (enums: Snapshot['enums']): Snapshot => ({ ...EMPTY, enums })
+  const onlyEnums = (enums: Snapshot['enums']): Snapshot => ({ ...emptySnapshot, enums })
   const growing = new Set(
     diffStates(onlyEnums(before.enums), onlyEnums(goal.enums)).flatMap((operation) =>
       operation.kind === 'add enum value' ? [keyOf(operation.enum)] : [],
@@ -96,8 +101,6 @@ function grownEnums(before: Snapshot, goal: Snapshot): Snapshot['enums'] {
   const after = new Map(goal.enums.map((type) => [keyOf(type), type]))
   return before.enums.map((type) => (growing.has(keyOf(type)) && after.get(keyOf(type))) || type)
 }
-
-const EMPTY: Snapshot = { schemas: [], enums: [], sequences: [], tables: [], views: [] }
 
 /** The goal without what can be made while others use the tables that are there already, and with what it will replace. */
 function withoutOnline(before: Snapshot, goal: Snapshot): Snapshot {

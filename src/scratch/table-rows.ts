@@ -1,4 +1,5 @@
 import type { Config } from '../config/resolve-config.ts'
+import { isExtensionMember, isUserSchema } from '../database/catalog-conditions.ts'
 import type { Connection, Row } from '../database/connection.ts'
 import { historyTable, progressTable } from '../database/tables.ts'
 import { qualifiedName, quoteIdentifier, quoteLiteral } from '../sql/quote.ts'
@@ -57,6 +58,6 @@ SELECT n.nspname AS schema, c.relname AS table,
       AND NOT EXISTS (SELECT FROM pg_constraint k JOIN pg_attribute f ON f.attrelid = k.confrelid AND f.attnum = ANY (k.confkey)
         WHERE k.contype = 'f' AND k.conrelid = c.oid AND a.attnum = ANY (k.conkey) AND ${isVolatile('f')})) AS columns
 FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
-WHERE c.relkind IN ('r', 'p') AND NOT c.relispartition AND n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'
-  AND NOT EXISTS (SELECT FROM pg_depend e WHERE e.classid = 'pg_class'::regclass AND e.objid = c.oid AND e.deptype = 'e')
+WHERE c.relkind IN ('r', 'p') AND NOT c.relispartition AND ${isUserSchema('n.nspname')}
+  AND NOT ${isExtensionMember('pg_class', 'c.oid')}
 ORDER BY 1, 2`

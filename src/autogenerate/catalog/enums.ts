@@ -1,5 +1,6 @@
+import { isExtensionMember } from '../../database/catalog-conditions.ts'
 import { type Scope, schemaList, schemaName } from './scope.ts'
-import { asJson, isExtensionMember } from './sql-fragments.ts'
+import { asJson } from './sql-fragments.ts'
 
 /** Enums with their values in order; a row is a snapshot's Enum. */
 export function enumsQuery(scope: Scope): string {

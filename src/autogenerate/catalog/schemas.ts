@@ -1,5 +1,6 @@
+import { isExtensionMember } from '../../database/catalog-conditions.ts'
 import { type Scope, schemaList, schemaName } from './scope.ts'
-import { asJson, isExtensionMember } from './sql-fragments.ts'
+import { asJson } from './sql-fragments.ts'
 import { isReadTable } from './tables.ts'
 
 export interface SchemaRow {

@@ -1,6 +1,7 @@
+import { isExtensionMember } from '../../database/catalog-conditions.ts'
 import type { SequenceSnapshot } from '../../schema/snapshot.ts'
 import { type Scope, schemaList, schemaName } from './scope.ts'
-import { asJson, isExtensionMember, sequenceOptionsJson } from './sql-fragments.ts'
+import { asJson, sequenceOptionsJson } from './sql-fragments.ts'
 
 export interface SequenceRow extends Omit<SequenceSnapshot, 'owned'> {
   /** The column it goes with: `i` behind an identity column, `a` owned by any other. */

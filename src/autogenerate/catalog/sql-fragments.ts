@@ -25,11 +25,6 @@ SELECT CASE WHEN path.isset IS NOT NULL THEN (${select}) END AS ${as}
 FROM (SELECT set_config('search_path', ${path}, true) AS isset OFFSET 0) AS path`
 }
 
-/** SQL condition: the object came with an extension. */
-export function isExtensionMember(catalog: string, oid: string): string {
-  return `EXISTS (SELECT FROM pg_depend e WHERE e.classid = '${catalog}'::regclass AND e.objid = ${oid} AND e.deptype = 'e')`
-}
-
 /** SQL: JSON array of the tables and views that an object reads by itself, each with the columns. */
 export function relationsRead(scope: Scope, catalog: string, oid: string, except = '0'): string {
   return `(SELECT coalesce(json_agg(json_build_object('relation', ${objectName(scope, 'rn.nspname', 'rc.relname')}, 'columns', rd.columns)), '[]')

@@ -1,8 +1,9 @@
+import { isExtensionMember } from '../../database/catalog-conditions.ts'
 import { isVersionTable } from '../../database/inspect.ts'
 import type { TableSnapshot } from '../../schema/snapshot.ts'
 import { isLedger } from './ledgers.ts'
 import { objectName, ownTables, type Scope, schemaList, schemaName } from './scope.ts'
-import { asJson, isExtensionMember } from './sql-fragments.ts'
+import { asJson } from './sql-fragments.ts'
 
 export interface TableRow {
   readonly oid: string

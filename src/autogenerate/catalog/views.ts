@@ -1,10 +1,10 @@
+import { isExtensionMember } from '../../database/catalog-conditions.ts'
 import { sortedBy } from '../../schema/names.ts'
 import type { ViewSnapshot } from '../../schema/snapshot.ts'
 import { type Scope, schemaList, schemaName } from './scope.ts'
 import {
   asJson,
   enumsMentioned,
-  isExtensionMember,
   type ReadRow,
   readRelations,
   relationsRead,

@@ -1,3 +1,4 @@
+import { isUserSchema } from '../../database/catalog-conditions.ts'
 import type { Connection } from '../../database/connection.ts'
 import { isSame, keyOf } from '../../schema/names.ts'
 import type { Rename } from '../../schema/operation.ts'
@@ -39,7 +40,7 @@ SELECT json_build_object(
   return row?.names ?? noNames
 }
 
-const isOurs = `nspname !~ '^pg_' AND nspname <> 'information_schema'`
+const isOurs = isUserSchema('nspname')
 
 /** What has to be renamed so that what is called as in `from` is called as in `to`. */
 export function renamesBetween(from: Names, to: Names, defaultSchema: string): readonly Rename[] {

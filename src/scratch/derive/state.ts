@@ -2,7 +2,7 @@ import { readSnapshot } from '../../autogenerate/catalog/read-snapshot.ts'
 import { liveScope, type Scope, searchPathStatement } from '../../autogenerate/catalog/scope.ts'
 import { type LiveExtra, readLiveExtras } from '../../changes/live-extras.ts'
 import { readSchemaNames } from '../../database/read-code-objects.ts'
-import type { Snapshot } from '../../schema/snapshot.ts'
+import { emptySnapshot, type Snapshot } from '../../schema/snapshot.ts'
 import type { Session } from '../../session/session.ts'
 import { type Names, noNames, readNames } from './names.ts'
 import { readObjectNames } from './object-names.ts'
@@ -19,7 +19,7 @@ export interface ReplayedState {
 }
 
 export const emptyState: ReplayedState = {
-  snapshot: { schemas: [], enums: [], sequences: [], tables: [], views: [] },
+  snapshot: emptySnapshot,
   extras: [],
   names: noNames,
   objects: new Set(),
