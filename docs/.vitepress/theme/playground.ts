@@ -11,7 +11,7 @@ import {
 } from '../../../src/revision/index.ts'
 import { nodeOf } from '../../../src/revision/traverse.ts'
 import type { Script } from '../../../src/script/script.ts'
-import { parseSqlHead } from '../../../src/script/sql-script.ts'
+import { parseSqlHeader } from '../../../src/script/sql-script.ts'
 import { parseTsScript } from '../../../src/script/ts-script.ts'
 
 /** A file as it was pasted or dropped. */
@@ -82,7 +82,7 @@ export function show(text: string, rows: string, upTo: string, downTo: string): 
 const newest = (map: RevisionMap): readonly string[] => map.oldestFirst.toReversed()
 
 function read({ name, text }: PastedFile): Script {
-  return name.endsWith('.ts') ? parseTsScript(name, text) : parseSqlHead(name, text).script
+  return name.endsWith('.ts') ? parseTsScript(name, text) : parseSqlHeader(name, text).script
 }
 
 function draw(
