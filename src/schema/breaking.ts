@@ -16,6 +16,9 @@ export function isBreaking(operation: Operation): boolean {
     case 'drop schema':
     case 'rename':
       return true
+    // `ON CONFLICT ON CONSTRAINT` asks for the name.
+    case 'rename constraint':
+      return operation.isKey === true
     // `ON CONFLICT (…)` finds no key any more.
     case 'drop index':
     case 'drop constraint':
@@ -70,8 +73,10 @@ function comesBack(operation: Operation, all: readonly Operation[]): boolean {
   )
 }
 
-/** Whether both make the same columns of the same rows unique. */
+/** Whether `ON CONFLICT` finds the one as it found the other: by the columns and rows it makes unique, a constraint by its name too. */
 function isSameKey(before: Part, after: Part): boolean {
+  // An index has no name that could be asked for.
+  const isFoundByName = !('kind' in before) || ('kind' in after && after.name === before.name)
   // `ON CONFLICT (lower(email))` wants that very expression.
   const shape = (part: Part) => {
     if ('kind' in part) return [part.columns.toSorted(compareText), undefined]
@@ -80,7 +85,7 @@ function isSameKey(before: Part, after: Part): boolean {
       ? [definition, undefined]
       : [reads, / WHERE .*/s.exec(definition)?.[0]]
   }
-  return isKey(after) && isEqual(shape(before), shape(after))
+  return isKey(after) && isFoundByName && isEqual(shape(before), shape(after))
 }
 
 /** Whether an INSERT that does not name the column fails. */

@@ -80,6 +80,8 @@ type OperationKind =
       readonly table: ObjectName
       readonly from: string
       readonly to: string
+      /** A primary key or a unique constraint. */
+      readonly isKey?: true
     }
   | { readonly kind: 'create index'; readonly table: ObjectName; readonly index: IndexSnapshot }
   | { readonly kind: 'drop index'; readonly table: ObjectName; readonly index: IndexSnapshot }

@@ -72,6 +72,7 @@ byHand('at no moment is there neither', [
     uniqueIndex,
     t((it) => [pg.unique('i').on(it.a as never)]),
     t((it) => [pg.uniqueIndex('i').on(it.a)]),
+    /^-- compatible: no$/m,
   ),
   guarded(
     'a plain index',

@@ -25,7 +25,7 @@ const property = (serverUrl: string) =>
   )
 
 // RANDOM_MODELS=1000 looks further, as in random.test.ts.
-const timeout = runs * 20_000
+const timeout = runs * 60_000
 
 // pg_dump refuses servers that are newer than itself: PostgreSQL 15 has one in Debian 12 and all later ones.
 const dumpVersion = await promisify(execFile)('pg_dump', ['--version']).then(

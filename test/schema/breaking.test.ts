@@ -2,8 +2,9 @@ import { describe, expect, test } from 'vitest'
 import { breakingOperations, isBreaking } from '../../src/schema/breaking.ts'
 import { dataLoss } from '../../src/schema/data-loss.ts'
 import type { Operation } from '../../src/schema/operation.ts'
+import type { Part } from '../../src/schema/parts.ts'
 import type { ColumnSnapshot, PolicySnapshot } from '../../src/schema/snapshot.ts'
-import { column, index, table, view } from './snapshots.ts'
+import { column, constraint, index, table, view } from './snapshots.ts'
 
 const on = { table: { name: 't' } }
 const alter = (before: Partial<ColumnSnapshot>, after: Partial<ColumnSnapshot>): Operation => ({
@@ -17,6 +18,15 @@ const dropGenerated: Operation = {
   ...on,
   column: column('g', { generated: '1' }),
 }
+
+const dropOf = (part: Part): Operation =>
+  'kind' in part
+    ? { kind: 'drop constraint', ...on, constraint: part }
+    : { kind: 'drop index', ...on, index: part }
+const addOf = (part: Part): Operation =>
+  'kind' in part
+    ? { kind: 'add constraint', ...on, constraint: part }
+    : { kind: 'create index', ...on, index: part }
 
 describe('isBreaking', () => {
   test.each<[string, Operation, boolean]>([
@@ -45,6 +55,33 @@ describe('isBreaking', () => {
     const part = (definition: string) => ({ ...index('u', 'a', { unique: true }), definition })
     const swap = { kind: 'swap', ...on, before: part(before), after: part(after) } as const
     expect(isBreaking(swap)).toBe(expected)
+  })
+
+  describe('ON CONFLICT ON CONSTRAINT of an older build', () => {
+    const unique = (name: string) => constraint(name, 'unique', 'a')
+    const primary = (name: string) => constraint(name, 'primary key', 'a')
+    const uniqueIndex = (name: string) => index(name, 'a', { unique: true })
+    test.each<[string, Part, Part, boolean]>([
+      ['a constraint made again', unique('u'), unique('u'), false],
+      ['under another name', unique('u'), unique('v'), true],
+      ['a primary key under another name', primary('p'), primary('q'), true],
+      ['a primary key that becomes unique', primary('p'), unique('u'), true],
+      ['a constraint that becomes an index', unique('u'), uniqueIndex('u'), true],
+      ['an index that becomes a constraint', uniqueIndex('u'), unique('u'), false],
+      ['an index under another name', uniqueIndex('u'), uniqueIndex('v'), false],
+    ])('%s', (_, before, after, expected) => {
+      const swap: Operation = { kind: 'swap', ...on, before, after }
+      expect(isBreaking(swap)).toBe(expected)
+      const [drop, add] = [dropOf(before), addOf(after)]
+      expect(breakingOperations([drop, add])).toEqual(expected ? [drop] : [])
+    })
+
+    test('is told of a new name where it may ask for the old one', () => {
+      const renamed = { kind: 'rename constraint', ...on, from: 'u', to: 'v' } as const
+      expect(isBreaking({ ...renamed, isKey: true })).toBe(true)
+      expect(isBreaking(renamed)).toBe(false)
+      expect(isBreaking({ ...renamed, kind: 'rename index' })).toBe(false)
+    })
   })
 
   test('a view or generated column that comes back breaks nobody', () => {

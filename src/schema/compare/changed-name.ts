@@ -1,5 +1,6 @@
 import { nameOf } from '../names.ts'
 import type { Operation } from '../operation.ts'
+import { isKey } from '../parts.ts'
 import type { ObjectName } from '../schema.ts'
 import type { ConstraintSnapshot } from '../snapshot.ts'
 
@@ -15,6 +16,7 @@ export function changedName(
       table: nameOf(table),
       from: before.name,
       to: after.name,
+      ...(isKey(after) && { isKey: true }),
     })
   if (!before.validated && after.validated)
     operations.push({ kind: 'validate constraint', table: nameOf(table), constraint: after })
