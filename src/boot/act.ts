@@ -6,14 +6,14 @@ import { type Prepare, upgradeTo } from '../run/run-plan.ts'
 import { hasForeignFiles, type Revisions } from '../script/revisions.ts'
 import type { Ahead, DatabaseState, Diverged } from '../session/classify.ts'
 import { legacyDatabase } from '../session/legacy-error.ts'
-import { type Found, findState } from '../session/read-database-state.ts'
+import { readDatabaseState, type StateAndFacts } from '../session/read-database-state.ts'
 import type { Session } from '../session/session.ts'
 import type { BootConfig } from './boot-config.ts'
 import type { Booted } from './boot-report.ts'
 import { buildFresh } from './build-fresh.ts'
 
 /** A database that is this build's to migrate. */
-export interface Ours extends Found {
+export interface Ours extends StateAndFacts {
   readonly state: Exclude<DatabaseState, Ahead | Diverged>
 }
 
@@ -25,7 +25,7 @@ export async function act(...args: Parameters<typeof actOnce>): ReturnType<typeo
   } catch (error) {
     if (!isLedgerConflict(error)) throw error
     // A build that still uses the other tool has run the same migration meanwhile: the ledger says how far it came.
-    const again = await findState(session, revisions)
+    const again = await readDatabaseState(session, revisions)
     if (again.state.is !== 'recorded') throw error
     const rest = await act(session, revisions, config, { ...again, state: again.state }, options)
     const applied = [...(error.details.applied ?? []), ...rest.applied]
@@ -40,7 +40,7 @@ async function actOnce(
   session: Session,
   revisions: Revisions,
   config: Pick<BootConfig, 'legacy'>,
-  { state, rows, survey: seen }: Ours,
+  { state, rows, facts: seen }: Ours,
   { target = 'heads', prepare }: { readonly target?: string; readonly prepare?: Prepare } = {},
 ): Promise<Omit<Booted, 'waitedMs'>> {
   const { models, fresh } = session.config
@@ -53,10 +53,10 @@ async function actOnce(
       return { outcome: 'adopted', from: rows, to, applied: ids, stamped }
     }
     case 'recorded': {
-      const survey = await adoptRecorded(session, revisions, { state, rows, survey: seen })
-      const { to, applied } = await upgradeTo(session, revisions, target, survey, prepare)
+      const facts = await adoptRecorded(session, revisions, { state, rows, facts: seen })
+      const { to, applied } = await upgradeTo(session, revisions, target, facts, prepare)
       const ids = applied.map(({ revision }) => revision)
-      const stamped = [...appliedSet(revisions.map, survey.rows ?? [])]
+      const stamped = [...appliedSet(revisions.map, facts.rows ?? [])]
       return { outcome: 'adopted', from: rows, to, applied: ids, stamped }
     }
     case 'current':
@@ -83,7 +83,7 @@ async function actOnce(
   return { outcome, from, to, applied: applied.map(({ revision }) => revision), stamped: [] }
 }
 
-/** Whether a peer has done something since the first look. */
+/** Whether a peer has done something since the first query. */
 function isMoved({ state }: Session, rows: readonly string[]): boolean {
   return state.interrupted !== null || (state.rows !== null && state.rows.join() !== rows.join())
 }

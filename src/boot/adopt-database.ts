@@ -1,4 +1,4 @@
-import { survey } from '../database/survey.ts'
+import { readFacts } from '../database/read-facts.ts'
 import { rowChanges } from '../revision/row-changes.ts'
 import { appliedSet } from '../revision/rows.ts'
 import { type Ran, upgradeTo } from '../run/run-plan.ts'
@@ -15,15 +15,15 @@ export interface Adopted extends Ran {
 /** Stamps a database without version rows as the revision that its schema equals, and upgrades it. Throws what detectRows() throws. */
 export async function adoptDatabase(session: Session, revisions: Revisions): Promise<Adopted> {
   const { config, connection } = session
-  const look = () => survey(connection, config.tables, config.schema)
-  const found = await look()
+  const read = () => readFacts(connection, config.tables, config.schema)
+  const found = await read()
   const rows = await detectRows(session, revisions)
-  await writeStamp(session, revisions, found.inspection, {
+  await writeStamp(session, revisions, found.inventory, {
     from: [],
     to: rows,
     changes: rowChanges([], rows),
     direction: 'adopt',
   })
   const stamped = [...appliedSet(revisions.map, rows)]
-  return { ...(await upgradeTo(session, revisions, 'heads', await look())), stamped }
+  return { ...(await upgradeTo(session, revisions, 'heads', await read())), stamped }
 }

@@ -1,4 +1,4 @@
-import { survey as readSurvey } from '../database/survey.ts'
+import { readFacts } from '../database/read-facts.ts'
 import { LimbeckError } from '../errors.ts'
 import { loadSchema } from '../models/load-models.ts'
 import { createDatabase } from '../run/create-database.ts'
@@ -6,7 +6,7 @@ import { hasEmptyBaseline, proveCreateAll } from '../run/fresh-plan.ts'
 import { type Prepare, type Ran, upgradeTo } from '../run/run-plan.ts'
 import { schemaFingerprint } from '../schema/fingerprint.ts'
 import type { Revisions } from '../script/revisions.ts'
-import type { Found } from '../session/read-database-state.ts'
+import type { StateAndFacts } from '../session/read-database-state.ts'
 import type { Session } from '../session/session.ts'
 import type { Booted } from './boot-report.ts'
 
@@ -19,7 +19,7 @@ type Built = Omit<Booted, 'waitedMs' | 'outcome' | 'from'>
 export async function buildFresh(
   session: Session,
   revisions: Revisions,
-  survey: Found['survey'],
+  facts: StateAndFacts['facts'],
   prepare: Prepare | undefined,
 ): Promise<Built> {
   const { models, casing, logger } = session.config
@@ -31,11 +31,11 @@ export async function buildFresh(
     )
     // What failed may have made Limbeck's tables.
     const { connection, config } = session
-    const now = await readSurvey(connection, config.tables, config.schema)
+    const now = await readFacts(connection, config.tables, config.schema)
     return built(await upgradeTo(session, revisions, 'heads', now, prepare))
   }
   if (models === undefined)
-    return built(await upgradeTo(session, revisions, 'heads', survey, prepare))
+    return built(await upgradeTo(session, revisions, 'heads', facts, prepare))
   const schema = await loadSchema(models, casing)
   const proof = await proveCreateAll(revisions, schemaFingerprint(schema))
   if (proof.is === 'refuted') return await byChain(proof.reason)
@@ -45,7 +45,7 @@ export async function buildFresh(
       `the database is made from the models, and ${proof.reason}: npx limbeck check --write notes it`,
     )
   try {
-    const { ran, stamped } = await createDatabase(session, revisions, schema, survey.inspection)
+    const { ran, stamped } = await createDatabase(session, revisions, schema, facts.inventory)
     return { to: revisions.map.effectiveHeads.toSorted(), applied: ran, stamped }
   } catch (error) {
     if (!isOfModels(error)) throw error

@@ -1,5 +1,5 @@
 import { learnArrayTypes } from '../database/array-types.ts'
-import { readLastRecords } from '../database/read-history.ts'
+import { readNewestEntries } from '../database/read-history.ts'
 import { readVersionState } from '../database/read-state.ts'
 import { LimbeckError } from '../errors.ts'
 import {
@@ -12,7 +12,7 @@ import {
 import { divergedError } from '../session/ahead-errors.ts'
 import { type Ahead, isAtHead, requireOneHead } from '../session/classify.ts'
 import { legacyDatabase } from '../session/legacy-error.ts'
-import { type Found, findState } from '../session/read-database-state.ts'
+import { readDatabaseState, type StateAndFacts } from '../session/read-database-state.ts'
 import { type Session, underLock } from '../session/session.ts'
 import { refuseUnrecorded } from '../session/unrecorded.ts'
 import { acceptAhead } from './accept-ahead.ts'
@@ -43,7 +43,7 @@ export async function decideBoot(
   if (isAtHead(revisions.map, session.state)) {
     const rows = session.state.rows ?? []
     if (hasForeignFiles(revisions)) {
-      const records = await readLastRecords(session.connection, session.config.tables)
+      const records = await readNewestEntries(session.connection, session.config.tables)
       await refuseUnrecorded(session, revisions, rows, records)
     }
     return done(unchanged('current', rows))
@@ -64,7 +64,7 @@ async function decide(session: Session, revisions: Revisions, config: BootConfig
   // Rows that these files know say enough: what is to be done is found out inside the lock.
   if (config.mode === 'upgrade' && areKnown(revisions, session.state))
     return await migrate(session, revisions, config)
-  const { state, rows } = await findState(session, revisions)
+  const { state, rows } = await readDatabaseState(session, revisions)
   if (state.is === 'diverged') throw divergedError(session.config, state)
   if (state.is === 'ahead') return await onAhead(session, revisions, config, { state, rows })
   if (config.mode === 'verify') return verify(session, revisions, { state, rows })
@@ -126,7 +126,7 @@ async function decideLocked(
   revisions: Revisions,
   config: BootConfig,
 ): Promise<Decided> {
-  const { state, ...found } = await findState(session, revisions)
+  const { state, ...found } = await readDatabaseState(session, revisions)
   if (state.is === 'diverged') throw divergedError(session.config, state)
   if (state.is === 'ahead') return { kind: 'ahead', state, rows: found.rows }
   return done({ ...(await act(session, revisions, config, { ...found, state })), waitedMs: 0 })
@@ -135,7 +135,7 @@ async function decideLocked(
 function verify(
   { config }: Session,
   revisions: Revisions,
-  { state, rows }: Pick<Found, 'state' | 'rows'>,
+  { state, rows }: Pick<StateAndFacts, 'state' | 'rows'>,
 ): Booted {
   if (state.is === 'current') return unchanged('current', rows)
   const pending = state.is === 'behind' ? state.pending : []

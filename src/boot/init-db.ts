@@ -7,8 +7,8 @@ import { isFileOf, type RevisionNames, readRevisionNames } from '../script/revis
 import { type Session, underLock, withSession } from '../session/session.ts'
 import { type BootConfig, resolveBootConfig } from './boot-config.ts'
 import { type Booted, unchanged } from './boot-report.ts'
+import { compareAfterBoot, type Seen } from './compare-after-boot.ts'
 import type { Decided } from './decide.ts'
-import { lookAround, type Seen } from './look-around.ts'
 
 const headlines: Readonly<Record<BootReport['outcome'], string>> = {
   created: 'database created and stamped',
@@ -39,7 +39,7 @@ export async function initDb(options: BootOptions): Promise<BootReport> {
     // Where no schema is configured the connection has chosen it.
     const where = seen ? { schema: seen.config.schema } : {}
     options.logger?.[level]({ ...report, ...where }, headlines[report.outcome])
-    if (seen) nextTick(lookAround, seen, config, options)
+    if (seen) nextTick(compareAfterBoot, seen, config, options)
     return report
   } catch (error) {
     options.logger?.error(

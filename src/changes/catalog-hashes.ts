@@ -1,8 +1,8 @@
 import { isLedger } from '../autogenerate/catalog/ledgers.ts'
 import { isExtensionMember } from '../database/catalog-conditions.ts'
-import { isVersionTable } from '../database/inspect.ts'
 import { codeObjectsQuery } from '../database/read-code-objects.ts'
 import { historyTable, progressTable, type Tables } from '../database/tables.ts'
+import { isVersionTable } from '../database/user-tables.ts'
 import { quoteLiteral } from '../sql/quote.ts'
 
 /** Where objects are hashed: `schema` is the one that is not named. */

@@ -2,7 +2,7 @@ import { objectName, ownTables, type Scope, schemaList } from '../autogenerate/c
 import { asJson } from '../autogenerate/catalog/sql-fragments.ts'
 import { isExtensionMember } from '../database/catalog-conditions.ts'
 import type { Connection } from '../database/connection.ts'
-import { isVersionTable } from '../database/inspect.ts'
+import { isVersionTable } from '../database/user-tables.ts'
 import type { ObjectName } from '../schema/schema.ts'
 import { quoteLiteral } from '../sql/quote.ts'
 import type { LiveExtra } from './live-extras.ts'

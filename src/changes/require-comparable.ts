@@ -2,7 +2,7 @@ import { LimbeckError } from '../errors.ts'
 import type { Revisions } from '../script/revisions.ts'
 import { divergedError } from '../session/ahead-errors.ts'
 import { legacyDatabase } from '../session/legacy-error.ts'
-import { findState } from '../session/read-database-state.ts'
+import { readDatabaseState } from '../session/read-database-state.ts'
 import type { Session } from '../session/session.ts'
 
 /**
@@ -10,7 +10,7 @@ import type { Session } from '../session/session.ts'
  * does when there is no revision yet. Throws LIMBECK_NOT_AT_HEAD, LIMBECK_LEGACY_DATABASE, LIMBECK_DATABASE_AHEAD.
  */
 export async function requireComparable(session: Session, revisions: Revisions): Promise<void> {
-  const { state } = await findState(session, revisions)
+  const { state } = await readDatabaseState(session, revisions)
   const hasRevisions = revisions.scripts.size > 0
   switch (state.is) {
     case 'current':

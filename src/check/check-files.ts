@@ -1,4 +1,4 @@
-import { readLastRecords } from '../database/read-history.ts'
+import { readNewestEntries } from '../database/read-history.ts'
 import type { RevisionMap } from '../revision/revision-map.ts'
 import { displayPath } from '../run/compile-step.ts'
 import { editedScripts } from '../run/edited-files.ts'
@@ -28,7 +28,7 @@ export async function checkFiles(
 ): Promise<readonly Finding[]> {
   const { config, connection } = session
   const { map } = revisions
-  const records = await readLastRecords(connection, config.tables, { history: hasHistory })
+  const records = await readNewestEntries(connection, config.tables, { history: hasHistory })
   const known = rows.filter((row) => map.nodes.has(row))
   const edited = hasHistory ? await editedScripts(session, revisions, known) : []
   const isMissing = (id: string) => !map.nodes.has(id)

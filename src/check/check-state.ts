@@ -5,7 +5,7 @@ import type { Revisions } from '../script/revisions.ts'
 import { divergedError } from '../session/ahead-errors.ts'
 import type { DatabaseState } from '../session/classify.ts'
 import { legacyDatabase } from '../session/legacy-error.ts'
-import { findState } from '../session/read-database-state.ts'
+import { readDatabaseState } from '../session/read-database-state.ts'
 import type { Session } from '../session/session.ts'
 import type { Finding } from './finding.ts'
 
@@ -17,7 +17,7 @@ export interface CheckedState {
 
 /** Whether the database is where the revision files end. Rows that no file knows are for checkFiles() to tell. */
 export async function checkState(session: Session, revisions: Revisions): Promise<CheckedState> {
-  const state = await findState(session, revisions).then(
+  const state = await readDatabaseState(session, revisions).then(
     (found) => found.state,
     (error: unknown) => {
       if (error instanceof LimbeckError && error.code === 'LIMBECK_NO_SUCH_REVISION') return null

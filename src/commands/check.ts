@@ -8,7 +8,7 @@ import { checkModels } from '../check/check-models.ts'
 import { checkRights, checkState } from '../check/check-state.ts'
 import type { Finding } from '../check/finding.ts'
 import type { Config } from '../config/resolve-config.ts'
-import { inspect } from '../database/inspect.ts'
+import { readInventory } from '../database/read-inventory.ts'
 import { readPlainRows } from '../database/read-state.ts'
 import { LimbeckError } from '../errors.ts'
 import { readModels } from '../models/read-models.ts'
@@ -139,7 +139,7 @@ function checkDatabase(
 
 async function checkFilesOf(session: Session, revisions: Revisions): Promise<readonly Finding[]> {
   const { config, connection, state } = session
-  const { has } = await inspect(connection, config.tables, config.schema)
+  const { has } = await readInventory(connection, config.tables, config.schema)
   const rows = state.rows ?? (await readPlainRows(connection, config.tables))
   return await checkFiles(session, revisions, { rows, hasHistory: has.history })
 }

@@ -6,7 +6,7 @@ import { proveCreateAll } from '../run/fresh-plan.ts'
 import { offlineCreate } from '../run/offline/create.ts'
 import { schemaFingerprint } from '../schema/fingerprint.ts'
 import { hasCode, type Revisions, requireRevisions } from '../script/revisions.ts'
-import { findState } from '../session/read-database-state.ts'
+import { readDatabaseState } from '../session/read-database-state.ts'
 import { underLock, withSession } from '../session/session.ts'
 
 /** What `createAll` returns. */
@@ -47,7 +47,7 @@ export async function createAll(
     config,
     async (session) => {
       const { result, waitedMs } = await underLock(session, null, async () => {
-        const { state } = await findState(session, revisions)
+        const { state } = await readDatabaseState(session, revisions)
         if (state.is !== 'fresh') throw notFresh(session.config)
         const proof = await proveCreateAll(revisions, schemaFingerprint(models))
         if (proof.is === 'refuted')

@@ -1,5 +1,6 @@
 import type { Config } from '../config/resolve-config.ts'
-import { ensureStatements, ensureTables, inspect } from '../database/inspect.ts'
+import { ensureStatements, ensureTables } from '../database/ensure-tables.ts'
+import { readInventory } from '../database/read-inventory.ts'
 import { offlineEnsureScript } from '../run/offline/script.ts'
 import { underLock, withSession } from '../session/session.ts'
 
@@ -20,9 +21,9 @@ export async function ensureVersion(
   return await withSession(config, async (session) => {
     const { config, connection } = session
     const { result: created } = await underLock(session, null, async () => {
-      const inspection = await inspect(connection, config.tables, config.schema)
-      await ensureTables(connection, config.tables, config.schema, inspection)
-      return ensureStatements(config.tables, config.schema, inspection).length > 0
+      const inventory = await readInventory(connection, config.tables, config.schema)
+      await ensureTables(connection, config.tables, config.schema, inventory)
+      return ensureStatements(config.tables, config.schema, inventory).length > 0
     })
     return { created }
   })

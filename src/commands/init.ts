@@ -4,7 +4,7 @@ import { isDrizzleKitFolder, type Project, readProject } from '../config/find-pr
 import { type Config, resolveConfig } from '../config/resolve-config.ts'
 import { LimbeckError } from '../errors.ts'
 import { firstSteps } from '../session/first-steps.ts'
-import { type DatabaseLook, lookAtDatabase } from '../session/look-at-database.ts'
+import { readStateOrReason, type StateOrReason } from '../session/state-or-reason.ts'
 
 export interface InitOptions {
   /** The project's root: where `package.json` is. */
@@ -58,8 +58,8 @@ export async function init({ root, folder, url }: InitOptions): Promise<InitRepo
     created.push(await create(root, 'limbeck.config.ts', configText(name, project)))
   }
   const { models, history } = project
-  const look = url ? await lookAtDatabase(configOf(project, root, path, url)) : null
-  return { created, skipped, models, history, next: nextSteps(project, look) }
+  const database = url ? await readStateOrReason(configOf(project, root, path, url)) : null
+  return { created, skipped, models, history, next: nextSteps(project, database) }
 }
 
 function configOf({ history, kit }: Project, root: string, own: string, url: string): Config {
@@ -172,7 +172,7 @@ function filterText(kit: Project['kit']): readonly string[] {
   return settings.length === 0 ? [] : [`autogenerate: { ${settings.join(', ')} }`]
 }
 
-function nextSteps(project: Project, look: DatabaseLook | null): readonly string[] {
+function nextSteps(project: Project, database: StateOrReason | null): readonly string[] {
   const { packages, models, history } = project
   const missing = ['limbeck', 'drizzle-orm', 'postgres'].filter((name) => !packages.has(name))
   const fastify = packages.has('fastify')
@@ -181,15 +181,15 @@ function nextSteps(project: Project, look: DatabaseLook | null): readonly string
     ...(models === null
       ? ['Name the file with your Drizzle tables in limbeck.config.ts: models']
       : []),
-    ...(look === null
+    ...(database === null
       ? [
           'Say where the database is, here or in .env:\n  export DATABASE_URL=postgres://user:password@localhost:5432/database',
         ]
       : []),
-    ...(look?.is === 'unknown'
-      ? [`Make the database answer, which was not looked at: ${look.reason}`]
+    ...(database?.is === 'unknown'
+      ? [`Make the database answer, whose state could not be read: ${database.reason}`]
       : []),
-    ...firstSteps(history, look),
+    ...firstSteps(history, database),
     `${history === null ? 'Migrate when the service starts' : 'Replace migrate() where the service starts'}:\n${indent(startExample(fastify, project))}`,
   ]
 }

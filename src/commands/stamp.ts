@@ -1,5 +1,5 @@
 import type { Config } from '../config/resolve-config.ts'
-import { inspect } from '../database/inspect.ts'
+import { readInventory } from '../database/read-inventory.ts'
 import { readPlainRows } from '../database/read-state.ts'
 import { LimbeckError } from '../errors.ts'
 import { applySteps } from '../revision/apply-step.ts'
@@ -60,14 +60,14 @@ export async function stamp(
   return await withSession(config, async (session) => {
     const { result } = await underLock(session, null, async () => {
       const { config, connection } = session
-      const inspection = await inspect(connection, config.tables, config.schema)
+      const inventory = await readInventory(connection, config.tables, config.schema)
       const rows = await readPlainRows(connection, config.tables)
-      if (detect) refuseKnown(rows, inspection.userTables, purge)
+      if (detect) refuseKnown(rows, inventory.userTables, purge)
       const wanted = detect ? await detectRows(session, revisions) : texts
       const planned = plan(revisions.map, rows, wanted, purge)
       const stamping: Stamping = detect ? { ...planned, direction: 'adopt' } : planned
-      if (!dryRun) await writeStamp(session, revisions, inspection, stamping)
-      return { from: rows, to: stamping.to, found: { tables: inspection.userTables, rows } }
+      if (!dryRun) await writeStamp(session, revisions, inventory, stamping)
+      return { from: rows, to: stamping.to, found: { tables: inventory.userTables, rows } }
     })
     return result
   })

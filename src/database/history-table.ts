@@ -1,24 +1,7 @@
+import type { NewHistoryEntry } from '../revision/history-entry.ts'
 import { historyName, literalOrNull, type Tables, textArray } from './tables.ts'
 
-export type HistoryDirection = 'create' | 'upgrade' | 'downgrade' | 'stamp' | 'adopt'
-
-/** One line of the audit: what moved, from where, by whom. */
-export interface HistoryEntry {
-  /** null when rows moved without a revision: stamping base. */
-  readonly revision: string | null
-  readonly direction: HistoryDirection
-  readonly rowsBefore: readonly string[]
-  readonly rowsAfter: readonly string[]
-  readonly hash: string | null
-  /** Of `.sql` revisions: lets older code undo a newer revision. */
-  readonly downgradeSql: string | null
-  readonly transactional: boolean
-  readonly compatible: boolean | null
-  /** Fingerprint of the revision files whose head `rowsAfter` is; absent where it is not their head. */
-  readonly headOf?: string | undefined
-}
-
-/** Who writes it. */
+/** Who writes an entry. */
 export interface HistoryAuthor {
   readonly host: string
   readonly applicationVersion: string | undefined
@@ -33,13 +16,13 @@ export const sinceBegin = 'pg_catalog.transaction_timestamp()'
  */
 export function historyStatement(
   tables: Tables,
-  entries: readonly HistoryEntry[],
+  entries: readonly NewHistoryEntry[],
   author: HistoryAuthor,
   startedAt = sinceBegin,
 ): string {
   // A table of an older version may lack the column: it is named only where there is something to write.
   const remembers = entries.some(({ headOf }) => headOf !== undefined)
-  const row = (entry: HistoryEntry) =>
+  const row = (entry: NewHistoryEntry) =>
     [
       ...rowOf(tables, entryValues(entry), author, startedAt),
       ...(remembers ? [literalOrNull(entry.headOf)] : []),
@@ -52,7 +35,7 @@ export const historyColumns =
   'version_table, revision, direction, rows_before, rows_after, hash, downgrade_sql, transactional, compatible, started_at, duration_ms, host, application_version'
 
 /** What of a row is the entry's, as SQL expressions: the columns from `revision` to `compatible`. */
-export function entryValues(entry: HistoryEntry): readonly string[] {
+export function entryValues(entry: NewHistoryEntry): readonly string[] {
   return [
     literalOrNull(entry.revision),
     literalOrNull(entry.direction),

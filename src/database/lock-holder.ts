@@ -61,7 +61,7 @@ function describe(holder: LockHolder | null, prepared: Prepared | undefined) {
     const facts = [application, role && `role ${role}`, since && `connected since ${since}`]
     return {
       who: `process ${pid} (${facts.filter((fact) => fact !== '').join(', ')})`,
-      hint: `Look at it with \`SELECT * FROM pg_stat_activity WHERE pid = ${pid}\`; as that role, a superuser or a member of pg_signal_backend end it with \`SELECT pg_terminate_backend(${pid})\`.`,
+      hint: `Activity at it with \`SELECT * FROM pg_stat_activity WHERE pid = ${pid}\`; as that role, a superuser or a member of pg_signal_backend end it with \`SELECT pg_terminate_backend(${pid})\`.`,
     }
   }
   if (prepared)

@@ -1,8 +1,8 @@
+import type { NewHistoryEntry } from '../revision/history-entry.ts'
 import { quoteLiteral } from '../sql/quote.ts'
 import {
   entryValues,
   type HistoryAuthor,
-  type HistoryEntry,
   historyColumns,
   rowOf,
   sinceBegin,
@@ -27,7 +27,7 @@ export const notPrepared = '26000'
 export function moveStatement(
   tables: Tables,
   { from, to }: RowMove,
-  entry: HistoryEntry,
+  entry: NewHistoryEntry,
   author: HistoryAuthor,
 ): string {
   const remembered = entry.headOf === undefined ? [] : [literalOrNull(entry.headOf)]
@@ -50,7 +50,7 @@ export function prepareMove(tables: Tables, author: HistoryAuthor): string {
 }
 
 /** `moveStatement` as it was prepared. Fails with `notPrepared` where it is not. */
-export function executeMove({ from, to }: RowMove, entry: HistoryEntry): string {
+export function executeMove({ from, to }: RowMove, entry: NewHistoryEntry): string {
   const values = [quoteLiteral(from), quoteLiteral(to), ...entryValues(entry)]
   return `EXECUTE ${name} (${values.join(', ')})`
 }

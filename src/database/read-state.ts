@@ -1,4 +1,5 @@
 import { LimbeckError } from '../errors.ts'
+import type { HistoryEntry } from '../revision/history-entry.ts'
 import { quoteLiteral } from '../sql/quote.ts'
 import type { Connection, Row } from './connection.ts'
 import { ownTables, refuseHidden, refuseStrangers, sentry, strangersIn } from './own-tables.ts'
@@ -44,12 +45,8 @@ interface VersionAnswer {
   readonly entries: readonly RecentEntry[] | null
 }
 
-interface RecentEntry {
-  readonly rows: readonly string[]
+type RecentEntry = Pick<HistoryEntry, 'rowsAfter' | 'direction' | 'revision' | 'hash'> & {
   readonly headOf: string | null
-  readonly direction: string
-  readonly revision: string | null
-  readonly hash: string | null
 }
 
 /** How many of them a boot compares with their files: what is edited after it has run is mostly new. */
@@ -64,7 +61,7 @@ export function versionStateQuery(tables: Tables): string {
   coalesce((SELECT json_agg(version_num) FROM ${versionName(tables)}), '[]') AS rows,
   (SELECT json_build_object('revision', revision, 'direction', direction, 'compatible', cursors -> ${quoteLiteral(recordKey)} -> 'compatible')
      FROM ${progressName(tables)} WHERE version_table = ${quoteLiteral(tables.version)}) AS interrupted,
-  (SELECT json_agg(entry) FROM (SELECT json_build_object('rows', rows_after, 'headOf', head_of, 'direction', direction,
+  (SELECT json_agg(entry) FROM (SELECT json_build_object('rowsAfter', rows_after, 'headOf', head_of, 'direction', direction,
        'revision', revision, 'hash', hash) AS entry
      FROM ${historyName(tables)} WHERE version_table = ${quoteLiteral(tables.version)} ORDER BY id DESC LIMIT ${recentEntries}) AS newest) AS entries,
   row_security_active(${quoteLiteral(versionName(tables))}) AS "isHidden"
@@ -95,7 +92,7 @@ export function parseVersionState(answer: readonly Row[] | Error, tables: Tables
   if (row?.isHidden) refuseHidden(tables, rows)
   // Rows that somebody else has moved since are not what the history speaks of.
   const [newest] = row?.entries ?? []
-  const isNewest = newest?.rows.toSorted().join() === rows.join()
+  const isNewest = newest?.rowsAfter.toSorted().join() === rows.join()
   return {
     pid: row?.pid ?? 0,
     rows,

@@ -1,14 +1,14 @@
 import { act } from '../boot/act.ts'
 import type { FleetMember } from '../config/fleet-options.ts'
-import { isReadOnly } from '../database/inspect.ts'
-import { readLastRecords } from '../database/read-history.ts'
+import { readNewestEntries } from '../database/read-history.ts'
+import { isReadOnly } from '../database/read-inventory.ts'
 import { readVersionState, type VersionState } from '../database/read-state.ts'
 import { LimbeckError } from '../errors.ts'
 import type { Revisions } from '../script/revisions.ts'
 import { aheadError, divergedError } from '../session/ahead-errors.ts'
 import { type Ahead, classify, type DatabaseState, type Diverged } from '../session/classify.ts'
 import { legacyDatabase } from '../session/legacy-error.ts'
-import { type Found, findState } from '../session/read-database-state.ts'
+import { readDatabaseState, type StateAndFacts } from '../session/read-database-state.ts'
 import { recordedState } from '../session/recorded-state.ts'
 import { type Session, underLock } from '../session/session.ts'
 import { type Fleet, rowsAfter } from './fleet.ts'
@@ -53,7 +53,7 @@ export async function planMember(fleet: Fleet, session: Session): Promise<Reache
   // Rows that these files know say enough.
   if (rows?.length && !interrupted && fleet.pending(rows)) return planned(fleet, rows)
   const { revisions } = fleet
-  const found = await look(session, revisions)
+  const found = await readMemberState(session, revisions)
   refuse(fleet, session, found.state)
   return planned(fleet, found.state.is === 'recorded' ? found.state.to : found.rows)
 }
@@ -66,7 +66,7 @@ function planned(fleet: Fleet, rows: readonly string[]): Reached {
 
 async function carryOut(fleet: Fleet, session: Session): Promise<Reached> {
   const { revisions } = fleet
-  const { state, ...found } = await look(session, revisions)
+  const { state, ...found } = await readMemberState(session, revisions)
   refuse(fleet, session, state)
   // Create-all leads to the heads, and a target short of them is reached by the revisions alone.
   const by: Session = fleet.isWhole
@@ -80,7 +80,7 @@ async function carryOut(fleet: Fleet, session: Session): Promise<Reached> {
     fleet,
   )
   if (outcome === 'adopted') return { outcome, from, to, applied, stamped }
-  // Without tables of ours the first look did not see that it was there already.
+  // Without tables of ours the first query did not see that it was there already.
   if (applied.length + stamped.length === 0)
     return atTarget(to, session.state.rows === null ? 'current' : 'waited')
   return { outcome: outcomes[state.is] ?? 'upgraded', from, to, applied, stamped }
@@ -92,15 +92,15 @@ const outcomes: Readonly<Partial<Record<DatabaseState['is'], Reached['outcome']>
 }
 
 /** Where the tables are known to be complete the catalog is not asked: in one of many schemas that takes its time. */
-async function look(session: Session, revisions: Revisions): Promise<Found> {
+async function readMemberState(session: Session, revisions: Revisions): Promise<StateAndFacts> {
   const { config, connection, state: first } = session
-  if (first.headOf === null) return await findState(session, revisions)
+  if (first.headOf === null) return await readDatabaseState(session, revisions)
   const [{ rows, interrupted, isStampedBase }, records, readOnly] = await Promise.all([
     readVersionState(connection, config.tables),
-    readLastRecords(connection, config.tables),
+    readNewestEntries(connection, config.tables),
     isReadOnly(connection),
   ])
-  if (rows === null || rows.length === 0) return await findState(session, revisions)
+  if (rows === null || rows.length === 0) return await readDatabaseState(session, revisions)
   const state = classify(revisions.map, {
     rows,
     interrupted,
@@ -109,18 +109,18 @@ async function look(session: Session, revisions: Revisions): Promise<Found> {
     records,
   })
   const recorded = await recordedState(session, revisions, state, rows, records)
-  const inspection = completeInspection([config.schema, config.tables.schema], readOnly)
+  const inventory = completeInventory([config.schema, config.tables.schema], readOnly)
   return {
     state: recorded ?? state,
     rows,
-    survey: { inspection, rows, interrupted, isStampedBase, records },
+    facts: { inventory, rows, interrupted, isStampedBase, records },
   }
 }
 
-const completeInspection = (
+const completeInventory = (
   schemas: readonly string[],
   readOnly: boolean,
-): Found['survey']['inspection'] => ({
+): StateAndFacts['facts']['inventory'] => ({
   role: '',
   schemas,
   has: { version: true, history: true, progress: true, headOf: true },

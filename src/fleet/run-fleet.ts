@@ -17,22 +17,22 @@ export interface FleetRun {
   readonly onMember: (member: FleetMember) => void
 }
 
-/** A member that is to be looked at or migrated. */
+/** A member that is to be asked or migrated. */
 interface Task {
   readonly member: Listed
-  /** Found by the first look, where there was one. */
+  /** What the first query found, where there was one. */
   readonly state?: VersionState
   /** A peer was at it; now there is nothing else left to do. */
   readonly patient: boolean
 }
 
 /**
- * Tells of every member as it is done with. Those that a peer is at are taken up again when all others are done; the order
+ * Tells of every member as it is done with. Those that a peer is at are tried again when all others are done; the order
  * is random, so that several processes that run the same fleet seldom meet.
- * Throws what connecting throws, when nothing could be looked at.
+ * Throws what connecting throws, when no member could be asked.
  */
 export async function runFleet(run: FleetRun, { isShared, members }: FleetList): Promise<void> {
-  const tasks = isShared ? await firstLook(run, members) : members.map(newTask)
+  const tasks = isShared ? await askAll(run, members) : members.map(newTask)
   const queue = shuffled(tasks)
   const work = isShared ? workOnSchemas : workOnDatabases
   const workers = Array.from({ length: Math.min(run.concurrency, queue.length) }, () =>
@@ -54,10 +54,10 @@ export async function runFleet(run: FleetRun, { isShared, members }: FleetList):
 const newTask = (member: Listed): Task => ({ member, patient: false })
 
 /** Asks all schemas on one connection, one query each and many under way, and returns those that are not at the target. */
-async function firstLook(run: FleetRun, members: readonly Listed[]): Promise<readonly Task[]> {
+async function askAll(run: FleetRun, members: readonly Listed[]): Promise<readonly Task[]> {
   const { config } = run.fleet
   const left: Task[] = []
-  const look = async (connection: Connection, member: Listed) => {
+  const ask = async (connection: Connection, member: Listed) => {
     const start = performance.now()
     const task = newTask(member)
     try {
@@ -71,7 +71,7 @@ async function firstLook(run: FleetRun, members: readonly Listed[]): Promise<rea
   const underWay = 250
   await withConnection(target(config), 'SELECT 1', async (connection) => {
     for (let at = 0; at < members.length; at += underWay)
-      await Promise.all(members.slice(at, at + underWay).map((each) => look(connection, each)))
+      await Promise.all(members.slice(at, at + underWay).map((each) => ask(connection, each)))
   })
   return left
 }

@@ -1,41 +1,36 @@
+import type { HistoryEntry } from './history-entry.ts'
 import type { RevisionMap } from './revision-map.ts'
 import { appliedSet } from './rows.ts'
 
-/** What the audit says of one move of one revision. */
-export interface HistoryLine {
-  /** null when rows moved without a revision. */
-  readonly revision: string | null
-  /** `upgrade` and `downgrade` ran the revision; any other word only counted it as applied. */
-  readonly direction: string
-  readonly rowsBefore: readonly string[]
-  readonly rowsAfter: readonly string[]
-  /** The same for all lines of one transaction. */
-  readonly at: string
-}
+/** What an entry says of one move of one revision. */
+export type RecordedMove = Pick<
+  HistoryEntry,
+  'revision' | 'direction' | 'rowsBefore' | 'rowsAfter' | 'at'
+>
 
 /**
- * The applied revisions that the history has seen being applied, the last one first. The lines are given newest first;
+ * The applied revisions that the history has seen being applied, the last one first. The entries are given newest first;
  * those of one stamp or create count in the graph's order, whatever theirs is, and a stamp only for what was not applied
- * before it. Empty when the newest line did not leave these rows: then somebody else has moved them since.
+ * before it. Empty when the newest entry did not leave these rows: then somebody else has moved them since.
  */
 export function appliedOrder(
   map: RevisionMap,
   rows: readonly string[],
-  lines: readonly HistoryLine[],
+  entries: readonly RecordedMove[],
 ): readonly string[] {
-  const [newest] = lines
+  const [newest] = entries
   if (newest === undefined || !isSameSet(newest.rowsAfter, rows)) return []
   const applied = appliedSet(map, rows)
   const appliedBefore = appliedByRows(map)
   const looked = new Set<string>()
   const seen: { readonly id: string; readonly action: number }[] = []
   let [action, previous] = [0, newest]
-  for (const line of lines) {
-    if (!isOneAction(previous, line)) action++
-    previous = line
-    const { revision: id, direction, rowsBefore } = line
+  for (const entry of entries) {
+    if (!isOneAction(previous, entry)) action++
+    previous = entry
+    const { revision: id, direction, rowsBefore } = entry
     if (id === null || looked.has(id)) continue
-    if (!isRun(line) && appliedBefore(rowsBefore).has(id)) continue
+    if (!isRun(entry) && appliedBefore(rowsBefore).has(id)) continue
     looked.add(id)
     if (direction !== 'downgrade' && applied.has(id)) seen.push({ id, action })
   }
@@ -44,14 +39,14 @@ export function appliedOrder(
   return seen.sort((a, b) => a.action - b.action || above(b.id) - above(a.id)).map(({ id }) => id)
 }
 
-const isRun = ({ direction }: HistoryLine): boolean =>
+const isRun = ({ direction }: RecordedMove): boolean =>
   direction === 'upgrade' || direction === 'downgrade'
 
-/** Steps are actions of their own, also several in one transaction; a stamp writes all its lines at once. */
-const isOneAction = (a: HistoryLine, b: HistoryLine): boolean =>
+/** Steps are actions of their own, also several in one transaction; a stamp writes all its entries at once. */
+const isOneAction = (a: RecordedMove, b: RecordedMove): boolean =>
   a === b || (!isRun(a) && !isRun(b) && a.at === b.at)
 
-/** What rows of the past stand for, as far as it is still in the graph; a stamp repeats them on every line. */
+/** What rows of the past stand for, as far as it is still in the graph; a stamp repeats them in every entry. */
 function appliedByRows(map: RevisionMap): (rows: readonly string[]) => ReadonlySet<string> {
   const known = new Map<string, ReadonlySet<string>>()
   return (rows) => {

@@ -1,7 +1,7 @@
 // The public entry `limbeck/graph`: the pure planner. No I/O, no clock, no randomness.
 
 export { LimbeckError, type LimbeckErrorCode, type LimbeckErrorDetails } from '../errors.ts'
-export { appliedOrder, type HistoryLine } from './applied-order.ts'
+export { appliedOrder, type RecordedMove } from './applied-order.ts'
 export { applyStep, applySteps, type Move } from './apply-step.ts'
 export { describeRevisions, type RevisionView } from './describe.ts'
 export {

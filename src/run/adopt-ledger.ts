@@ -1,8 +1,8 @@
-import { type Survey, survey } from '../database/survey.ts'
+import { type DatabaseFacts, readFacts } from '../database/read-facts.ts'
 import { rowChanges } from '../revision/row-changes.ts'
 import type { Revisions } from '../script/revisions.ts'
 import type { Recorded } from '../session/classify.ts'
-import type { Found } from '../session/read-database-state.ts'
+import type { StateAndFacts } from '../session/read-database-state.ts'
 import type { Session } from '../session/session.ts'
 import { writeStamp } from './write-stamp.ts'
 
@@ -10,15 +10,15 @@ import { writeStamp } from './write-stamp.ts'
 export async function adoptRecorded(
   session: Session,
   revisions: Revisions,
-  { state, rows, survey: found }: Found & { readonly state: Recorded },
-): Promise<Survey> {
+  { state, rows, facts: found }: StateAndFacts & { readonly state: Recorded },
+): Promise<DatabaseFacts> {
   const { config, connection } = session
   const { to, ledger } = state
   const changes = rowChanges(
     rows.filter((row) => !to.includes(row)),
     to.filter((row) => !rows.includes(row)),
   )
-  await writeStamp(session, revisions, found.inspection, {
+  await writeStamp(session, revisions, found.inventory, {
     from: rows,
     to,
     changes,
@@ -26,5 +26,5 @@ export async function adoptRecorded(
     isRecorded: true,
   })
   config.logger.info({ from: rows, to }, `${ledger} says where the database is: adopted`)
-  return await survey(connection, config.tables, config.schema)
+  return await readFacts(connection, config.tables, config.schema)
 }

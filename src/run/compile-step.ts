@@ -1,8 +1,8 @@
 import path from 'node:path'
-import type { HistoryEntry } from '../database/history-table.ts'
 import type { ProgressRecord } from '../database/progress-table.ts'
 import { LimbeckError } from '../errors.ts'
 import type { Move } from '../revision/apply-step.ts'
+import type { NewHistoryEntry } from '../revision/history-entry.ts'
 import type { Step } from '../revision/revision.ts'
 import { inOnePiece, readSqlBodies } from '../script/bodies.ts'
 import { hashRevision } from '../script/hash.ts'
@@ -19,7 +19,7 @@ export interface CompiledStep {
   readonly script: Script
   readonly move: Move<Step>
   readonly body: Body
-  readonly history: HistoryEntry
+  readonly history: NewHistoryEntry
   /** What another tool's ledger knew before it. */
   readonly previous: LedgerEntry | null
 }
@@ -42,7 +42,7 @@ export async function compileStep(
   if (direction === 'downgrade' && script.irreversible !== null) throw irreversible(script)
   const read =
     script.kind === 'sql' ? await compileSql(script, move, split) : await compileCode(script, move)
-  const history: HistoryEntry = {
+  const history: NewHistoryEntry = {
     ...facts(script, read),
     direction,
     rowsBefore: move.before.toSorted(),
@@ -65,7 +65,7 @@ export function charactersOf({ body, history }: CompiledStep): number {
 }
 
 /** What the history keeps of a revision, whichever way it came to count as applied. */
-export type RevisionRecord = Omit<HistoryEntry, 'direction' | 'rowsBefore' | 'rowsAfter'>
+export type RevisionRecord = Omit<NewHistoryEntry, 'direction' | 'rowsBefore' | 'rowsAfter'>
 
 /** Reads it from the file. Nothing of it is to run, so that its statements need not be told apart. */
 export async function recordOf(script: Script): Promise<RevisionRecord> {

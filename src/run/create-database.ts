@@ -1,7 +1,9 @@
-import { type HistoryEntry, historyStatement } from '../database/history-table.ts'
-import { ensureTables, type Inspection, inspect } from '../database/inspect.ts'
+import { ensureTables } from '../database/ensure-tables.ts'
+import { historyStatement } from '../database/history-table.ts'
+import { type Inventory, readInventory } from '../database/read-inventory.ts'
 import { changeRowsStatement, mustBeAt } from '../database/version-table.ts'
 import { LimbeckError } from '../errors.ts'
+import type { NewHistoryEntry } from '../revision/history-entry.ts'
 import { planUpgrade } from '../revision/plan-upgrade.ts'
 import { rowChanges } from '../revision/row-changes.ts'
 import type { Schema } from '../schema/schema.ts'
@@ -35,7 +37,7 @@ export async function createDatabase(
   session: Session,
   revisions: Revisions,
   models: Schema,
-  found?: Inspection,
+  found?: Inventory,
 ): Promise<Created> {
   const { config, connection } = session
   config.onProgress({ state: 'creating' })
@@ -52,9 +54,9 @@ export async function createDatabase(
         own(settingsStatement(config, 'transaction')),
         ...bodyEntries(stepRun(session, step), { script: step.script, direction: 'upgrade' }),
       ])
-  const inspection = found ?? (await inspect(connection, config.tables, config.schema))
+  const inventory = found ?? (await readInventory(connection, config.tables, config.schema))
   await prepareLedger(session, revisions, [])
-  await ensureTables(connection, config.tables, config.schema, inspection)
+  await ensureTables(connection, config.tables, config.schema, inventory)
   const heads = revisions.map.effectiveHeads.toSorted()
   const entries: readonly Entry[] = [
     own(settingsStatement(config, 'transaction')),
@@ -112,13 +114,13 @@ async function createAll({ connection }: Session, models: Schema): Promise<reado
 /** What a created database stands for, in the order of an upgrade. */
 export async function standFor(revisions: Revisions): Promise<{
   /** A history line for each revision. */
-  readonly lines: readonly HistoryEntry[]
+  readonly lines: readonly NewHistoryEntry[]
   /** Those of which the upgrade runs all the same. */
   readonly fresh: readonly CompiledStep[]
 }> {
   const { map, scripts } = revisions
   const rows = map.effectiveHeads.toSorted()
-  const lines: HistoryEntry[] = []
+  const lines: NewHistoryEntry[] = []
   const fresh: CompiledStep[] = []
   for (const step of planUpgrade(map, [], 'heads')) {
     const script = scripts.get(step.revision)

@@ -1,4 +1,4 @@
-import { type LastRecord, readLastRecords } from '../database/read-history.ts'
+import { type NewestEntry, readNewestEntries } from '../database/read-history.ts'
 import { LimbeckError } from '../errors.ts'
 import { appliedSet } from '../revision/rows.ts'
 import { hashesOf } from '../script/hash.ts'
@@ -13,9 +13,9 @@ export async function editedScripts(
   { config, connection }: Session,
   { scripts, map, rebuilt }: Revisions,
   rows: readonly string[],
-  known?: ReadonlyMap<string, LastRecord>,
+  known?: ReadonlyMap<string, NewestEntry>,
 ): Promise<readonly Script[]> {
-  const records = known ?? (await readLastRecords(connection, config.tables))
+  const records = known ?? (await readNewestEntries(connection, config.tables))
   const edited: Script[] = []
   for (const id of appliedSet(map, rows)) {
     const script = scripts.get(id)
@@ -44,7 +44,7 @@ export async function refuseEdited(
   session: Session,
   revisions: Revisions,
   rows: readonly string[],
-  records: ReadonlyMap<string, LastRecord>,
+  records: ReadonlyMap<string, NewestEntry>,
   except?: string,
 ): Promise<void> {
   const all = await editedScripts(session, revisions, rows, records)

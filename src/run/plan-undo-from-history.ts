@@ -1,4 +1,4 @@
-import { readHistoryLines } from '../database/read-history-lines.ts'
+import { readMoves } from '../database/read-history.ts'
 import { appliedOrder } from '../revision/applied-order.ts'
 import { planUndo } from '../revision/plan-undo.ts'
 import type { Revisions } from '../script/revisions.ts'
@@ -8,7 +8,7 @@ import type { Plan } from './run-plan.ts'
 export function undoNewest({ map }: Revisions, count: number): Plan {
   return async (rows, { config, connection }, undone) => {
     if (undone >= count) return []
-    const lines = await readHistoryLines(connection, config.tables)
+    const lines = await readMoves(connection, config.tables)
     return planUndo(map, rows, count - undone, appliedOrder(map, rows, lines))
   }
 }

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import type { Config } from '../config/resolve-config.ts'
 import { readProgressRecord } from '../database/progress-table.ts'
-import { type AppliedLine, readAppliedLines } from '../database/read-applied-lines.ts'
+import { type AppliedEntry, readAppliedEntries } from '../database/read-history.ts'
 import { applySteps } from '../revision/apply-step.ts'
 import type { Step } from '../revision/revision.ts'
 import type { RevisionMap } from '../revision/revision-map.ts'
@@ -27,7 +27,7 @@ const isName = /^[\p{L}\p{N}_.]+$/u
  * A line that Limbeck cannot have written so undoes nothing: SQL is kept of a file that ran, whose hash stands beside it,
  * and an upgrade puts its revision among rows that did not hold it.
  */
-function fits({ direction, revision, rowsBefore, rowsAfter, hash, at }: AppliedLine): boolean {
+function fits({ direction, revision, rowsBefore, rowsAfter, hash, at }: AppliedEntry): boolean {
   if (at === begun) return true
   if (!/^[0-9a-f]{64}$/.test(hash ?? '')) return false
   if (direction !== 'upgrade') return true
@@ -79,8 +79,8 @@ export async function withRebuilt<T>(
 }
 
 /** What is applied, and last what was begun and cut off. */
-async function readLines({ config, connection }: Session): Promise<readonly AppliedLine[]> {
-  const lines = await readAppliedLines(connection, config.tables)
+async function readLines({ config, connection }: Session): Promise<readonly AppliedEntry[]> {
+  const lines = await readAppliedEntries(connection, config.tables)
   const record = await readProgressRecord(connection, config.tables).catch(() => null)
   if (record === null || lines.some(({ revision }) => revision === record.revision)) return lines
   const { revision, downgradeSql, rowsBefore } = record
@@ -114,7 +114,7 @@ export function undoRebuilt(
 }
 
 function textOf(
-  { revision, downgradeSql, transactional }: AppliedLine,
+  { revision, downgradeSql, transactional }: AppliedEntry,
   parents: readonly string[],
 ): string {
   const head = [
@@ -134,8 +134,8 @@ function textOf(
  */
 function parentsOf(
   map: RevisionMap,
-  line: AppliedLine,
-  lines: readonly AppliedLine[],
+  line: AppliedEntry,
+  lines: readonly AppliedEntry[],
 ): readonly string[] {
   if (line.direction === 'upgrade')
     return line.rowsBefore.filter((row) => !line.rowsAfter.includes(row))

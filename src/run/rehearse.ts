@@ -1,6 +1,6 @@
-import { ensureStatements } from '../database/inspect.ts'
+import { ensureStatements } from '../database/ensure-tables.ts'
 import { now } from '../database/pause.ts'
-import type { Survey } from '../database/survey.ts'
+import type { DatabaseFacts } from '../database/read-facts.ts'
 import { changeRowsStatement } from '../database/version-table.ts'
 import { LimbeckError } from '../errors.ts'
 import { rowChanges } from '../revision/row-changes.ts'
@@ -23,7 +23,7 @@ export async function rehearse(
   session: Session,
   revisions: Revisions,
   plan: Plan,
-  { rows, inspection }: Survey,
+  { rows, inventory }: DatabaseFacts,
   adopted?: readonly string[],
 ): Promise<Ran> {
   const { config } = session
@@ -32,7 +32,7 @@ export async function rehearse(
   for (const step of steps) refuseAutocommit(step)
   const own = (sql: string): Entry => ({ kind: 'sql', sql, origin: {} })
   const entries = [
-    ...ensureStatements(config.tables, config.schema, inspection).map(own),
+    ...ensureStatements(config.tables, config.schema, inventory).map(own),
     ...ensureLedger(config, revisions, from).map(own),
     ...(adopted ? [changeRowsStatement(config.tables, changesTo(rows ?? [], adopted))] : []).map(
       own,

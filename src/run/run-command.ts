@@ -52,13 +52,13 @@ async function run(
     const adopted = state.is === 'recorded' && direction === 'upgrade' ? state.to : undefined
     if (kind !== 'run')
       return {
-        ran: await rehearse(session, revisions, plan, found.survey, adopted),
+        ran: await rehearse(session, revisions, plan, found.facts, adopted),
         stamped: [],
       }
-    const survey = isTakenOver
+    const facts = isTakenOver
       ? await adoptRecorded(session, revisions, { ...found, state })
-      : found.survey
-    const ran = await runPlan(session, revisions, plan, survey, { direction })
+      : found.facts
+    const ran = await runPlan(session, revisions, plan, facts, { direction })
     if (adopted === undefined) return { ran, stamped: [] }
     const before = appliedSet(revisions.map, found.rows)
     return { ran, stamped: [...appliedSet(revisions.map, adopted)].filter((id) => !before.has(id)) }

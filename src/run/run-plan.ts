@@ -1,10 +1,10 @@
 import type { Connection } from '../database/connection.ts'
+import { ensureTables } from '../database/ensure-tables.ts'
 import { inSilence } from '../database/holder-settings.ts'
-import { ensureTables } from '../database/inspect.ts'
 import { parses } from '../database/parses.ts'
 import { turnProgress } from '../database/progress-table.ts'
+import type { DatabaseFacts } from '../database/read-facts.ts'
 import { type Interrupted, readVersionState } from '../database/read-state.ts'
-import type { Survey } from '../database/survey.ts'
 import { debug } from '../debug.ts'
 import { LimbeckError } from '../errors.ts'
 import { planUpgrade } from '../revision/plan-upgrade.ts'
@@ -55,7 +55,7 @@ export function upgradeTo(
   session: Session,
   revisions: Revisions,
   target: string,
-  found: Survey,
+  found: DatabaseFacts,
   prepare?: Prepare,
 ): Promise<Ran> {
   const plan: Plan = (rows) => planUpgrade(revisions.map, rows, target)
@@ -70,7 +70,7 @@ export async function runPlan(
   session: Session,
   revisions: Revisions,
   plan: Plan,
-  { inspection, rows, interrupted, records }: Survey,
+  { inventory, rows, interrupted, records }: DatabaseFacts,
   { prepare = prepareChecked, direction = 'upgrade' }: RunPlanOptions = {},
 ): Promise<Ran> {
   const { config, connection } = session
@@ -80,7 +80,7 @@ export async function runPlan(
   const first = interrupted
   if (first) await requireOwnBackend(session)
   if (first) await prepareLedger(session, revisions, from)
-  if (first) await ensureTables(connection, config.tables, config.schema, inspection)
+  if (first) await ensureTables(connection, config.tables, config.schema, inventory)
   const resumed = first ? await runInterrupted(session, revisions, from, first, direction) : []
   const here = first ? await rowsNow(session) : from
   const undone = direction === 'downgrade' ? resumed.filter(isUndone).length : 0
@@ -93,7 +93,7 @@ export async function runPlan(
   if (planned.some(isOutside(revisions))) await requireOwnBackend(session)
   if (steps.count === 0) return { from, to: here, applied: resumed, resumed: first !== null }
   if (!first) await prepareLedger(session, revisions, from)
-  if (!first) await ensureTables(connection, config.tables, config.schema, inspection)
+  if (!first) await ensureTables(connection, config.tables, config.schema, inventory)
   const applied = [...resumed, ...(await runSteps(session, steps))]
   return { from, to: steps.rows, applied, resumed: first !== null }
 }

@@ -1,5 +1,5 @@
 import type { StepHooks } from '../config/options.ts'
-import { type HistoryEntry, historyStatement } from '../database/history-table.ts'
+import { historyStatement } from '../database/history-table.ts'
 import { executeMove, moveStatement, type RowMove } from '../database/move-statement.ts'
 import {
   changeRowsStatement,
@@ -7,6 +7,7 @@ import {
   mustHold,
   sameTransaction,
 } from '../database/version-table.ts'
+import type { NewHistoryEntry } from '../revision/history-entry.ts'
 import type { RowChange, Step } from '../revision/revision.ts'
 import { waitsForRowsOnly } from '../script/units.ts'
 import type { Session } from '../session/session.ts'
@@ -67,7 +68,7 @@ export function stepEntries(run: StepRun): readonly Entry[] {
 
 function recordStatement(
   config: Session['config'],
-  entry: HistoryEntry,
+  entry: NewHistoryEntry,
   move: RowMove | null,
   isPrepared: boolean,
 ): string {

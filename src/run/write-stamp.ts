@@ -1,10 +1,12 @@
 import type { Config } from '../config/resolve-config.ts'
+import { ensureTables } from '../database/ensure-tables.ts'
 import { pipeline } from '../database/executor.ts'
-import { type HistoryEntry, historyStatement } from '../database/history-table.ts'
-import { ensureTables, type Inspection } from '../database/inspect.ts'
+import { historyStatement } from '../database/history-table.ts'
 import { endProgress } from '../database/progress-table.ts'
-import { readLastRecords } from '../database/read-history.ts'
+import { readNewestEntries } from '../database/read-history.ts'
+import type { Inventory } from '../database/read-inventory.ts'
 import { changeRowsStatement, mustBeAt } from '../database/version-table.ts'
+import type { NewHistoryEntry } from '../revision/history-entry.ts'
 import type { RowChange } from '../revision/revision.ts'
 import { appliedSet } from '../revision/rows.ts'
 import { fingerprintAt, type Revisions } from '../script/revisions.ts'
@@ -36,13 +38,13 @@ export interface Stamping {
 export async function writeStamp(
   session: Session,
   revisions: Revisions,
-  inspection: Inspection,
+  inventory: Inventory,
   stamping: Stamping,
 ): Promise<void> {
   const { config, connection } = session
-  await ensureTables(connection, config.tables, config.schema, inspection)
+  await ensureTables(connection, config.tables, config.schema, inventory)
   const entries = await stampEntries(revisions, stamping, async (rows) => {
-    const records = await readLastRecords(connection, config.tables)
+    const records = await readNewestEntries(connection, config.tables)
     const edited = await editedScripts(session, revisions, rows, records)
     return [...edited, ...unrecorded(revisions, stamping.from, records)]
   })
@@ -88,14 +90,14 @@ export async function stampEntries(
   revisions: Revisions,
   { from, to, direction = 'stamp', isPurge = false }: Stamping,
   edited: (rows: readonly string[]) => Promise<readonly { readonly id: string }[]>,
-): Promise<readonly HistoryEntry[]> {
+): Promise<readonly NewHistoryEntry[]> {
   const { map, scripts } = revisions
   const headOf = fingerprintAt(revisions, to)
   const forgets = isPurge && from.length > 0 && from.join() !== to.join()
   const before = appliedSet(map, forgets ? [] : from.filter((row) => map.nodes.has(row)))
   const covered = [...appliedSet(map, to)].filter((id) => !before.has(id))
   const accepted = (await edited(to)).map(({ id }) => id)
-  const entries: HistoryEntry[] = forgets
+  const entries: NewHistoryEntry[] = forgets
     ? [{ ...nothing, revision: null, direction, rowsBefore: from, rowsAfter: [] }]
     : []
   const rowsBefore = forgets ? [] : from
@@ -121,7 +123,7 @@ const nothing = { hash: null, downgradeSql: null, transactional: true, compatibl
 export function stampStatements(
   config: Config,
   { changes }: Stamping,
-  entries: readonly HistoryEntry[],
+  entries: readonly NewHistoryEntry[],
 ): readonly string[] {
   return [
     ...(changes.length > 0 ? [changeRowsStatement(config.tables, changes)] : []),

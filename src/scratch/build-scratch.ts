@@ -1,6 +1,7 @@
 import type { Config } from '../config/resolve-config.ts'
 import { type Connection, withConnection } from '../database/connection.ts'
-import { ensureTables, inspect } from '../database/inspect.ts'
+import { ensureTables } from '../database/ensure-tables.ts'
+import { readInventory } from '../database/read-inventory.ts'
 import { planUpgrade } from '../revision/plan-upgrade.ts'
 import type { CompiledStep } from '../run/compile-step.ts'
 import { createDatabase } from '../run/create-database.ts'
@@ -33,8 +34,8 @@ async function runChain(
   onStep?: Parameters<typeof buildChain>[2],
 ): Promise<void> {
   const { connection, config } = session
-  const inspection = await inspect(connection, config.tables, config.schema)
-  await ensureTables(connection, config.tables, config.schema, inspection)
+  const inventory = await readInventory(connection, config.tables, config.schema)
+  await ensureTables(connection, config.tables, config.schema, inventory)
   const steps = await compileSteps(revisions, [], planUpgrade(revisions.map, [], 'heads'))
   for (const group of onStep ? steps.map((step) => [step]) : [steps]) {
     await runSteps(session, preparedFrom(group))

@@ -1,6 +1,6 @@
 import type { Interrupted } from '../database/read-state.ts'
 import { LimbeckError } from '../errors.ts'
-import { type LineageRecord, recordedLineage } from '../revision/lineage.ts'
+import { type LineageEntry, recordedLineage } from '../revision/lineage.ts'
 import type { RevisionMap } from '../revision/revision-map.ts'
 import { pendingRevisions } from '../revision/rows.ts'
 import { ancestorsOrSelf } from '../revision/traverse.ts'
@@ -15,7 +15,7 @@ export interface Facts {
   /** Tables that somebody made in the target schema. */
   readonly userTables: readonly string[]
   /** The newest history entry of every revision. */
-  readonly records: ReadonlyMap<string, LineageRecord & { readonly compatible: boolean | null }>
+  readonly records: ReadonlyMap<string, LineageEntry & { readonly compatible: boolean | null }>
 }
 
 /** Rows of a newer build, beneath which all of this build is applied. */

@@ -1,17 +1,17 @@
-import type { DatabaseLook } from './look-at-database.ts'
+import type { StateOrReason } from './state-or-reason.ts'
 
 const writeFirst =
   "Write the first revision from the models:\n  npx limbeck revision --autogenerate -m 'first tables'"
 const runIt = 'Read the file it names, then run it:\n  npx limbeck upgrade'
 const seePlan = 'See what would be run:\n  npx limbeck upgrade --plan'
 
-function ownSteps(look: DatabaseLook | null): readonly string[] {
-  switch (look?.is) {
+function ownSteps(database: StateOrReason | null): readonly string[] {
+  switch (database?.is) {
     case 'fresh':
       return [writeFirst, runIt]
     case 'legacy':
       return [
-        `The database has ${look.tables.length} table(s) already. Write them as the first revision:\n  npx limbeck revision --from-database -m 'as it is'`,
+        `The database has ${database.tables.length} table(s) already. Write them as the first revision:\n  npx limbeck revision --from-database -m 'as it is'`,
         'Tell the database that it has them:\n  npx limbeck stamp head',
       ]
     case 'current':
@@ -27,17 +27,17 @@ function ownSteps(look: DatabaseLook | null): readonly string[] {
   }
 }
 
-function foreignSteps(history: string, look: DatabaseLook | null): readonly string[] {
-  switch (look?.is) {
+function foreignSteps(history: string, database: StateOrReason | null): readonly string[] {
+  switch (database?.is) {
     case 'fresh':
       return [`The database is empty: ${history} is read as it is, and builds it. ${seePlan}`]
     case 'recorded':
       return [
-        `${look.ledger} proves that the database is at ${look.to.join(', ')}, and is taken over. ${seePlan}`,
+        `${database.ledger} proves that the database is at ${database.to.join(', ')}, and is taken over. ${seePlan}`,
       ]
     case 'legacy':
       return [
-        `The database has ${look.tables.length} table(s) and no record of what has run. See which migration it equals:\n  npx limbeck stamp --detect`,
+        `The database has ${database.tables.length} table(s) and no record of what has run. See which migration it equals:\n  npx limbeck stamp --detect`,
       ]
     default:
       return [
@@ -47,7 +47,10 @@ function foreignSteps(history: string, look: DatabaseLook | null): readonly stri
   }
 }
 
-/** What to do first with the database that was looked at; `history` is drizzle-kit's folder, or null. */
-export function firstSteps(history: string | null, look: DatabaseLook | null): readonly string[] {
-  return history === null ? ownSteps(look) : foreignSteps(history, look)
+/** What to do first with a database in this state; `history` is drizzle-kit's folder, or null. */
+export function firstSteps(
+  history: string | null,
+  database: StateOrReason | null,
+): readonly string[] {
+  return history === null ? ownSteps(database) : foreignSteps(history, database)
 }

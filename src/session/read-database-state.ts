@@ -1,5 +1,5 @@
 import { matchesAny } from '../config/name-pattern.ts'
-import { type Survey, survey } from '../database/survey.ts'
+import { type DatabaseFacts, readFacts } from '../database/read-facts.ts'
 import { debug } from '../debug.ts'
 import { ledgerTableNames } from '../ledger/ledger-table.ts'
 import type { Revisions } from '../script/revisions.ts'
@@ -8,26 +8,29 @@ import { recordedState } from './recorded-state.ts'
 import type { Session } from './session.ts'
 
 /** A state and the rows it was told from. */
-export interface Found {
+export interface StateAndFacts {
   readonly state: DatabaseState
   readonly rows: readonly string[]
-  readonly survey: Survey
+  readonly facts: DatabaseFacts
 }
 
 /** Looks at the catalog, the version rows and the history; inside the lock it is the truth. Throws what classify() throws. */
-export async function findState(session: Session, revisions: Revisions): Promise<Found> {
+export async function readDatabaseState(
+  session: Session,
+  revisions: Revisions,
+): Promise<StateAndFacts> {
   const { config, connection } = session
-  const found = await survey(connection, config.tables, config.schema)
-  const { rows, interrupted, inspection, records } = found
+  const found = await readFacts(connection, config.tables, config.schema)
+  const { rows, interrupted, inventory, records } = found
   const ignored = [...config.ignoreTables, ...ledgerTableNames]
   const state = classify(revisions.map, {
     rows,
     interrupted,
-    userTables: inspection.userTables.filter((table) => !matchesAny(ignored, table)),
+    userTables: inventory.userTables.filter((table) => !matchesAny(ignored, table)),
     records,
     isStampedBase: found.isStampedBase,
   })
   const recorded = await recordedState(session, revisions, state, rows ?? [], records)
   debug('decided: the database is %s', (recorded ?? state).is)
-  return { state: recorded ?? state, rows: rows ?? [], survey: found }
+  return { state: recorded ?? state, rows: rows ?? [], facts: found }
 }

@@ -1,4 +1,4 @@
-import type { LastRecord } from '../database/read-history.ts'
+import type { NewestEntry } from '../database/read-history.ts'
 import { LimbeckError } from '../errors.ts'
 import { ledgerName } from '../ledger/ledger-table.ts'
 import { type Proof, prove } from '../ledger/prove.ts'
@@ -21,7 +21,7 @@ export async function recordedState(
   revisions: Revisions,
   state: DatabaseState,
   rows: readonly string[],
-  records: ReadonlyMap<string, LastRecord>,
+  records: ReadonlyMap<string, NewestEntry>,
 ): Promise<Recorded | null> {
   const { connection, config } = session
   if (state.is === 'current' || state.is === 'behind')

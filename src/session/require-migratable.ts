@@ -2,7 +2,7 @@ import type { Direction } from '../revision/revision.ts'
 import type { Revisions } from '../script/revisions.ts'
 import { aheadError, divergedError } from './ahead-errors.ts'
 import { legacyDatabase } from './legacy-error.ts'
-import { type Found, findState } from './read-database-state.ts'
+import { readDatabaseState, type StateAndFacts } from './read-database-state.ts'
 import type { Session } from './session.ts'
 
 /**
@@ -13,8 +13,8 @@ export async function requireMigratable(
   session: Session,
   revisions: Revisions,
   direction: Direction,
-): Promise<Found> {
-  const found = await findState(session, revisions)
+): Promise<StateAndFacts> {
+  const found = await readDatabaseState(session, revisions)
   const { state } = found
   const { config } = session
   // Nothing is built by a downgrade: where nothing is applied it says so itself.

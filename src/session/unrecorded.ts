@@ -1,4 +1,4 @@
-import type { LastRecord } from '../database/read-history.ts'
+import type { NewestEntry } from '../database/read-history.ts'
 import { LimbeckError } from '../errors.ts'
 import { prove } from '../ledger/prove.ts'
 import { readLedger } from '../ledger/read-ledger.ts'
@@ -7,7 +7,7 @@ import type { Revisions } from '../script/revisions.ts'
 import type { Script } from '../script/script.ts'
 import type { Session } from './session.ts'
 
-type Records = ReadonlyMap<string, Pick<LastRecord, 'hash'>>
+type Records = ReadonlyMap<string, Pick<NewestEntry, 'hash'>>
 
 /**
  * Migrations of another tool's folder that stand before a version row and of which the history has no line. In a revision

@@ -3,11 +3,11 @@ import { describe, expect, test } from 'vitest'
 import {
   ancestorsOrSelf,
   appliedOrder,
-  type HistoryLine,
   LimbeckError,
   overlapping,
   planDowngrade,
   planUndo,
+  type RecordedMove,
   type RevisionMap,
   undoCount,
 } from '../../src/revision/index.ts'
@@ -108,18 +108,18 @@ test.each([
 describe('the history', () => {
   let at = 0
   const line = (
-    direction: string,
+    direction: RecordedMove['direction'],
     revision: string | null,
     rowsBefore: readonly string[],
     rowsAfter: readonly string[],
-  ): HistoryLine => ({ direction, revision, rowsBefore, rowsAfter, at: String(at++) })
+  ): RecordedMove => ({ direction, revision, rowsBefore, rowsAfter, at: String(at++) })
   const first = [
     line('upgrade', 'a', [], ['a']),
     line('upgrade', 'b', ['a'], ['b']),
     line('upgrade', 'c1', ['b'], ['c1']),
     line('upgrade', 'c2', ['c1'], ['c1', 'c2']),
   ]
-  const order = (rows: readonly string[], ...lines: readonly HistoryLine[]) =>
+  const order = (rows: readonly string[], ...lines: readonly RecordedMove[]) =>
     appliedOrder(forked, rows, [...first, ...lines].toReversed())
 
   test('names what is applied, the last one first', () => {

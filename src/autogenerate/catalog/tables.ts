@@ -1,5 +1,5 @@
 import { isExtensionMember } from '../../database/catalog-conditions.ts'
-import { isVersionTable } from '../../database/inspect.ts'
+import { isVersionTable } from '../../database/user-tables.ts'
 import type { TableSnapshot } from '../../schema/snapshot.ts'
 import { isLedger } from './ledgers.ts'
 import { objectName, ownTables, type Scope, schemaList, schemaName } from './scope.ts'

@@ -32,7 +32,7 @@ export async function planShadow(
   const [defaultSchema = ''] = live.path
   const objects = [...models.enums, ...models.sequences, ...models.tables, ...models.views]
   const schemas = [...new Set([defaultSchema, ...objects.flatMap(({ schema }) => schema ?? [])])]
-  const server = await lookAround(connection, schemas)
+  const server = await readServer(connection, schemas)
   const shadows = shadowSchemas(schemas, new Set(server.schemas), isScratch)
   const names: ShadowNames = {
     defaultSchema,
@@ -90,7 +90,7 @@ interface Server {
   readonly quoted: Readonly<Record<string, string>>
 }
 
-async function lookAround(connection: Connection, schemas: readonly string[]): Promise<Server> {
+async function readServer(connection: Connection, schemas: readonly string[]): Promise<Server> {
   const [row] = await connection.ask<{ server: Server }>(`
 SELECT json_build_object('schemas', (SELECT json_agg(nspname) FROM pg_namespace), 'roles', (SELECT json_agg(rolname) FROM pg_roles),
   'quoted', (SELECT json_object_agg(s, quote_ident(s)) FROM unnest(${textArray(schemas)}) s)) AS server`)

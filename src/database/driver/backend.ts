@@ -8,7 +8,7 @@ import { settingsOf } from '../url-parameters.ts'
 import { completedBefore, completedWhenRejected, countCommands } from './answers.ts'
 import { createBell } from './bell.ts'
 import { type LastWord, listenForLastWord } from './last-word.ts'
-import { type AskElsewhere, endSession, lookAt } from './look.ts'
+import { type AskElsewhere, endSession, readActivity } from './session-activity.ts'
 import { connectionLost, type Destination, oneSocket } from './socket.ts'
 import { watch } from './watchdog.ts'
 
@@ -130,7 +130,7 @@ export function createBackend(
   const unwatch = watch(
     {
       ...signsOf(state),
-      look: () => lookAt(announcedPid(), elsewhere),
+      activity: () => readActivity(announcedPid(), elsewhere),
       knock: () => void query('SELECT 1').catch(() => {}),
       end: () => endSession(announcedPid(), elsewhere),
     },

@@ -1,7 +1,7 @@
 import { now } from '../pause.ts'
-import type { Look } from './look.ts'
+import type { Activity } from './session-activity.ts'
 
-/** How long nothing may be heard before somebody looks, ms. */
+/** How long nothing may be heard before the server is asked, ms. */
 const quietLimit = 8_000
 /** How long the server must have been waiting for us, while we wait for it, ms. */
 const idleLimit = 5_000
@@ -19,7 +19,7 @@ export interface Watched {
   /** Queries that were sent and are not answered. */
   readonly inFlight: () => number
   /** Asks the server on another connection. Rejects when it cannot be reached. */
-  readonly look: () => Promise<Look>
+  readonly activity: () => Promise<Activity>
   /** Sends something harmless. */
   readonly knock: () => void
   /** Has the server end this session. */
@@ -34,18 +34,18 @@ export interface Watched {
  * a revision's code, it knocks, so that the server does not take it for dead. Returns how to end the watch.
  */
 export function watch(watched: Watched, signal: AbortSignal | undefined): () => void {
-  const seen = { heard: watched.heard(), at: now(), unreachableSince: 0, looking: false }
+  const seen = { heard: watched.heard(), at: now(), unreachableSince: 0, asking: false }
   const tick = async () => {
     const heard = watched.heard()
     if (heard !== seen.heard) Object.assign(seen, { heard, at: now(), unreachableSince: 0 })
-    if (seen.looking || now() - seen.at < quietLimit + watched.upload()) return
-    seen.looking = true
+    if (seen.asking || now() - seen.at < quietLimit + watched.upload()) return
+    seen.asking = true
     const verdict = await judge(watched, seen)
-    seen.looking = false
+    seen.asking = false
     if (watched.heard() !== heard) return
     if (verdict === 'lost') watched.abandon()
     else if (verdict === 'knock') watched.knock()
-    // The next look is as far away, and what was just sent has that long to be answered.
+    // The next question is as far away, and what was just sent has that long to be answered.
     seen.at = now()
   }
   const timer = setInterval(tick, 1_000).unref()
@@ -62,12 +62,12 @@ export function watch(watched: Watched, signal: AbortSignal | undefined): () => 
 }
 
 async function judge(
-  { inFlight, look, end }: Watched,
+  { inFlight, activity, end }: Watched,
   seen: { unreachableSince: number },
 ): Promise<'lost' | 'knock' | 'fine'> {
   const isWaiting = inFlight() > 0
   try {
-    const found = await look()
+    const found = await activity()
     seen.unreachableSince = 0
     if (found === 'gone') return 'lost'
     if (!isWaiting) return found === 'busy' ? 'fine' : 'knock'

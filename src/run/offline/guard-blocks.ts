@@ -1,5 +1,4 @@
 import type { Config } from '../../config/resolve-config.ts'
-import { userTables } from '../../database/inspect.ts'
 import { lockKey } from '../../database/lock-key.ts'
 import { ownStates } from '../../database/own-states.ts'
 import { ownTables, strangersOf } from '../../database/own-tables.ts'
@@ -11,6 +10,7 @@ import {
   textArray,
   versionName,
 } from '../../database/tables.ts'
+import { userTables } from '../../database/user-tables.ts'
 import { dollarTag } from '../../database/version-table.ts'
 import { ledgerTableNames } from '../../ledger/ledger-table.ts'
 import { quoteIdentifier, quoteLiteral } from '../../sql/quote.ts'

@@ -6,7 +6,7 @@ import type { ServerError } from '../server-error.ts'
  * What the server says of a session: for how many ms it has been waiting for its client, `busy` when it works for it,
  * `gone` when it knows no such session, `unknown` when it does not tell.
  */
-export type Look = number | 'busy' | 'gone' | 'unknown'
+export type Activity = number | 'busy' | 'gone' | 'unknown'
 
 /** Asks one thing on a connection of its own. */
 export type AskElsewhere = (
@@ -14,19 +14,19 @@ export type AskElsewhere = (
 ) => Promise<{ readonly answer: readonly Row[] | ServerError; readonly announcedPid: number }>
 
 /** Asks the server about the session of `pid`; 0 is one that has not begun. */
-export async function lookAt(pid: number, ask: AskElsewhere): Promise<Look> {
+export async function readActivity(pid: number, ask: AskElsewhere): Promise<Activity> {
   if (pid === 0) return 'unknown'
-  const told = await ask(`SELECT pg_backend_pid() AS "lookerPid", a.pid IS NOT NULL AS "isThere",
+  const told = await ask(`SELECT pg_backend_pid() AS "askedPid", a.pid IS NOT NULL AS "isThere",
   CASE WHEN a.state LIKE 'idle%' THEN extract(epoch FROM clock_timestamp() - a.state_change)::float8 * 1000 END AS idle
 FROM (VALUES (${pid})) AS asked (pid) LEFT JOIN pg_stat_activity a USING (pid)`).catch(refused)
   if (told === null || told.answer instanceof Error) return 'unknown'
   const [row] = told.answer as unknown as readonly {
-    readonly lookerPid: number
+    readonly askedPid: number
     readonly isThere: boolean
     readonly idle: number | null
   }[]
   // Behind a pooler the pids that clients are told mean nothing to the server.
-  if (row?.lookerPid !== told.announcedPid) return 'unknown'
+  if (row?.askedPid !== told.announcedPid) return 'unknown'
   if (!row.isThere) return 'gone'
   return row.idle ?? 'busy'
 }

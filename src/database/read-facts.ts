@@ -1,42 +1,42 @@
 import type { Connection } from './connection.ts'
-import { type Inspection, inspect } from './inspect.ts'
-import { type LastRecord, readLastRecords } from './read-history.ts'
+import { type NewestEntry, readNewestEntries } from './read-history.ts'
+import { type Inventory, readInventory } from './read-inventory.ts'
 import { type Interrupted, readPlainRows, readVersionState } from './read-state.ts'
 import type { Tables } from './tables.ts'
 
 /** All that deciding and planning ask the database; inside the lock it is the truth until the lock is given back. */
-export interface Survey {
-  readonly inspection: Inspection
+export interface DatabaseFacts {
+  readonly inventory: Inventory
   /** Version rows, sorted, also of a table that another tool made; null when there is no version table. */
   readonly rows: readonly string[] | null
   readonly interrupted: Interrupted | null
   /** The newest history entry is a stamp of base. */
   readonly isStampedBase: boolean
   /** The newest history line of every revision. */
-  readonly records: ReadonlyMap<string, LastRecord>
+  readonly records: ReadonlyMap<string, NewestEntry>
 }
 
 /** Asks it in one round trip. Throws LIMBECK_PERMISSION_DENIED. */
-export async function survey(
+export async function readFacts(
   connection: Connection,
   tables: Tables,
   targetSchema: string,
-): Promise<Survey> {
-  const asked = inspect(connection, tables, targetSchema)
-  const [inspection, state, plainRows, records] = await Promise.all([
+): Promise<DatabaseFacts> {
+  const asked = readInventory(connection, tables, targetSchema)
+  const [inventory, state, plainRows, records] = await Promise.all([
     asked,
     readVersionState(connection, tables),
     readPlainRows(connection, tables),
-    readLastRecords(connection, tables),
+    readNewestEntries(connection, tables),
   ]).catch(async (error: unknown) => {
     // Whose a table with other columns is comes before what it has not.
     await asked
     throw error
   })
   // A version table alone is another tool's that is being taken over.
-  const rows = state.rows ?? (inspection.has.version ? plainRows : null)
+  const rows = state.rows ?? (inventory.has.version ? plainRows : null)
   return {
-    inspection,
+    inventory,
     rows,
     interrupted: state.interrupted,
     isStampedBase: state.isStampedBase,

@@ -1,6 +1,10 @@
 import { expect, inject, test } from 'vitest'
 import { withConnection } from '../../src/database/connection.ts'
-import { type AskElsewhere, endSession, lookAt } from '../../src/database/driver/look.ts'
+import {
+  type AskElsewhere,
+  endSession,
+  readActivity,
+} from '../../src/database/driver/session-activity.ts'
 import { failure } from '../support/revisions.ts'
 
 const askAt =
@@ -20,21 +24,21 @@ test('a session is idle, busy or gone, and can be ended from elsewhere', async (
   await withConnection(target, 'SELECT 1', async ({ announcedPid, query }) => {
     const pid = announcedPid()
     const ask = askAt(href)
-    expect(await lookAt(pid, ask)).toBeTypeOf('number')
+    expect(await readActivity(pid, ask)).toBeTypeOf('number')
     const sleeping = failure(query('SELECT pg_sleep(60)'))
-    while ((await lookAt(pid, ask)) !== 'busy');
+    while ((await readActivity(pid, ask)) !== 'busy');
     await endSession(pid, ask)
     expect((await sleeping).code).toMatch(/^(?:LIMBECK_CONNECTION_LOST|57P01)$/)
-    while ((await lookAt(pid, ask)) !== 'gone');
+    while ((await readActivity(pid, ask)) !== 'gone');
   })
 })
 
 test('a server that refuses the question is within reach, and tells nothing', async () => {
-  expect(await lookAt(1, askAt(other({ pathname: '/no_such_database' })))).toBe('unknown')
+  expect(await readActivity(1, askAt(other({ pathname: '/no_such_database' })))).toBe('unknown')
 })
 
 test('a server that does not answer is out of reach', async () => {
-  await expect(lookAt(1, askAt(other({ port: '1' })))).rejects.toMatchObject({
+  await expect(readActivity(1, askAt(other({ port: '1' })))).rejects.toMatchObject({
     code: 'LIMBECK_CONNECTION_FAILED',
   })
 })

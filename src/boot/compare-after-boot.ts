@@ -15,7 +15,7 @@ export interface Seen {
 }
 
 /** Looks at what the outcome does not depend on, off the clock of a service that is waiting to serve. */
-export function lookAround(seen: Seen, bootConfig: BootConfig, options: BootOptions): void {
+export function compareAfterBoot(seen: Seen, bootConfig: BootConfig, options: BootOptions): void {
   const { state, files, booted, config } = seen
   const { outcome, to } = booted
   // Wherever something was pending, files were compared before it ran.

@@ -1,0 +1,23 @@
+import type { Config } from '../config/resolve-config.ts'
+import { LimbeckError } from '../errors.ts'
+import { loadRevisions } from '../script/revisions.ts'
+import type { DatabaseState } from './classify.ts'
+import { readDatabaseState } from './read-database-state.ts'
+import { withSession } from './session.ts'
+
+/** The state of a database; `unknown` where it cannot be read, with the reason. */
+export type StateOrReason = DatabaseState | { readonly is: 'unknown'; readonly reason: string }
+
+/** Changes nothing. What is in the way is an answer, too. */
+export async function readStateOrReason(config: Config): Promise<StateOrReason> {
+  try {
+    const revisions = await loadRevisions(config.folders)
+    return await withSession(
+      config,
+      async (session) => (await readDatabaseState(session, revisions)).state,
+    )
+  } catch (error) {
+    if (error instanceof LimbeckError) return { is: 'unknown', reason: error.message }
+    throw error
+  }
+}
