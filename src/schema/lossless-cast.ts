@@ -48,6 +48,7 @@ const SIZED = new Set([
   'timestamp without time zone',
   'timestamp with time zone',
 ])
+const ZONED = 'timestamp with time zone'
 /** What an absent modifier stands for; any size elsewhere. */
 const PRECISION = 6
 
@@ -68,7 +69,15 @@ export function isLossless(before: TypedColumn, after: TypedColumn): boolean {
   if (from.base === 'numeric') return fitsInteger(from, to)
   if (from.base === to.base) return isNoSmaller(from, to)
   if (isGeneral(from, to) || isCrossing(from, to)) return true
+  // Elements are converted in the session's time zone, which may have the same hour twice.
+  if (from.brackets !== '' && isZoneCrossed(from, to)) return false
   return LOSSLESS.has(`${from.base} ${to.base}`) && isNoSmaller(from, to)
+}
+
+/** Whether a time gets a zone, or loses it: a session's time zone must not decide what a migration writes. */
+export function isZoneCrossed({ base: from }: TypeParts, { base: to }: TypeParts): boolean {
+  const isPlain = (base: string) => base === 'date' || base === 'timestamp without time zone'
+  return (from === ZONED && isPlain(to)) || (to === ZONED && isPlain(from))
 }
 
 /** `geometry(Point,4326)` as `geometry`, `interval day` as `interval`. */

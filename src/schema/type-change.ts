@@ -1,5 +1,5 @@
 import { quoteIdentifier } from '../sql/quote.ts'
-import { isLossless } from './lossless-cast.ts'
+import { isLossless, isZoneCrossed } from './lossless-cast.ts'
 import { keyOf } from './names.ts'
 import type { ColumnSnapshot } from './snapshot.ts'
 import { type TypeParts, typeName, typeParts } from './type-name.ts'
@@ -23,11 +23,10 @@ const INTEGERS = ['smallint', 'integer', 'bigint']
 const NUMBERS = [...INTEGERS, 'numeric', 'real', 'double precision']
 const STRINGS = ['text', 'character varying', 'character']
 const PLAIN_TIMES = ['date', 'timestamp without time zone']
-const ZONED = 'timestamp with time zone'
 const JSONS = ['json', 'jsonb']
 /** What a string can be read as. */
 const READABLE = new Set(
-  [...NUMBERS, ...PLAIN_TIMES, ZONED, ...JSONS].concat(
+  [...NUMBERS, ...PLAIN_TIMES, 'timestamp with time zone', ...JSONS].concat(
     'boolean uuid interval inet cidr macaddr macaddr8 point line xml bytea'.split(' '),
     ['time without time zone', 'time with time zone'],
   ),
@@ -51,7 +50,7 @@ function wayOf(before: TypedColumn, after: TypedColumn): Way {
   if (isScalarString) return { how: 'assigned' }
   if (before.enum !== undefined && isString(to)) return { how: 'cast', using }
   if (isZoneCrossed(from, to) && to.brackets === '')
-    return { how: 'cast', using: `${column} AT TIME ZONE 'UTC'` }
+    return { how: 'cast', using: `${inUtc(from, column)} AT TIME ZONE 'UTC'` }
   if (from.base === to.base || isFamily(from, to)) return { how: 'assigned' }
   const isRead = isString(from) && READABLE.has(to.base)
   const isTruth = [from, to].every(({ base }) => base === 'boolean' || base === 'integer')
@@ -78,11 +77,9 @@ function isString({ base }: TypeParts): boolean {
   return STRINGS.includes(base)
 }
 
-/** A session's time zone must not decide what a migration writes. */
-function isZoneCrossed(from: TypeParts, to: TypeParts): boolean {
-  const isCrossing = (a: TypeParts, b: TypeParts) =>
-    a.base === ZONED && PLAIN_TIMES.includes(b.base)
-  return isCrossing(from, to) || isCrossing(to, from)
+/** A date by itself would be read in the session's time zone first. */
+function inUtc({ base }: TypeParts, column: string): string {
+  return base === 'date' ? `${column}::timestamp` : column
 }
 
 function isFamily(from: TypeParts, to: TypeParts): boolean {

@@ -93,6 +93,8 @@ test.each([
   ['tsvector', 'tsquery'],
   ['bigint[]', 'integer[]'],
   ['text', 'text[]'],
+  [`${timestamptz}[]`, `${timestamp}[]`],
+  ['date[]', `${timestamptz}[]`],
   ['jsonb', 'hstore'],
 ])('from %s to %s something may be lost', (before, after) => {
   expect(isLossless({ type: before }, { type: after })).toBe(false)

@@ -19,6 +19,11 @@ test.each([
     'timestamp with time zone',
     { how: 'cast', using: `"c" AT TIME ZONE 'UTC'`, narrowing: false },
   ],
+  [
+    'date',
+    'timestamp with time zone',
+    { how: 'cast', using: `"c"::timestamp AT TIME ZONE 'UTC'`, narrowing: false },
+  ],
   ['text', 'uuid', { how: 'cast', using: '"c"::uuid', narrowing: true }],
   ['text', 'integer', { how: 'cast', using: '"c"::integer', narrowing: true }],
   ['integer[]', 'bigint[]', { how: 'assigned', narrowing: false }],
