@@ -12,6 +12,10 @@ export type LedgerStatus =
   | 'ran twice'
   /** Recorded, but the file is not what ran. */
   | 'edited'
+  /** Begun, and not known to have ended well. */
+  | 'failed'
+  /** The tool is running, or was cut off while it was: the rows may not be all. */
+  | 'locked'
   /** A row of the ledger for which there is no file. */
   | 'no file'
   /** A revision of Limbeck's that stands before a recorded migration: no ledger knows of it. */

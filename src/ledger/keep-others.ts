@@ -1,6 +1,7 @@
 import type { SqlTool } from '../script/ledger-entry.ts'
 import { quoteLiteral } from '../sql/quote.ts'
 import type { Keeper } from './keeper.ts'
+import { isRepeatable } from './spread-rows.ts'
 
 const prisma: Keeper = {
   create: (table) => [
@@ -9,10 +10,13 @@ const prisma: Keeper = {
   ],
   has: ({ entry }) =>
     `migration_name = ${quoteLiteral(entry.name)} AND finished_at IS NOT NULL AND rolled_back_at IS NULL`,
+  // One that is neither finished nor rolled back keeps Prisma from running anything.
   add: (
     table,
     { entry: { name, hashes } },
-  ) => `INSERT INTO ${table} (id, checksum, finished_at, migration_name, started_at, applied_steps_count)
+  ) => `UPDATE ${table} SET rolled_back_at = clock_timestamp()
+      WHERE migration_name = ${quoteLiteral(name)} AND finished_at IS NULL AND rolled_back_at IS NULL;
+    INSERT INTO ${table} (id, checksum, finished_at, migration_name, started_at, applied_steps_count)
       VALUES (gen_random_uuid()::text, ${quoteLiteral(hashes[0] ?? '')}, clock_timestamp(), ${quoteLiteral(name)}, clock_timestamp(), 1);`,
 }
 
@@ -36,7 +40,7 @@ const golangMigrate: Keeper = {
   create: (table) => [
     `CREATE TABLE ${table} (version bigint NOT NULL PRIMARY KEY, dirty boolean NOT NULL)`,
   ],
-  has: ({ entry }) => `version >= ${entry.name}`,
+  has: ({ entry }) => `version >= ${entry.name} AND NOT dirty`,
   add: (table, { entry }) => `DELETE FROM ${table};
     INSERT INTO ${table} (version, dirty) VALUES (${entry.name}, false);`,
   remove: (table, { entry, previous }) => `DELETE FROM ${table} WHERE version >= ${entry.name};
@@ -63,20 +67,34 @@ const flyway: Keeper = {
   script varchar(1000) NOT NULL, checksum integer, installed_by varchar(100) NOT NULL, installed_on timestamp NOT NULL DEFAULT now(), execution_time integer NOT NULL, success boolean NOT NULL)`,
     `CREATE INDEX ON ${table} (success)`,
   ],
-  has: ({ entry }) => `version = ${quoteLiteral(entry.name)} AND success`,
+  // The last row of a version counts, and the last one of a repeatable migration: those are run again.
+  has: ({ entry: { name, hashes } }, table) =>
+    `installed_rank = (SELECT max(installed_rank) FROM ${table} WHERE ${flywayKey(name)})
+      AND success AND type <> 'DELETE' AND type NOT LIKE 'UNDO%'${
+        isRepeatable(name) && hashes[0] !== undefined ? ` AND checksum = ${hashes[0]}` : ''
+      }`,
+  isRepeatable: ({ entry }) => isRepeatable(entry.name),
   add(table, { entry: { name, hashes }, message }) {
-    const description = message.replace(/^V[\d._]+__/, '').replaceAll('_', ' ')
+    const description = message.replace(/^(?:V[\d._]+?|R)(?:__|$)/, '').replaceAll('_', ' ')
     const values = [
-      quoteLiteral(name),
+      isRepeatable(name) ? 'NULL' : quoteLiteral(name),
       quoteLiteral(description),
       "'SQL'",
       quoteLiteral(`${message}.sql`),
       hashes[0] ?? 'NULL',
     ]
-    return `INSERT INTO ${table} (installed_rank, version, description, type, script, checksum, installed_by, execution_time, success)
+    // What has failed is removed, as `flyway repair` does.
+    return `DELETE FROM ${table} WHERE ${flywayKey(name)} AND NOT success;
+    INSERT INTO ${table} (installed_rank, version, description, type, script, checksum, installed_by, execution_time, success)
       SELECT coalesce(max(installed_rank), 0) + 1, ${values.join(', ')}, current_user, 0, true FROM ${table};`
   },
+  remove: (table, { entry: { name } }) => `DELETE FROM ${table} WHERE ${flywayKey(name)};`,
 }
+
+const flywayKey = (name: string) =>
+  isRepeatable(name)
+    ? `version IS NULL AND 'R__' || replace(description, ' ', '_') = ${quoteLiteral(name)}`
+    : `version = ${quoteLiteral(name)}`
 
 const graphileMigrate: Keeper = {
   create: (table) => [

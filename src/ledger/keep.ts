@@ -74,7 +74,7 @@ function changeOf(keeper: Keeper, location: LedgerLocation, change: LedgerChange
   const message = `${location.tool} has run ${change.entry.name} meanwhile`
   const refuse = `RAISE EXCEPTION USING ERRCODE = '${ownStates.ledgerConflict}', MESSAGE = ${quoteLiteral(message)};`
   return `  IF EXISTS (SELECT FROM ${table} WHERE ${has}) THEN
-    ${change.kind === 'new' ? refuse : 'NULL;'}
+    ${change.kind === 'new' && !keeper.isRepeatable?.(change) ? refuse : 'NULL;'}
   ELSE
     ${keeper.add(table, change)}
   END IF;`

@@ -17,6 +17,8 @@ export interface Keeper {
   declare?(table: string): string
   /** Condition for the rows that say that it has run. */
   has(migration: KeptMigration, table: string): string
+  /** Whether the tool may have run it before, and runs it again. Default: it never does. */
+  isRepeatable?(migration: KeptMigration): boolean
   /** PL/pgSQL that records it; it is not there yet. */
   add(table: string, migration: KeptMigration): string
   /** PL/pgSQL that forgets it. Default: deletes what `has` finds. */

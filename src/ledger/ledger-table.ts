@@ -7,63 +7,78 @@ interface LedgerTable {
   /** Null: the schema that is migrated. */
   readonly schema: string | null
   readonly table: string
-  /**
-   * What has run, oldest first, as `hash`, `time` (ms since 1970) and `name`. Columns that only some versions of the tool
-   * have are read by way of `to_jsonb`, which gives NULL for one that is missing.
-   */
+  /** What it has recorded, oldest first, as the columns of `LedgerRow`; `when` in ms since 1970, as text. */
   readonly query: (table: string) => string
+  /** Where a run takes its lock by a row: the table's name, of the ledger's. */
+  readonly lock?: (table: string) => string
 }
 
-const named =
-  (column: string, order: string, where = 'true') =>
-  (table: string) =>
-    `SELECT NULL::text AS hash, NULL::text AS time, l.${column}::text AS name FROM ${table} l WHERE ${where} ORDER BY ${order}`
+/** The columns of a `LedgerRow`, those that are not given as NULL. */
+function columns(given: Partial<Record<'hash' | 'when' | 'name' | 'state', string>>): string {
+  const { hash = 'NULL', when = 'NULL', name = 'NULL', state = 'NULL' } = given
+  return `${hash}::text AS hash, ${when}::text AS when, ${name}::text AS name, ${state}::text AS state`
+}
+
+const named = (column: string, order: string) => (table: string) =>
+  `SELECT ${columns({ name: `l.${column}` })} FROM ${table} l ORDER BY ${order}`
+
+const failedWhere = (condition: string) => `CASE WHEN ${condition} THEN 'failed' END`
+
+/**
+ * Flyway adds a row for whatever it does: the last one of a version, or of a repeatable migration, counts. `repair` marks a
+ * migration that was removed (DELETE), and an undone one is pending again.
+ */
+const flywayQuery = (table: string) => `SELECT ${columns({
+  hash: 'l.checksum',
+  name: 'l.key',
+  state: `CASE WHEN NOT l.success THEN 'failed' WHEN l.type LIKE '%BASELINE' THEN 'up to' END`,
+})} FROM (SELECT DISTINCT ON (coalesce(version, 'R__' || replace(description, ' ', '_'))) *,
+    coalesce(version, 'R__' || replace(description, ' ', '_')) AS key FROM ${table} WHERE type <> 'SCHEMA'
+    ORDER BY coalesce(version, 'R__' || replace(description, ' ', '_')), installed_rank DESC) l
+  WHERE l.type <> 'DELETE' AND l.type NOT LIKE 'UNDO%' ORDER BY l.installed_rank`
 
 const tables: Readonly<Record<LedgerTool, LedgerTable>> = {
   drizzle: {
     schema: 'drizzle',
     table: '__drizzle_migrations',
+    // to_jsonb gives NULL for a column that only some versions have.
     query: (table) =>
-      `SELECT l.hash, l.created_at::text AS time, to_jsonb(l) ->> 'name' AS name FROM ${table} l ORDER BY l.id`,
+      `SELECT ${columns({ hash: 'l.hash', when: 'l.created_at', name: "to_jsonb(l) ->> 'name'" })} FROM ${table} l ORDER BY l.id`,
   },
   prisma: {
     schema: null,
     table: '_prisma_migrations',
     query: (table) =>
-      `SELECT l.checksum AS hash, NULL::text AS time, l.migration_name AS name FROM ${table} l WHERE l.finished_at IS NOT NULL AND l.rolled_back_at IS NULL ORDER BY l.started_at, l.migration_name`,
+      `SELECT ${columns({ hash: 'l.checksum', name: 'l.migration_name', state: failedWhere('l.finished_at IS NULL') })} FROM ${table} l WHERE l.rolled_back_at IS NULL ORDER BY l.started_at, l.migration_name`,
   },
   'node-pg-migrate': { schema: null, table: 'pgmigrations', query: named('name', 'l.id') },
   dbmate: { schema: null, table: 'schema_migrations', query: named('version', 'l.version') },
-  // One row holds the newest version, and stands for all before it.
   'golang-migrate': {
     schema: null,
     table: 'schema_migrations',
-    query: named('version', '1', 'NOT l.dirty'),
+    query: (table) =>
+      `SELECT ${columns({ name: 'l.version', state: `CASE WHEN l.dirty THEN 'failed' ELSE 'up to' END` })} FROM ${table} l`,
   },
   goose: {
     schema: null,
     table: 'goose_db_version',
     // Older versions of goose add a row for a rollback, too: the last one of a version counts.
     query: (table) =>
-      named(
-        'version_id',
-        'l.id',
-        'l.is_applied AND l.version_id > 0',
-      )(`(SELECT DISTINCT ON (version_id) * FROM ${table} ORDER BY version_id, id DESC)`),
+      `SELECT ${columns({ name: 'l.version_id' })} FROM (SELECT DISTINCT ON (version_id) * FROM ${table} ORDER BY version_id, id DESC) l WHERE l.is_applied AND l.version_id > 0 ORDER BY l.id`,
   },
-  flyway: {
-    schema: null,
-    table: 'flyway_schema_history',
-    query: (table) =>
-      `SELECT l.checksum::text AS hash, NULL::text AS time, l.version AS name FROM ${table} l WHERE l.success AND l.version IS NOT NULL AND l.type <> 'BASELINE' ORDER BY l.installed_rank`,
-  },
+  flyway: { schema: null, table: 'flyway_schema_history', query: flywayQuery },
   'graphile-migrate': {
     schema: 'graphile_migrate',
     table: 'migrations',
     query: (table) =>
-      `SELECT l.hash, NULL::text AS time, l.filename AS name FROM ${table} l ORDER BY l.filename`,
+      `SELECT ${columns({ hash: 'l.hash', name: 'l.filename' })} FROM ${table} l ORDER BY l.filename`,
   },
-  knex: { schema: null, table: 'knex_migrations', query: named('name', 'l.id') },
+  knex: {
+    schema: null,
+    table: 'knex_migrations',
+    query: named('name', 'l.id'),
+    lock: (table) => `${table}_lock`,
+  },
   typeorm: { schema: null, table: 'migrations', query: named('name', 'l.id') },
   kysely: { schema: null, table: 'kysely_migration', query: named('name', 'l.name') },
 }
@@ -95,7 +110,27 @@ export const ledgerName = ({ schema, table }: LedgerLocation) => qualifiedName(s
 export const ledgerQuery = (location: LedgerLocation) =>
   tables[location.tool].query(ledgerName(location))
 
+/** The table whose row `is_locked` says that the tool is running; null for a tool that has none. */
+export function ledgerLock({ tool, schema, table }: LedgerLocation): LedgerLocation | null {
+  const lock = tables[tool].lock?.(table)
+  return lock === undefined ? null : { tool, schema, table: lock }
+}
+
 /** Names under which tools keep their ledgers: no tables of the service, which may well have one called `migrations`. */
-export const ledgerTableNames: readonly string[] = [
-  ...new Set(Object.values(tables).map(({ table }) => table)),
+const usualNames: readonly string[] = [
+  ...Object.values(tables).flatMap(({ table, lock }) => [table, ...(lock ? [lock(table)] : [])]),
+  'kysely_migration_lock',
 ].filter((table) => table !== tables.typeorm.table)
+
+/** Tables of the schema that is migrated in which tools keep what they have run. */
+export function ledgerTableNames({
+  ledger,
+  schema,
+}: {
+  readonly ledger?: LedgerPlace | undefined
+  readonly schema: string
+}): readonly string[] {
+  const given = ledger && locateLedger(ledger.tool, ledger, schema)
+  const own = given?.schema === schema ? [given, ledgerLock(given)] : []
+  return [...new Set([...usualNames, ...own.flatMap((place) => place?.table ?? [])])]
+}

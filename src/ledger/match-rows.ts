@@ -8,6 +8,11 @@ export interface LedgerRow {
   readonly when: number | null
   /** Null where the ledger keeps no names, as that of drizzle 0.x does not. */
   readonly name: string | null
+  /**
+   * `failed`: it was begun and has not ended well; `up to`: it stands for all migrations before it, too; `locked`: the tool
+   * is running, or was cut off. Default: it ran.
+   */
+  readonly state?: 'failed' | 'up to' | 'locked' | null
 }
 
 /** A revision that a ledger can know. */
@@ -31,14 +36,24 @@ export function matchRows(known: readonly KnownScript[], rows: readonly LedgerRo
       orphans.push(row)
       continue
     }
-    const isEdited = isHash(row.hash) && !found.ledger.hashes.includes(row.hash)
+    const isEdited = isOtherText(found.ledger.hashes, row.hash)
     matches.set(found.id, [...(matches.get(found.id) ?? []), { row, script: found, isEdited }])
   }
   return { matches, orphans }
 }
 
-/** Rows that were made by hand often hold some other text, which says nothing against the file. */
-const isHash = (hash: string | null): hash is string => hash !== null && /^[0-9a-f]{64}$/.test(hash)
+/** Hashes of one kind can be told apart; rows that were made by hand often hold some other text, which says nothing. */
+const checksum = /^-?\d{1,10}$/
+const kinds = [/^[0-9a-f]{64}$/, /^sha1:[0-9a-f]{40}$/, checksum]
+
+function isOtherText(hashes: readonly string[], hash: string | null): boolean {
+  const kind = kinds.find((each) => hash !== null && each.test(hash))
+  const alike = hashes.filter((each) => kind?.test(each))
+  return hash !== null && alike.length > 0 && !alike.includes(hash)
+}
+
+/** A short checksum tells an edit; that two files are the same it does not. */
+const tellsFile = (hash: string) => !checksum.test(hash)
 
 function findScript(
   known: readonly KnownScript[],
@@ -46,7 +61,9 @@ function findScript(
   matches: ReadonlyMap<string, readonly Match[]>,
 ): KnownScript | undefined {
   const { hash, name } = row
-  const byHash = known.filter(({ ledger }) => hash !== null && ledger.hashes.includes(hash))
+  const byHash = known.filter(
+    ({ ledger }) => hash !== null && tellsFile(hash) && ledger.hashes.includes(hash),
+  )
   const byName = known.filter(({ ledger }) => name !== null && ledger.name === name)
   const byTime = known.filter(({ ledger }) => isSameTime(row.when, ledger.when))
   // Several migrations of the same text: the name or the time tells them apart, else the order of the rows.
@@ -55,7 +72,10 @@ function findScript(
     candidates.find((each) => byTime.includes(each)) ??
     candidates.find(({ id }) => !matches.has(id)) ??
     candidates[0]
-  return pick(byHash) ?? pick(byName) ?? pick(byTime)
+  // The name is what a tool goes by, but for drizzle, whose files were renamed between its versions.
+  const isDrizzle = known.some(({ ledger }) => ledger.tool === 'drizzle')
+  const first = isDrizzle ? (pick(byHash) ?? pick(byName)) : (pick(byName) ?? pick(byHash))
+  return first ?? pick(byTime)
 }
 
 /** drizzle-kit 1.0 keeps whole seconds where 0.x kept milliseconds. */

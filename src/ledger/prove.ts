@@ -5,7 +5,13 @@ import type { LedgerEntry } from '../script/ledger-entry.ts'
 import type { Script } from '../script/script.ts'
 import type { LedgerFinding } from './finding.ts'
 import { type KnownScript, type LedgerRow, type Match, matchRows } from './match-rows.ts'
-import { editedFinding, orphanFinding, unrecordedFinding } from './word-findings.ts'
+import {
+  editedFinding,
+  failedFinding,
+  lockedFinding,
+  orphanFinding,
+  unrecordedFinding,
+} from './word-findings.ts'
 
 /** What a ledger proves of a database, by the revision files at hand. */
 export interface Proof {
@@ -37,22 +43,31 @@ export function ledgerScripts(
 export function prove(chain: Chain, tool: LedgerEntry['tool'], rows: readonly LedgerRow[]): Proof {
   const known = ledgerScripts(chain, tool)
   const { matches, orphans } = matchRows(known, rows)
-  const last = known.findLastIndex(({ id }) => matches.has(id))
+  const ran = ({ id }: KnownScript) =>
+    matches.get(id)?.some(({ row }) => row.state !== 'failed') ?? false
+  const last = known.findLastIndex(ran)
   const revision = known[last]?.id ?? null
   // drizzle 1.0, which keeps names, runs whatever has no row.
   const byTime = tool === 'drizzle' && rows.every(({ name }) => name === null)
   const findings = [
     ...known.map((script, index) =>
-      judge(script, { matches, isLast: index > last, revision, byTime }),
+      judge(script, { tool, matches, isLast: index > last, revision, byTime }),
     ),
     ...notInLedger(chain, tool, revision),
-    ...orphans.map((row) => orphanFinding(tool, row, revision)),
+    ...orphans.map((row) =>
+      row.state === 'locked'
+        ? lockedFinding(tool, row)
+        : row.state === 'failed'
+          ? failedFinding(tool, row, undefined, revision)
+          : orphanFinding(tool, row, revision),
+    ),
   ]
   const harmless = new Set(['applied', 'pending', 'ran twice'])
   return { revision, findings, problems: findings.filter(({ status }) => !harmless.has(status)) }
 }
 
 interface Weighed {
+  readonly tool: LedgerEntry['tool']
   readonly matches: ReadonlyMap<string, readonly Match[]>
   /** Nothing behind it is recorded. */
   readonly isLast: boolean
@@ -63,7 +78,8 @@ interface Weighed {
 
 const nothingWrong = { fact: null, hint: null } as const
 
-function judge(script: KnownScript, { matches, isLast, revision, byTime }: Weighed): LedgerFinding {
+function judge(script: KnownScript, weighed: Weighed): LedgerFinding {
+  const { tool, matches, isLast, revision, byTime } = weighed
   const plain = { name: script.ledger.name, revision: script.id, file: script.file }
   const found = matches.get(script.id) ?? []
   const [match] = found
@@ -72,6 +88,8 @@ function judge(script: KnownScript, { matches, isLast, revision, byTime }: Weigh
     if (isLast && overtaker === undefined) return { ...plain, status: 'pending', ...nothingWrong }
     return unrecordedFinding(script, { overtaker, isLast, revision, byTime })
   }
+  const failed = found.find(({ row }) => row.state === 'failed')
+  if (failed) return failedFinding(tool, failed.row, script, revision)
   if (match.isEdited) return editedFinding(script, match.row, revision)
   if (found.length === 1) return { ...plain, status: 'applied', ...nothingWrong }
   const fact = `The ledger has ${found.length} rows of it: it ran more than once, or was recorded by hand.`

@@ -4,10 +4,18 @@ import { refuseStranger, sentry, strangersIn } from '../database/own-tables.ts'
 import { denied } from '../database/read-state.ts'
 import { isMissing } from '../database/server-error.ts'
 import { LimbeckError } from '../errors.ts'
-import { codeTools, isCodeTool, type LedgerEntry, type LedgerTool } from '../script/ledger-entry.ts'
-import { type LedgerLocation, ledgerName, ledgerQuery, locateLedger } from './ledger-table.ts'
+import { codeTools, type LedgerEntry, type LedgerTool } from '../script/ledger-entry.ts'
+import { quoteLiteral } from '../sql/quote.ts'
+import {
+  type LedgerLocation,
+  ledgerLock,
+  ledgerName,
+  ledgerQuery,
+  locateLedger,
+} from './ledger-table.ts'
 import type { LedgerRow } from './match-rows.ts'
 import { type Chain, ledgerScripts } from './prove.ts'
+import { spreadRows } from './spread-rows.ts'
 
 /** A ledger as it is in the database. */
 export interface Ledger {
@@ -35,10 +43,8 @@ export async function readLedger(
   const location = locateLedger(tool, config.ledger, config.schema)
   const rows = await readRows(connection, location)
   if (rows === null) return null
-  // A baseline stands for the newest migration and all before it.
-  if (isCodeTool(tool)) return { location, rows: rows.slice(-1) }
-  if (tool !== 'golang-migrate') return { location, rows }
-  return { location, rows: allUpTo(chain, rows[0]?.name ?? null) }
+  const spread = spreadRows(ledgerScripts(chain, tool), tool, rows)
+  return { location, rows: [...spread, ...(await lockedBy(connection, location, rows))] }
 }
 
 /** The newest migration in the ledger of a tool whose migrations are code; null where there is none. */
@@ -67,16 +73,10 @@ async function readRows(
   location: LedgerLocation,
 ): Promise<readonly LedgerRow[] | null> {
   try {
-    const rows = await connection.ask<{
-      hash: string | null
-      time: string | null
-      name: string | null
-    }>(`${ledgerSentry(location)};\n${ledgerQuery(location)}`)
-    return rows.map(({ hash, time, name }) => ({
-      hash,
-      name,
-      when: time === null ? null : Number(time),
-    }))
+    const rows = await connection.ask<
+      Pick<LedgerRow, 'hash' | 'name' | 'state'> & { when: string | null }
+    >(`${ledgerSentry(location)};\n${ledgerQuery(location)}`)
+    return rows.map((row) => ({ ...row, when: row.when === null ? null : Number(row.when) }))
   } catch (error) {
     refuseForeignLedger(location, error)
     if (isMissing(error)) return null
@@ -107,10 +107,19 @@ function notALedger(location: LedgerLocation, cause: unknown): LimbeckError {
   )
 }
 
-/** The one version of golang-migrate stands for all before it. */
-function allUpTo(chain: Chain, version: string | null): readonly LedgerRow[] {
-  const names = ledgerScripts(chain, 'golang-migrate').map(({ ledger }) => ledger.name)
-  const end = version === null ? -1 : names.indexOf(version)
-  const unknown = version !== null && end === -1 ? [version] : []
-  return [...names.slice(0, end + 1), ...unknown].map((name) => ({ name, hash: null, when: null }))
+/** A row of its own where the tool says that it is running: what it has recorded may not be all. */
+async function lockedBy(
+  connection: Connection,
+  location: LedgerLocation,
+  rows: readonly LedgerRow[],
+): Promise<readonly LedgerRow[]> {
+  const lock = ledgerLock(location)
+  if (lock === null || rows.length === 0) return []
+  const table = ledgerName(lock)
+  const [found] = await connection.ask(
+    `SELECT 1 WHERE to_regclass(${quoteLiteral(table)}) IS NOT NULL`,
+  )
+  if (!found) return []
+  const locked = await connection.ask(`SELECT 1 FROM ${table} WHERE is_locked = 1`)
+  return locked.length === 0 ? [] : [{ name: lock.table, hash: null, when: null, state: 'locked' }]
 }

@@ -2,6 +2,16 @@ import { isCodeTool, type LedgerTool } from '../script/ledger-entry.ts'
 import type { LedgerFinding } from './finding.ts'
 import type { KnownScript, LedgerRow, Match } from './match-rows.ts'
 
+/** What of a tool runs a migration that is older than the newest one it has run. */
+const catchUp: Readonly<Partial<Record<LedgerTool, string>>> = {
+  drizzle: 'the old build, or `drizzle-kit migrate`,',
+  prisma: '`npx prisma migrate deploy`',
+  'node-pg-migrate': '`npx node-pg-migrate up --no-check-order`',
+  dbmate: '`npx dbmate up`',
+  goose: '`goose up -allow-missing`',
+  flyway: '`flyway migrate -outOfOrder=true`',
+}
+
 const of = (script: KnownScript) => ({
   name: script.ledger.name,
   revision: script.id,
@@ -24,7 +34,8 @@ export function unrecordedFinding(
   { overtaker, isLast, revision, byTime }: Unrecorded,
 ): LedgerFinding {
   const accept = `If the database has it all the same: \`npx limbeck stamp ${isLast ? script.id : revision}\`.`
-  const again = byTime ? '' : ' (the old build, or `drizzle-kit migrate`, runs it too)'
+  const runs = byTime ? undefined : catchUp[script.ledger.tool]
+  const again = runs === undefined ? '' : ` (${runs} does, too)`
   const run = isLast
     ? `If it never ran: \`npx limbeck stamp ${revision}\`, then \`npx limbeck upgrade\` runs it.`
     : `If it never ran, run its statements first${again}.`
@@ -76,5 +87,54 @@ export function orphanFinding(
       : revision === null
         ? 'Check that `migrations` names the folder that this database was migrated with.'
         : `Restore the file; if the database does not have what it did: \`npx limbeck stamp ${revision}\`.`,
+  }
+}
+
+/** How a tool records that a migration did not end well, and what its user types once that is settled. */
+const failures: Readonly<
+  Partial<Record<LedgerTool, { readonly fact: string; settle(name: string): string }>>
+> = {
+  prisma: {
+    fact: 'Prisma began it and has not finished it.',
+    settle: (name) => `npx prisma migrate resolve --applied ${name}\` or \`--rolled-back ${name}`,
+  },
+  'golang-migrate': {
+    fact: 'golang-migrate began it, or the downgrade to it, and has not finished: the version is dirty.',
+    settle: (name) => `migrate force ${name}`,
+  },
+  flyway: {
+    fact: 'Flyway records that it failed.',
+    settle: () => 'flyway repair',
+  },
+}
+
+/** A migration that was begun; of how much of it is there the ledger says nothing. */
+export function failedFinding(
+  tool: LedgerTool,
+  { name }: LedgerRow,
+  script: KnownScript | undefined,
+  revision: string | null,
+): LedgerFinding {
+  const { fact, settle } = failures[tool] ?? { fact: 'It did not end well.', settle: () => tool }
+  const called = name ?? ''
+  const all = `all of it: \`npx limbeck stamp ${script?.id}\``
+  const none = `nothing: \`npx limbeck stamp ${script === undefined ? (revision ?? 'base') : (script.parents[0] ?? 'base')}\`, then \`npx limbeck upgrade\``
+  return {
+    ...(script === undefined ? { name: called, revision: null, file: null } : of(script)),
+    status: 'failed',
+    fact: `${fact} The database may have a part of it.`,
+    hint: `Look how much of it the database has. ${script === undefined ? '' : `If ${all}. `}If ${none}. For ${tool} itself: \`${settle(called)}\`.`,
+  }
+}
+
+/** The row by which a tool says that it is running. */
+export function lockedFinding(tool: LedgerTool, { name }: LedgerRow): LedgerFinding {
+  return {
+    name: name ?? '',
+    revision: null,
+    file: null,
+    status: 'locked',
+    fact: `${tool} is migrating this database, or was cut off while it was: what it has recorded may not be all.`,
+    hint: `Wait until it is done; if no ${tool} is running: \`npx ${tool} migrate:unlock\`.`,
   }
 }

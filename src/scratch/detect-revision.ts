@@ -64,7 +64,7 @@ function stateAfter({ move, body }: CompiledStep, differences: State['difference
 /** Tables in which other tools keep what they have run say nothing about revisions. */
 const withoutLedgers = (config: Config): Config => ({
   ...config,
-  ignoreTables: [...config.ignoreTables, ...ledgerTableNames],
+  ignoreTables: [...config.ignoreTables, ...ledgerTableNames(config)],
 })
 
 /** Without what is in schemas that no revision makes: they are somebody else's. */

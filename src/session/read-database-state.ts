@@ -22,7 +22,7 @@ export async function readDatabaseState(
   const { config, connection } = session
   const found = await readFacts(connection, config.tables, config.schema)
   const { rows, interrupted, inventory, records } = found
-  const ignored = [...config.ignoreTables, ...ledgerTableNames]
+  const ignored = [...config.ignoreTables, ...ledgerTableNames(config)]
   const state = classify(revisions.map, {
     rows,
     interrupted,

@@ -90,6 +90,20 @@ describe.each(['knex', 'typeorm', 'kysely'])('%s, whose migrations are code', (t
   })
 })
 
+test('knex: a database that is locked is refused, since what it has recorded may not be all', async () => {
+  const production = await migratedBy('knex')
+  const migrations = folderOf({ 'migrations/.gitkeep': '' })
+  const options = { url: production.url, migrations }
+  await createMigrator(options).fromDatabase({ message: 'baseline' })
+  await production.query('UPDATE knex_migrations_lock SET is_locked = 1')
+  expect((await failure(initDb(options))).code).toBe('LIMBECK_LEDGER_UNPROVEN')
+  const [problem] = (await createMigrator(options).doctor()).problems
+  expect(problem).toMatchObject({ status: 'locked', name: 'knex_migrations_lock' })
+  expect(problem?.hint).toContain('npx knex migrate:unlock')
+  await production.query('UPDATE knex_migrations_lock SET is_locked = 0')
+  expect(await initDb(options)).toMatchObject({ outcome: 'adopted', applied: [] })
+})
+
 test('the version table of Alembic is carried on with, under its own name', async () => {
   const database = await migratedBy('alembic')
   const revision = (n: number) =>

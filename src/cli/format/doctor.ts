@@ -12,6 +12,8 @@ const tones: Readonly<Record<Finding['status'], Tone>> = {
   'not recorded': 'bad',
   'ran twice': 'mark',
   edited: 'bad',
+  failed: 'bad',
+  locked: 'bad',
   'no file': 'bad',
   'not in the ledger': 'bad',
 }

@@ -116,8 +116,9 @@ export function legacyBlock({
   tables,
   schema,
   ignoreTables,
-}: Pick<Config, 'tables' | 'schema' | 'ignoreTables'>): string {
-  const ignored = [...ignoreTables, ...ledgerTableNames].map(
+  ledger,
+}: Pick<Config, 'tables' | 'schema' | 'ignoreTables' | 'ledger'>): string {
+  const ignored = [...ignoreTables, ...ledgerTableNames({ ledger, schema })].map(
     (pattern) => `c.relname LIKE ${quoteLiteral(likePattern(pattern))}`,
   )
   const mine = `version_table = ${quoteLiteral(tables.version)}`

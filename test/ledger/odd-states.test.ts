@@ -1,0 +1,229 @@
+import { expect, test } from 'vitest'
+import { createMigrator, initDb } from '../../src/index.ts'
+import type { SqlTool } from '../../src/script/ledger-entry.ts'
+import { createDatabase } from '../support/postgres.ts'
+import { failure } from '../support/revisions.ts'
+import { imported } from './foreign.ts'
+
+const up = (n: number) => `CREATE TABLE t${n} (id integer);`
+const down = (n: number) => `DROP TABLE t${n};`
+const three = (each: (n: number) => Readonly<Record<string, string>>) =>
+  Object.assign({}, each(1), each(2), each(3)) as Readonly<Record<string, string>>
+
+const projects = {
+  prisma: three((n) => ({ [`2026010${n}000000_t/migration.sql`]: up(n) })),
+  'golang-migrate': three((n) => ({ [`${n}_t.up.sql`]: up(n), [`${n}_t.down.sql`]: down(n) })),
+  goose: three((n) => ({ [`${n}_t.sql`]: `-- +goose Up\n${up(n)}\n-- +goose Down\n${down(n)}` })),
+  flyway: three((n) => ({ [`V${n}__t.sql`]: up(n), [`U${n}__t.sql`]: down(n) })),
+  'node-pg-migrate': three((n) => ({
+    [`${n}_t.sql`]: `-- Up Migration\n${up(n)}\n-- Down Migration\n${down(n)}`,
+  })),
+} satisfies Partial<Record<SqlTool, Readonly<Record<string, string>>>>
+
+type Project = keyof typeof projects
+
+/** What the tool has left behind after all three; then `change` is what happened to it. */
+async function leftBehind(tool: Project, change: string) {
+  const { migrations, ids } = await imported(tool, projects[tool])
+  const database = await createDatabase()
+  const options = { url: database.url, migrations, ledger: tool }
+  await initDb(options)
+  await database.query(`DROP TABLE limbeck_version, limbeck_history, limbeck_progress; ${change}`)
+  return { database, options, ids, migrator: createMigrator(options) }
+}
+
+/** Flyway's row of a version, of another kind. */
+const flywayRow = (rank: number, version: string | null, type: string, success = true) =>
+  `INSERT INTO flyway_schema_history VALUES (${rank}, ${version === null ? 'NULL' : `'${version}'`}, 'x', '${type}', 'x', NULL, 'x', now(), 0, ${success})`
+
+const last = '20260103000000_t'
+
+test.each<[Project, string, string, number]>([
+  ['golang-migrate', 'nothing at all', 'DELETE FROM schema_migrations; DROP TABLE t1, t2, t3', 0],
+  [
+    'prisma',
+    'a row that was rolled back',
+    `DROP TABLE t3; UPDATE _prisma_migrations SET rolled_back_at = now(), finished_at = NULL WHERE migration_name = '${last}'`,
+    2,
+  ],
+  [
+    'prisma',
+    'a row that was rolled back before it ran well',
+    `INSERT INTO _prisma_migrations (id, checksum, migration_name, rolled_back_at) VALUES ('x', 'y', '${last}', now())`,
+    3,
+  ],
+  [
+    'goose',
+    'rows that say that a migration was undone, and run again',
+    'INSERT INTO goose_db_version (version_id, is_applied) VALUES (3, false), (3, true)',
+    3,
+  ],
+  [
+    'goose',
+    'a row that says that a migration was undone',
+    'DROP TABLE t3; INSERT INTO goose_db_version (version_id, is_applied) VALUES (3, false)',
+    2,
+  ],
+  [
+    'flyway',
+    'a baseline in the place of rows',
+    `DELETE FROM flyway_schema_history WHERE version IN ('1', '2'); ${flywayRow(0, '2', 'BASELINE')}`,
+    3,
+  ],
+  [
+    'flyway',
+    'nothing but a baseline',
+    `DROP TABLE t3; DELETE FROM flyway_schema_history; ${flywayRow(1, '2.0', 'BASELINE')}`,
+    2,
+  ],
+  [
+    'flyway',
+    'a migration that makes the baseline',
+    `DROP TABLE t3; DELETE FROM flyway_schema_history; ${flywayRow(1, '2', 'SQL_BASELINE')}`,
+    2,
+  ],
+  ['flyway', 'the schema that it made', flywayRow(0, null, 'SCHEMA'), 3],
+  ['flyway', 'an undone migration', `DROP TABLE t3; ${flywayRow(4, '3', 'UNDO_SQL')}`, 2],
+  [
+    'flyway',
+    'an undone migration that ran again',
+    `${flywayRow(4, '3', 'UNDO_SQL')}; ${flywayRow(5, '3', 'SQL')}`,
+    3,
+  ],
+  [
+    'flyway',
+    'a removed migration that repair has marked',
+    `${flywayRow(4, '2.5', 'SQL')}; ${flywayRow(5, '2.5', 'DELETE')}`,
+    3,
+  ],
+  [
+    'flyway',
+    'rows of files that were called 1.0 and 03',
+    `UPDATE flyway_schema_history SET version = CASE version WHEN '1' THEN '1.0' WHEN '3' THEN '03' ELSE version END`,
+    3,
+  ],
+  ['node-pg-migrate', 'rows in another order', `UPDATE pgmigrations SET id = 4 - id + 10`, 3],
+])('%s: a ledger with %s is adopted', async (tool, _, change, count) => {
+  const { options, ids, migrator } = await leftBehind(tool, change)
+  const report = await migrator.doctor()
+  expect(report.problems).toEqual([])
+  expect(report.proves).toBe(ids[count - 1] ?? null)
+  expect(await initDb(options)).toMatchObject({
+    outcome: count === 0 ? 'created' : 'adopted',
+    applied: ids.slice(count),
+  })
+  const after = await migrator.doctor()
+  expect(after.findings.map(({ status }) => status)).toEqual(['applied', 'applied', 'applied'])
+})
+
+test.each<[Project, string, string, string, RegExp]>([
+  [
+    'golang-migrate',
+    'that is dirty',
+    'DROP TABLE t3; UPDATE schema_migrations SET dirty = true',
+    'failed',
+    /migrate force 3/,
+  ],
+  [
+    'prisma',
+    'of which one has failed',
+    `DROP TABLE t3; UPDATE _prisma_migrations SET finished_at = NULL, logs = 'x' WHERE migration_name = '${last}'`,
+    'failed',
+    /npx prisma migrate resolve/,
+  ],
+  [
+    'flyway',
+    'of which one has failed',
+    `DROP TABLE t3; UPDATE flyway_schema_history SET success = false WHERE version = '3'`,
+    'failed',
+    /flyway repair/,
+  ],
+])(
+  '%s: a ledger %s is refused, and settled as doctor says',
+  async (tool, _, change, status, own) => {
+    const { options, ids, migrator, database } = await leftBehind(tool, change)
+    const error = await failure(initDb(options))
+    expect(error.code).toBe('LIMBECK_LEDGER_UNPROVEN')
+    const { problems } = await migrator.doctor()
+    expect(problems).toMatchObject([{ status, revision: ids[2] }])
+    expect(problems[0]?.hint).toMatch(own)
+    expect(problems[0]?.hint).toContain(`npx limbeck stamp ${ids[1]}`)
+    await migrator.stamp(ids[1] ?? '')
+    expect((await migrator.upgrade()).applied).toMatchObject([{ revision: ids[2] }])
+    expect(await database.query('TABLE t3')).toEqual([])
+    expect((await migrator.doctor()).problems).toEqual([])
+    // Where all of it was there.
+    const whole = await leftBehind(tool, change)
+    await whole.database.query(up(3))
+    await whole.migrator.stamp(ids[2] ?? '')
+    expect((await initDb(whole.options)).outcome).toBe('current')
+    expect((await whole.migrator.doctor()).problems).toEqual([])
+  },
+)
+
+test.each<[Project, string, string, string, RegExp]>([
+  [
+    'golang-migrate',
+    'that is dirty below the first',
+    'UPDATE schema_migrations SET version = -1, dirty = true',
+    'failed',
+    /migrate force -1/,
+  ],
+  [
+    'golang-migrate',
+    'of a later version',
+    'UPDATE schema_migrations SET version = 7',
+    'no file',
+    /./,
+  ],
+  [
+    'prisma',
+    'of another text',
+    `UPDATE _prisma_migrations SET checksum = repeat('0', 64) WHERE migration_name = '${last}'`,
+    'edited',
+    /Restore the file/,
+  ],
+  [
+    'flyway',
+    'of another text',
+    `UPDATE flyway_schema_history SET checksum = 1 WHERE version = '2'`,
+    'edited',
+    /Restore the file/,
+  ],
+  [
+    'flyway',
+    'with a gap',
+    `DELETE FROM flyway_schema_history WHERE version = '2'`,
+    'not recorded',
+    /flyway migrate -outOfOrder=true/,
+  ],
+  [
+    'goose',
+    'with a gap',
+    'DELETE FROM goose_db_version WHERE version_id = 2',
+    'not recorded',
+    /goose up -allow-missing/,
+  ],
+  [
+    'node-pg-migrate',
+    'with a gap',
+    `DELETE FROM pgmigrations WHERE name = '2_t'`,
+    'not recorded',
+    /node-pg-migrate up --no-check-order/,
+  ],
+])('%s: a ledger %s is refused with a diagnosis', async (tool, _, change, status, hint) => {
+  const { options, migrator } = await leftBehind(tool, change)
+  expect((await failure(initDb(options))).code).toBe('LIMBECK_LEDGER_UNPROVEN')
+  const { problems } = await migrator.doctor()
+  expect(problems.map((each) => each.status)).toEqual([status])
+  expect(problems[0]?.hint).toMatch(hint)
+})
+
+test('a dirty ledger without a table is no fresh database', async () => {
+  const { options, database } = await leftBehind(
+    'golang-migrate',
+    'DROP TABLE t1, t2, t3; UPDATE schema_migrations SET version = 1, dirty = true',
+  )
+  expect((await failure(initDb(options))).code).toBe('LIMBECK_LEDGER_UNPROVEN')
+  expect(await database.query(`SELECT to_regclass('t1') AS t`)).toEqual([{ t: null }])
+})
