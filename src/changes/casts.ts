@@ -11,36 +11,40 @@ import { quoteIdentifier } from '../sql/quote.ts'
 
 type AlterColumn = Extract<Operation, { kind: 'alter column' }>
 
-/** What a person says of the way from type to type and back: `table.column=expression`, once or more. */
+/** What a person says of the way from type to type and back, and whom to ask. */
 export interface CastOptions {
+  /** SQL for rows where a type changes and PostgreSQL has no cast: `table.column=expression`. */
   readonly using?: string | readonly string[] | undefined
+  /** The same for the downgrade, which otherwise tries a cast and says that it is a guess. */
   readonly usingDown?: string | readonly string[] | undefined
+  /** Gives the expression for a question that `using` leaves open, then that for the way back: '' tries a cast. Default: LIMBECK_NO_CAST. */
+  readonly askUsing?: ((question: Question, way: 'there' | 'back') => Promise<string>) | undefined
 }
 
 /**
- * The drafts with a USING for every type change that PostgreSQL has no cast for: what was given up and down, else through
- * text down, which is a guess. Throws LIMBECK_NO_CAST with what to type, LIMBECK_INVALID_OPTION for a column whose type stays.
+ * The drafts with a USING for every type change that PostgreSQL has no cast for: what was given or answered up and down, else
+ * through text down, which is a guess. Throws LIMBECK_NO_CAST with what to type, LIMBECK_INVALID_OPTION for a column whose type stays.
  */
 export async function withCasts(
   session: Session,
   drafts: readonly RevisionDraft[],
-  { using = [], usingDown = [] }: CastOptions,
+  { using = [], usingDown = [], askUsing }: CastOptions,
 ): Promise<readonly RevisionDraft[]> {
   const upgrades = drafts.flatMap(({ upgrade }) => upgrade.filter(changesType))
   const downgrades = drafts.flatMap(({ downgrade }) => downgrade.filter(changesType))
-  const expressions = expressionsIn('--using', [using].flat(), upgrades)
   const ways = {
-    up: expressions,
+    up: expressionsIn('--using', [using].flat(), upgrades),
     down: expressionsIn('--using-down', [usingDown].flat(), downgrades),
   }
   const open: AlterColumn[] = []
   for (const change of upgrades) {
-    if (!expressions.has(columnOf(change)) && !(await hasCast(session, change))) open.push(change)
+    if (!ways.up.has(columnOf(change)) && !(await hasCast(session, change))) open.push(change)
   }
-  if (open.length > 0) throw noCast(open)
+  if (open.length > 0 && askUsing === undefined) throw noCast(open)
+  if (askUsing !== undefined) await askFor(open, ways, askUsing)
   const upgraded = (operation: Operation): Operation => {
     if (!changesType(operation)) return operation
-    const using = expressions.get(columnOf(operation))
+    const using = ways.up.get(columnOf(operation))
     return using === undefined ? operation : { ...operation, using }
   }
   const edited: RevisionDraft[] = []
@@ -51,7 +55,20 @@ export async function withCasts(
   return edited
 }
 
-type Expressions = ReadonlyMap<string, string>
+type Expressions = Map<string, string>
+
+async function askFor(
+  open: readonly AlterColumn[],
+  { up, down }: { readonly up: Expressions; readonly down: Expressions },
+  ask: NonNullable<CastOptions['askUsing']>,
+): Promise<void> {
+  for (const change of open) {
+    const column = columnOf(change)
+    up.set(column, await ask(questionOf(change), 'there'))
+    const back = down.has(column) ? '' : await ask(questionOf(change), 'back')
+    if (back !== '') down.set(column, back)
+  }
+}
 
 /** Any two types have text in common; whether the values do, and what undoes an expression, only a person can tell. */
 async function castDown(
@@ -134,17 +151,19 @@ function parseUsing(
   )
 }
 
+function questionOf(change: AlterColumn): Question {
+  const column = columnOf(change)
+  return {
+    kind: 'using',
+    of: `column ${column}`,
+    from: change.before.type,
+    to: [change.after.type],
+    answers: [`--using '${column}=<SQL expression>'`],
+  }
+}
+
 function noCast(changes: readonly AlterColumn[]): LimbeckError {
-  const questions = changes.map((change): Question => {
-    const column = columnOf(change)
-    return {
-      kind: 'using',
-      of: `column ${column}`,
-      from: change.before.type,
-      to: [change.after.type],
-      answers: [`--using '${column}=<SQL expression>'`],
-    }
-  })
+  const questions = changes.map(questionOf)
   const list = questions.map(({ of, from, to }) => `- ${of}: ${from} to ${to.join()}`).join('\n')
   return new LimbeckError(
     'LIMBECK_NO_CAST',

@@ -138,7 +138,7 @@ SELECT w.of, w.schema, w.name, w.column, CASE WHEN i.indisexclusion THEN 'exclus
   n.nspname AS "ownerSchema", o.relname AS owner, coalesce(k.conname, p.polname, fa.attname) AS part, r.rulename <> '_RETURN' AS "isRule",
   d.classid = 'pg_statistic_ext'::regclass OR k.contype IS NOT DISTINCT FROM 'x' AS "needsOrder",
   CASE WHEN g.oid IS NOT NULL THEN json_build_object(
-    'drop', format('DROP TRIGGER %I ON %s', g.tgname, g.tgrelid::regclass),
+    'drop', format('DROP TRIGGER IF EXISTS %I ON %s', g.tgname, g.tgrelid::regclass),
     'create', ${triggerStatements}) END AS trigger
 FROM (
   SELECT CASE WHEN a.attname IS NULL THEN 'relation' ELSE 'column' END AS of, s.nspname AS schema, c.relname AS name, a.attname AS column,

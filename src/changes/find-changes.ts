@@ -8,7 +8,7 @@ import type { Schema } from '../schema/schema.ts'
 import { type Spelling, spellingOf } from '../schema/spelling.ts'
 import type { Revisions } from '../script/revisions.ts'
 import type { Session } from '../session/session.ts'
-import { withCasts } from './casts.ts'
+import { type CastOptions, withCasts } from './casts.ts'
 import { compareModels } from './compare-models.ts'
 import { withHindrances } from './hindrances.ts'
 import { withPutBack } from './put-back.ts'
@@ -18,12 +18,7 @@ import type { SavedAnswer } from './saved-answers.ts'
 import { namedHooks } from './wrap-hooks.ts'
 
 /** What only a person knows of a change: answers to questions, and somebody to ask. */
-export interface ChangesOptions extends RenameOptions {
-  /** SQL for rows where a type changes and PostgreSQL has no cast: `table.column=expression`. */
-  readonly using?: string | readonly string[] | undefined
-  /** The same for the downgrade, which otherwise tries a cast and says that it is a guess. */
-  readonly usingDown?: string | readonly string[] | undefined
-}
+export interface ChangesOptions extends RenameOptions, CastOptions {}
 
 /** A comparison that leaves something out is not enough to write a revision of. */
 export interface FindOptions extends ChangesOptions {

@@ -11,7 +11,7 @@ export const changesFlags: NonNullable<CliCommand['options']> = [
 ]
 
 /** The flags as options; questions that are left go to the person at the terminal. */
-export function changesOptions({ flags, choose }: CommandContext): ChangesOptions {
+export function changesOptions({ flags, choose, askText }: CommandContext): ChangesOptions {
   return {
     rename: flags.rename,
     new: flags.new,
@@ -28,5 +28,12 @@ export function changesOptions({ flags, choose }: CommandContext): ChangesOption
                 ? [`gone: it is dropped, ${to.join(' and ')} is new`]
                 : []),
             ]),
+    askUsing:
+      askText === null
+        ? undefined
+        : ({ of, from, to }, way) =>
+            way === 'there'
+              ? askText(`How does ${from} become ${to.join()} in ${of}? (an SQL expression)`)
+              : askText('And back? (the same; a cast is tried where nothing is typed)', true),
   }
 }

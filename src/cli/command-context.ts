@@ -46,9 +46,9 @@ export function openContext(io: Io, flags: Flags): OpenContext {
       }),
     askText:
       prompt &&
-      ((question) => {
+      ((question, mayBeEmpty) => {
         progress.clear()
-        return prompt.text(question)
+        return prompt.text(question, mayBeEmpty)
       }),
     choose:
       prompt &&

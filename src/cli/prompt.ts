@@ -7,8 +7,8 @@ import type { Io, Output } from './io.ts'
 export interface Prompt {
   /** Only `y` and `yes` agree, an end of input or Ctrl-C does not. */
   confirm(question: string): Promise<boolean>
-  /** What is typed, without spaces around it; throws LIMBECK_CANCELLED for nothing. */
-  text(question: string): Promise<string>
+  /** What is typed, without spaces around it; throws LIMBECK_CANCELLED for nothing, unless that `mayBeEmpty`. */
+  text(question: string, mayBeEmpty?: boolean): Promise<string>
   /**
    * The place of the choice that is picked: from a list with the arrow keys where the keyboard can be read key by key, else by
    * its number. Throws LIMBECK_CANCELLED when none is.
@@ -51,10 +51,10 @@ export function createPrompt(io: Io): Prompt {
       const line = await ask(`${question} [y/N] `)
       return line !== null && /^\s*y(es)?\s*$/i.test(line)
     },
-    async text(question) {
-      const line = (await ask(`${question}: `))?.trim() ?? ''
-      if (line !== '') return line
-      throw leftOpen()
+    async text(question, mayBeEmpty = false) {
+      const line = (await ask(`${question}: `))?.trim()
+      if (line === undefined || (line === '' && !mayBeEmpty)) throw leftOpen()
+      return line
     },
     async choose(question, choices) {
       if (readsKeys(io)) {

@@ -18,6 +18,12 @@ interface Case {
 }
 
 const upgraded = 'upgraded'
+const point = {
+  argv: ['revision', '--autogenerate', '-m', 'x'],
+  answer: 'm[0]::int\npoint(m, 0)\n',
+  named: "--using 't_a1.m=<SQL expression>'",
+  given: ({ query }) => query('ALTER TABLE t_a1 ADD m point'),
+} satisfies Partial<Case>
 
 const cases: readonly Case[] = [
   {
@@ -42,6 +48,12 @@ const cases: readonly Case[] = [
     answer: 'y\n',
     named: '--allow-data-loss',
     given: ({ query }) => query('ALTER TABLE t_a1 ADD n integer; ALTER TABLE t_b1 ADD k text'),
+  },
+  { ...point, question: 'How does ', flag: ['--using', 't_a1.m=m[0]::int'] },
+  {
+    ...point,
+    question: 'And back? (the same; a cast is tried where nothing is typed)',
+    flag: ['--using', 't_a1.m=m[0]::int', '--using-down', 't_a1.m=point(m, 0)'],
   },
   {
     question: 'Stamp it?',

@@ -300,6 +300,32 @@ describe('a change of type without a cast', () => {
     expect((await limbeck({ before }).diff()).changes).toEqual([])
   })
 
+  test('is asked, and so is the way back', async () => {
+    const { limbeck, reach, query } = await project()
+    await reach({ before })
+    await query('INSERT INTO events VALUES (1, 86400)')
+    const asked: unknown[] = []
+    const ways = {
+      there: `to_timestamp(at) AT TIME ZONE 'UTC'`,
+      back: `extract(epoch FROM at)::integer`,
+    }
+    const { revisions } = await limbeck({ after }).autogenerate({
+      message: 'x',
+      askUsing: async ({ of, from, to }, way) => {
+        asked.push(`${way}: ${of}, ${from}, ${to}`)
+        return ways[way]
+      },
+    })
+    expect(asked).toEqual([
+      'there: column events.at, integer, timestamp without time zone',
+      'back: column events.at, integer, timestamp without time zone',
+    ])
+    expect(revisions.map(({ dataLoss }) => dataLoss)).toEqual([[]])
+    await limbeck({ after }).upgrade()
+    await limbeck({ after }).downgrade('-1')
+    expect(await query('SELECT * FROM events')).toEqual([{ id: 1, at: 86400 }])
+  })
+
   test('an answer for a column whose type stays is refused', async () => {
     const { limbeck, reach } = await project()
     await reach({ before })
