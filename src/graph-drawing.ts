@@ -51,7 +51,7 @@ export function dot(nodes: readonly DrawnNode[], edges: readonly DrawnEdge[]): s
 export function svg(nodes: readonly DrawnNode[], edges: readonly DrawnEdge[]): string {
   const text = (line: string) =>
     line.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('"', '&quot;')
-  const boxes = placeBoxes(nodes, edges)
+  const boxes = layOutBoxes(nodes, edges)
   const width = Math.max(200, ...[...boxes.values()].map(({ x, w }) => x + w + 20))
   const height = Math.max(60, ...[...boxes.values()].map(({ y, h }) => y + h + 20))
   const lines = edges.flatMap(({ from, to, dashed }) => {
@@ -83,7 +83,7 @@ interface Box {
   readonly h: number
 }
 
-function placeBoxes(
+function layOutBoxes(
   nodes: readonly DrawnNode[],
   edges: readonly DrawnEdge[],
 ): ReadonlyMap<string, Box> {

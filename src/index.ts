@@ -41,7 +41,7 @@ export {
   type FleetMember,
   type FleetOptions,
   type FleetOutcome,
-  type FleetPlace,
+  type FleetProgress,
   type FleetReport,
   type FleetRunOptions,
   type FromDatabaseOptions,

@@ -46,7 +46,7 @@ export type {
   FleetMember,
   FleetOptions,
   FleetOutcome,
-  FleetPlace,
+  FleetProgress,
   FleetReport,
   FleetRunOptions,
 } from './config/fleet-options.ts'

@@ -5,9 +5,9 @@ import { pathToFileURL } from 'node:url'
 // What is named only at run time: bundlers that meet `createRequire` or `import()` would look for it while they bundle, find
 // packages that the service does not need, or put an error in its place.
 
-/** `require` as it is in the file `place`. */
-export function requireFrom(place: string): NodeJS.Require {
-  return (getBuiltinModule('node:module') as typeof Module).createRequire(place)
+/** `require` as it is in `file`. */
+export function requireFrom(file: string): NodeJS.Require {
+  return (getBuiltinModule('node:module') as typeof Module).createRequire(file)
 }
 
 /** Imports a file from where it is. */

@@ -53,7 +53,7 @@ const imports = new Map(
   ]),
 )
 
-/** Text between quotes behind `hint:`, as far as it is written in one place. */
+/** Text between quotes behind `hint:`, as far as it is one literal. */
 const hints = [...texts].flatMap(([file, text]) =>
   [...text.matchAll(/\bhint:\s*(?:'((?:[^'\\]|\\.)*)'|`((?:[^`\\]|\\.)*)`)\s*[,}]/g)].map(
     ([, plain, template]) => ({ file, hint: plain ?? template ?? '' }),

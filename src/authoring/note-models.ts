@@ -8,7 +8,7 @@ import { readScript } from '../script/script-directory.ts'
 /**
  * Writes the fingerprint of the models into the header of an existing revision file, whose every other byte stays. What runs
  * does not change by it, so it is no edit of an applied revision. The new text is read back before it takes the place of the
- * old one. Throws LIMBECK_INVALID_FILE where the header has no place for it, or the file cannot be written.
+ * old one. Throws LIMBECK_INVALID_FILE where the header cannot take it, or the file cannot be written.
  */
 export async function noteModels({ file, kind }: Script, fingerprint: string): Promise<void> {
   const text = await readFile(file, 'utf8')

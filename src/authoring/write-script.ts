@@ -88,8 +88,8 @@ export async function writeScript(
   return { revision: id, parents: revision.parents, file }
 }
 
-/** Throws what writeScript() would throw of the place in the graph: before questions are asked in vain. */
-export function requirePlace(
+/** Throws what writeScript() would throw of the edges in the graph: before questions are asked in vain. */
+export function requireEdges(
   { map }: Revisions,
   wanted: Partial<Pick<NewScript, 'head' | 'splice' | 'branchLabel' | 'dependsOn' | 'revId'>>,
 ): void {

@@ -28,7 +28,7 @@ const suffixes: Readonly<Record<ChainLink['stage'], string>> = {
 type Wanted = Omit<NewScript, 'head' | 'kind' | 'content'> & Partial<Pick<NewScript, 'head'>>
 
 /**
- * Writes the revisions as a chain: labels, dependencies and the place in the graph are those of the first. All of them
+ * Writes the revisions as a chain: labels, dependencies and edges are those of the first. All of them
  * are written or, when one fails, none. Throws what writeScript() throws.
  */
 export async function writeChain<Link extends ChainLink>(
@@ -81,18 +81,18 @@ export async function keepFailed(
 
 /** Each on top of the one before. */
 function scriptOf(
-  { message, head = 'head', revId, ...place }: Wanted,
+  { message, head = 'head', revId, ...wanted }: Wanted,
   links: readonly ChainLink[],
   index: number,
   last: WrittenRevision | undefined,
 ): NewScript {
   const suffix = links.length > 1 ? suffixes[(links[index] as ChainLink).stage] : ''
   const script = { message: `${message}${suffix}`, revId }
-  if (last === undefined) return { ...place, ...script, head }
+  if (last === undefined) return { ...wanted, ...script, head }
   return {
     ...script,
     revId: revId && `${revId}_${index + 1}`,
     head: last.revision,
-    versionPath: place.versionPath ?? dirname(last.file),
+    versionPath: wanted.versionPath ?? dirname(last.file),
   }
 }

@@ -8,7 +8,7 @@ import { labelOf } from './labels.ts'
 import { operationNotes } from './notes.ts'
 import type { RevisionDraft } from './produce.ts'
 
-/** What a revision file says beside its place in the graph. */
+/** What a revision file says beside its edges in the graph. */
 export interface RevisionContent {
   readonly upgrade: string
   readonly downgrade: string

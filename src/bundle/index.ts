@@ -59,7 +59,7 @@ export default bundle
 
 async function entryOf(script: Script): Promise<string> {
   const revision: Pick<BundledRevision, 'script' | 'text'> = {
-    // Below the place that it is mounted at, wherever it is now.
+    // Below where it is mounted, wherever it is now.
     script: { ...script, file: nameOf(script.file).replace(/^(?:\.\.\/)+/, '') },
     text: await readText(script.file),
   }

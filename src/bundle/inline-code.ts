@@ -62,7 +62,7 @@ async function readPart(file: string, transform: Transform): Promise<string> {
     throw invalidFile(
       file,
       undefined,
-      'needs the place of its file (import.meta, __dirname), which a bundle does not have',
+      'needs the location of its file (import.meta, __dirname), which a bundle does not have',
       'Import what it reads, as JSON or as a string in a module.',
     )
   const code = transform(text, file)

@@ -54,11 +54,11 @@ function withOverrides(
       .find(({ schema, name }) => schema === table.schema && name === table.name)
       ?.columns.find(({ name }) => name === column.name)
     if (old === undefined) return column
-    const place = { table: labelOf(table), column: column.name }
-    const { default: expression, ...rest } = compareType?.(old.type, column.type, place)
+    const where = { table: labelOf(table), column: column.name }
+    const { default: expression, ...rest } = compareType?.(old.type, column.type, where)
       ? { ...column, type: old.type }
       : column
-    const chosen = compareDefault?.(old.default, expression, place) ? old.default : expression
+    const chosen = compareDefault?.(old.default, expression, where) ? old.default : expression
     return chosen === undefined ? rest : { ...rest, default: chosen }
   }
   return {

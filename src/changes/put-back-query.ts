@@ -188,7 +188,7 @@ function ofTriggers(relation: string): readonly string[] {
       WHERE r.ev_class = ${relation} AND r.rulename <> '_RETURN'`,
     `SELECT format('COMMENT ON RULE %I ON %s IS %L', r.rulename, r.ev_class::regclass, d), NULL::text[]
       FROM pg_rewrite r, obj_description(r.oid, 'pg_rewrite') d WHERE r.ev_class = ${relation} AND r.rulename <> '_RETURN' AND d IS NOT NULL`,
-    `SELECT sql, ${columnsRead(relation, 'pg_trigger', 'g.oid')} FROM pg_trigger g, unnest(${triggerStatements}) WITH ORDINALITY AS s (sql, place)
+    `SELECT sql, ${columnsRead(relation, 'pg_trigger', 'g.oid')} FROM pg_trigger g, unnest(${triggerStatements}) WITH ORDINALITY AS s (sql, number)
       WHERE g.tgrelid = ${relation} AND NOT g.tgisinternal`,
   ]
 }

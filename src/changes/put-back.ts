@@ -57,7 +57,7 @@ async function readStatements(
       const query = queries.slice(first, first + AT_ONCE).join('\nUNION ALL ')
       const all = `SELECT coalesce(json_agg(x), '[]')::text FROM (${query}) x`
       const [row] = await connection.ask<{ json: string }>(printed(scope, all, 'json'))
-      for (const { at, ...statement } of JSON.parse(row?.json ?? '[]') as (Statement & Place)[]) {
+      for (const { at, ...statement } of JSON.parse(row?.json ?? '[]') as (Statement & Indexed)[]) {
         const object = objects[at]
         if (object === undefined) continue
         const key = keyFor(object)
@@ -68,8 +68,8 @@ async function readStatements(
   })
 }
 
-interface Place {
-  /** Of its object. */
+interface Indexed {
+  /** Index of its object. */
   readonly at: number
 }
 

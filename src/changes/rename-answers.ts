@@ -16,7 +16,7 @@ export interface RenameOptions {
   readonly new?: string | readonly string[] | undefined
   /** false: nothing was renamed; what is gone is dropped. Default: true. */
   readonly renames?: boolean | undefined
-  /** Chooses one of the question's answers by its place. Default: LIMBECK_RENAME_QUESTION. */
+  /** Chooses one of the question's answers by its index. Default: LIMBECK_RENAME_QUESTION. */
   readonly ask?: ((question: Question) => Promise<number>) | undefined
 }
 

@@ -36,7 +36,7 @@ export function renameProblem(
   return null
 }
 
-/** Whether both are renames of another thing in the same place. */
+/** Whether both are renames of another thing in the same table or schema. */
 function isBeside(other: Rename, rename: Rename): boolean {
   if (other === rename || other.of !== rename.of) return false
   const isInside = (one: Rename) => one.of === 'column' || one.of === 'enum value'
@@ -55,18 +55,18 @@ function endsOf(rename: Rename): readonly [string, string] {
 function namesOf(
   snapshot: Snapshot,
   rename: Rename,
-  place: (owner: ObjectName) => ObjectName,
+  within: (owner: ObjectName) => ObjectName,
 ): readonly string[] {
   switch (rename.of) {
     case 'schema':
       return snapshot.schemas
     case 'column': {
-      const owner = place(ownerOf(rename))
+      const owner = within(ownerOf(rename))
       const table = snapshot.tables.find((one) => isSame(one, owner))
       return table?.columns.map(({ name }) => name) ?? []
     }
     case 'enum value': {
-      const owner = place(ownerOf(rename))
+      const owner = within(ownerOf(rename))
       return snapshot.enums.find((one) => isSame(one, owner))?.values ?? []
     }
     case 'table':

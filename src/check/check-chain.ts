@@ -92,12 +92,12 @@ async function buildOr(
       hint:
         details.hint ??
         'Correct it; a service that starts on an empty database fails the same way.',
-      ...placeIn(details),
+      ...locationIn(details),
     }
   }
 }
 
-const placeIn = ({ revision, file, line }: LimbeckError['details']) => ({
+const locationIn = ({ revision, file, line }: LimbeckError['details']) => ({
   ...(revision === undefined ? {} : { revision }),
   ...(file === undefined ? {} : { file }),
   ...(line === undefined ? {} : { line }),
@@ -112,11 +112,11 @@ async function differs(difference: CatalogDifference, revisions: Revisions): Pro
   } as const
   const write = 'write a revision for it: `npx limbeck revision --autogenerate -m "…"`'
   if (left === undefined) return { ...finding, hint: `Drop it from the models, or ${write}` }
-  const place = await firstMention(object, revisions)
-  const isFresh = place !== null && revisions.scripts.get(place.revision)?.fresh === 'run'
+  const mention = await firstMention(object, revisions)
+  const isFresh = mention !== null && revisions.scripts.get(mention.revision)?.fresh === 'run'
   const hint =
     right !== undefined || isFresh
       ? `Declare it in the models the same way, or ${write}`
-      : `Declare it in the models; where they cannot say it, write "-- fresh: run" into the head of ${place?.revision ?? 'the revision that makes it'}.`
-  return { ...finding, ...place, hint }
+      : `Declare it in the models; where they cannot say it, write "-- fresh: run" into the head of ${mention?.revision ?? 'the revision that makes it'}.`
+  return { ...finding, ...mention, hint }
 }

@@ -55,7 +55,7 @@ export async function checkFiles(
         code: 'missing-file',
         severity: 'warning',
         message: `the history says that ${revision} was applied, and there is no file of it`,
-        hint: 'Restore the file, unless its place in the chain was taken over on purpose.',
+        hint: 'Restore the file, unless another revision replaces it on purpose.',
         revision,
       }),
     ),

@@ -26,8 +26,8 @@ async function differs(
   { left, right }: { readonly left: TableRows | undefined; readonly right: TableRows | undefined },
   revisions: Revisions,
 ): Promise<Finding> {
-  const place = await firstInsert(table, revisions)
-  const script = place === null ? undefined : revisions.scripts.get(place.revision)
+  const mention = await firstInsert(table, revisions)
+  const script = mention === null ? undefined : revisions.scripts.get(mention.revision)
   const [count, other] = [left?.rows ?? 0, right?.rows ?? 0]
   return {
     code: 'rows-differ',
@@ -38,6 +38,6 @@ async function differs(
         ? `the ${count} row(s) of table ${table} are others by the chain than by create-all`
         : `table ${table} has ${count} row(s) by the chain and ${other} by create-all`,
     hint: `Write "-- fresh: run" into the header comment of ${script?.id ?? 'the revision that writes them'}, where new databases need these rows too; "-- fresh: skip" says that they do not.`,
-    ...place,
+    ...mention,
   }
 }

@@ -1,4 +1,4 @@
-/** What `check` and `lint` found in one place. An `error` fails the command; `skipped` says what could not be looked at. */
+/** What `check` and `lint` found. An `error` fails the command; `skipped` says what could not be looked at. */
 export interface Finding {
   /** Which kind of finding: a word of Limbeck's for `check`, the rule's name for `lint`. */
   readonly code: string

@@ -5,17 +5,17 @@ import type { Script } from '../script/script.ts'
 import { lineAt } from '../sql/line-at.ts'
 
 /** Where in the revision files something stands. */
-export interface Place {
+export interface Mention {
   readonly revision: string
   readonly file: string
   readonly line: number
 }
 
 /** The first revision of the chain whose `.sql` file speaks of the object, and the line. */
-export async function firstMention(object: string, revisions: Revisions): Promise<Place | null> {
+export async function firstMention(object: string, revisions: Revisions): Promise<Mention | null> {
   const [, name = ''] = /^\w+ (.*?)(?:\(.*| on .*)?$/s.exec(object) ?? []
   const last = name.replace(/^.*\.(?=[^."]+$|"[^"]*"$)/, '').replaceAll('"', '')
-  return await firstPlace(revisions, ({ kind }, text) => {
+  return await firstIn(revisions, ({ kind }, text) => {
     const at = text.indexOf('-- +upgrade')
     const found = kind === 'sql' ? indexOfWord(text.slice(at), last) : -1
     return found === -1 ? -1 : at + found
@@ -23,19 +23,19 @@ export async function firstMention(object: string, revisions: Revisions): Promis
 }
 
 /** The first revision of the chain that puts rows into the table, and the line. */
-export async function firstInsert(table: string, revisions: Revisions): Promise<Place | null> {
+export async function firstInsert(table: string, revisions: Revisions): Promise<Mention | null> {
   const name = table.slice(table.indexOf('.') + 1).replace(/[\\^$.*+?()[\]{}|]/g, '\\$&')
   const insert = new RegExp(
     `\\b(?:INSERT\\s+INTO|COPY|MERGE\\s+INTO)\\s+(?:"?[\\w$]+"?\\.)?"?${name}"?(?![\\w$])`,
     'i',
   )
-  return await firstPlace(revisions, (_, text) => text.search(insert))
+  return await firstIn(revisions, (_, text) => text.search(insert))
 }
 
-async function firstPlace(
+async function firstIn(
   { map, scripts }: Revisions,
   indexIn: (script: Script, text: string) => number,
-): Promise<Place | null> {
+): Promise<Mention | null> {
   for (const { revision } of planUpgrade(map, [], 'heads')) {
     const script = scripts.get(revision)
     if (script === undefined) continue

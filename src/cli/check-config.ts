@@ -45,46 +45,49 @@ function checkSettings(
 ): void {
   for (const [key, setting] of Object.entries(settings)) {
     const kind = Object.hasOwn(known, key) ? known[key] : undefined
-    const place = { file, ...lineOf(source, key) }
+    const location = { file, ...lineOf(source, key) }
     const name = `${group}${key}`
-    if (kind === undefined) throw unknownKey(name, Object.keys(known), place)
+    if (kind === undefined) throw unknownKey(name, Object.keys(known), location)
     if (setting === undefined) continue
     if (kind.holds(setting)) {
-      if (name === 'fileTemplate') checkTemplate(String(setting), place)
+      if (name === 'fileTemplate') checkTemplate(String(setting), location)
       continue
     }
     throw new LimbeckError(
       'LIMBECK_INVALID_OPTION',
       `'${name}' in the configuration is ${describe(setting)}, not ${kind.name}`,
-      { ...place, hint: `Give '${name}' ${kind.name}.` },
+      { ...location, hint: `Give '${name}' ${kind.name}.` },
     )
   }
 }
 
-function checkTemplate(template: string, place: Place): void {
+function checkTemplate(template: string, location: Location): void {
   try {
     checkFileTemplate(template)
   } catch (error) {
     if (!(error instanceof LimbeckError)) throw error
-    throw new LimbeckError(error.code, error.message, { ...error.details, ...place })
+    throw new LimbeckError(error.code, error.message, { ...error.details, ...location })
   }
 }
 
-interface Place {
+interface Location {
   readonly file: string
   readonly line?: number
 }
 
-function unknownKey(name: string, known: readonly string[], place: Place): LimbeckError {
+function unknownKey(name: string, known: readonly string[], location: Location): LimbeckError {
   if (Object.hasOwn(pluginTable, name))
     return new LimbeckError(
       'LIMBECK_INVALID_OPTION',
       `'${name}' is an option of the plugin, not of the configuration`,
-      { ...place, hint: `Give it where the service starts: \`{ ...config, url, ${name}: … }\`.` },
+      {
+        ...location,
+        hint: `Give it where the service starts: \`{ ...config, url, ${name}: … }\`.`,
+      },
     )
   const near = didYouMean(name.replace(/^.*\./, ''), known)
   return new LimbeckError('LIMBECK_INVALID_OPTION', `the configuration has no setting '${name}'`, {
-    ...place,
+    ...location,
     hint: near === null ? `Settings are ${known.join(', ')}.` : `Did you mean '${near}'?`,
   })
 }

@@ -84,7 +84,7 @@ export interface CommandContext {
   readonly ask: ((question: string) => Promise<boolean>) | null
   /** A question whose answer is text, or null where nobody is there to answer. */
   readonly askText: ((question: string, mayBeEmpty?: boolean) => Promise<string>) | null
-  /** The place of one of the choices, or null where nobody is there to answer. */
+  /** The index of one of the choices, or null where nobody is there to answer. */
   readonly choose: ((question: string, choices: readonly string[]) => Promise<number>) | null
   /** Keeps a person at a terminal posted; each text replaces the one before. */
   keepPosted(text: string): void

@@ -5,7 +5,7 @@ import { filePath } from '../config/file-path.ts'
 import { configNames } from '../config/find-project.ts'
 import type { BootOptions, LimbeckOptions } from '../config/options.ts'
 import { LimbeckError } from '../errors.ts'
-import { placeFrom } from '../models/find-models.ts'
+import { pathFrom } from '../models/find-models.ts'
 import { checkConfig } from './check-config.ts'
 import type { Io } from './io.ts'
 
@@ -48,8 +48,8 @@ export async function readUrl(
 
 /** Paths become absolute; a package stays what it is called. */
 function modelsFrom(root: string, models: LimbeckOptions['models']): LimbeckOptions['models'] {
-  if (Array.isArray(models)) return models.map((place: string) => placeFrom(root, place))
-  if (typeof models === 'string' && !models.startsWith('file:')) return placeFrom(root, models)
+  if (Array.isArray(models)) return models.map((each: string) => pathFrom(root, each))
+  if (typeof models === 'string' && !models.startsWith('file:')) return pathFrom(root, models)
   return typeof models === 'string' ? filePath('models', models, root) : models
 }
 
@@ -93,7 +93,7 @@ async function existing(file: string): Promise<string> {
   })
 }
 
-/** What the file exports by default, awaited; a failure keeps its place and its cause. */
+/** What the file exports by default, awaited; a failure keeps its location and its cause. */
 async function load(file: string): Promise<unknown> {
   const { loadModule } = await import('../script/load.ts')
   try {

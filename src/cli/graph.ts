@@ -50,7 +50,7 @@ export function drawGraph(nodes: readonly GraphNode[]): readonly GraphRow[] {
   let colours = 0
   let ended: number | null = null
   for (const node of nodes) {
-    const { before, column } = placeNode(lanes, node.id, () => colours++)
+    const { before, column } = nodeLane(lanes, node.id, () => colours++)
     const parents = [...new Set(node.parents)].filter((id) => known.has(id))
     const forks = parents.map((id, nth): Lane => {
       const open = before.find((lane) => lane.id === id) ?? (nth === 0 ? before[column] : undefined)
@@ -83,7 +83,7 @@ export function isLinear(nodes: readonly GraphNode[]): boolean {
 }
 
 /** Finds the node's lane, or opens one on the right. */
-function placeNode(lanes: readonly Lane[], id: string, colour: () => number) {
+function nodeLane(lanes: readonly Lane[], id: string, colour: () => number) {
   const column = lanes.findIndex((lane) => lane.id === id)
   if (column !== -1) return { before: lanes, column }
   return { before: [...lanes, { id, colour: colour() }], column: lanes.length }

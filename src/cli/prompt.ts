@@ -10,7 +10,7 @@ export interface Prompt {
   /** What is typed, without spaces around it; throws LIMBECK_CANCELLED for nothing, unless that `mayBeEmpty`. */
   text(question: string, mayBeEmpty?: boolean): Promise<string>
   /**
-   * The place of the choice that is picked: from a list with the arrow keys where the keyboard can be read key by key, else by
+   * The index of the choice that is picked: from a list with the arrow keys where the keyboard can be read key by key, else by
    * its number. Throws LIMBECK_CANCELLED when none is.
    */
   choose(question: string, choices: readonly string[]): Promise<number>
@@ -67,8 +67,8 @@ export function createPrompt(io: Io): Prompt {
       for (;;) {
         const line = await ask(`Type a number from 1 to ${choices.length}: `)
         if (line === null) throw leftOpen()
-        const place = choices.findIndex((_, at) => line.trim() === `${at + 1}`)
-        if (place !== -1) return place
+        const index = choices.findIndex((_, at) => line.trim() === `${at + 1}`)
+        if (index !== -1) return index
       }
     },
     close: closeReader,

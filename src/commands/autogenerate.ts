@@ -1,4 +1,4 @@
-import { type NewScript, requirePlace, type WrittenRevision } from '../authoring/write-script.ts'
+import { type NewScript, requireEdges, type WrittenRevision } from '../authoring/write-script.ts'
 import { type ChainLink, keepFailed, writeChain } from '../authoring/write-scripts.ts'
 import type { RevisionDraft } from '../autogenerate/produce.ts'
 import { type RevisionContent, revisionContent, revisionLosses } from '../autogenerate/render.ts'
@@ -61,7 +61,7 @@ export async function autogenerate(
   files: Revisions,
   { offline = false, trial = true, ...options }: AutogenerateRevisionOptions,
 ): Promise<AutogenerateReport> {
-  requirePlace(files, options)
+  requireEdges(files, options)
   const compare = async (session: Session) => {
     await requireComparable(session, files)
     const changes = await findChanges(session, files, { ...options, complete: true })

@@ -1,6 +1,6 @@
 import {
   type NewScript,
-  requirePlace,
+  requireEdges,
   type WrittenRevision,
   writeScript,
 } from '../authoring/write-script.ts'
@@ -37,7 +37,7 @@ export async function fromDatabase(
   { head = 'head', trial = true, ...options }: FromDatabaseOptions,
 ): Promise<FromDatabaseReport> {
   if (files.scripts.size > 0 && head !== 'base') throw notTheFirst()
-  requirePlace(files, { ...options, head })
+  requireEdges(files, { ...options, head })
   const { upgrade, notWritten, path, ledger } = await withSession(config, async (session) => ({
     ...(await readLiveSchema(session)),
     ledger: await newestOfCodeTool(session),

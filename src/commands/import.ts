@@ -51,7 +51,7 @@ export interface ImportReport {
   readonly downgrades: number
 }
 
-/** One migration with its place in the chain. */
+/** One migration within the chain. */
 interface Link {
   readonly id: string
   readonly parent: string | undefined
@@ -119,8 +119,8 @@ async function derive(
     await writeLinks(folder, links, new Map())
     const revisions = await loadRevisions([folder])
     const work = (server: Config) => deriveDowngrades(server, revisions)
-    const placed = { ...config, folders: [target], transaction: 'step' as const }
-    return hasUrl ? await work(placed) : await onScratchServer(placed, work)
+    const ownConfig = { ...config, folders: [target], transaction: 'step' as const }
+    return hasUrl ? await work(ownConfig) : await onScratchServer(ownConfig, work)
   } finally {
     await rm(folder, { recursive: true, force: true })
   }

@@ -147,15 +147,15 @@ ${settings.map((setting) => `  ${setting},\n`).join('')}} satisfies ConfigFile
 `
 }
 
-/** drizzle-kit's own word where its ledger is in the usual place. */
+/** drizzle-kit's own word where its ledger is where it usually is. */
 function ledgerText(kit: Project['kit']): string {
   const { ledgerSchema: schema = null, ledgerTable: table = null } = kit ?? {}
   if (schema === null && table === null) return "'drizzle'"
-  const places = [
+  const settings = [
     ...(schema === null ? [] : [`schema: ${quoted(schema)}`]),
     ...(table === null ? [] : [`table: ${quoted(table)}`]),
   ]
-  return `{ tool: 'drizzle', ${places.join(', ')} }`
+  return `{ tool: 'drizzle', ${settings.join(', ')} }`
 }
 
 /** drizzle-kit's filters, in the words of this configuration. */

@@ -46,5 +46,5 @@ export const excludedKinds = [
 export type CompareTexts<Text> = (
   before: Text,
   after: Text,
-  place: { readonly table: string; readonly column: string },
+  column: { readonly table: string; readonly column: string },
 ) => boolean | undefined

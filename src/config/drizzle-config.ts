@@ -12,7 +12,7 @@ export interface DrizzleConfig {
   readonly casing: string | null
   readonly schemaFilter: readonly string[]
   readonly tablesFilter: readonly string[]
-  /** Where the ledger is; null: in its usual place. */
+  /** Where the ledger is; null: where it usually is. */
   readonly ledgerTable: string | null
   readonly ledgerSchema: string | null
 }

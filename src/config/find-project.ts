@@ -78,9 +78,9 @@ const maybeModels: readonly string[] = [
   'db',
 ].flatMap((folder) => ['index.ts', 'tables.ts', 'models.ts'].map((name) => `${folder}/${name}`))
 
-/** What drizzle-kit is told wins over the usual places. */
+/** What drizzle-kit is told wins over the usual files. */
 async function findModels(root: string, kit: DrizzleConfig | null): Promise<Project['models']> {
-  const told = (kit?.schema ?? []).map((place) => posix(relative(root, join(root, place))))
+  const told = (kit?.schema ?? []).map((each) => posix(relative(root, join(root, each))))
   const [only, ...others] = told
   if (only !== undefined && others.length === 0 && !/[*?{[]/.test(only)) {
     const inside = [only, posix(join(only, 'index.ts')), posix(join(only, 'schema.ts'))]

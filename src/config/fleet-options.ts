@@ -19,11 +19,11 @@ export interface FleetRunOptions extends FleetOptions {
   /** Find out who is behind and by how much; change nothing. Default: false. */
   readonly plan?: boolean | undefined
   /** Told of every member as it is done with. */
-  readonly onMember?: ((member: FleetMember, place: FleetPlace) => void) | undefined
+  readonly onMember?: ((member: FleetMember, progress: FleetProgress) => void) | undefined
 }
 
 /** How far a run has come. */
-export interface FleetPlace {
+export interface FleetProgress {
   readonly done: number
   readonly total: number
 }

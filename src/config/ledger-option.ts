@@ -1,6 +1,6 @@
 import type { LedgerTool } from '../script/ledger-entry.ts'
 
-/** Whose ledger is kept in step: the tool alone where it keeps it in its usual place. */
+/** Whose ledger is kept in step: the tool alone where it keeps it where it usually does. */
 export type LedgerOption =
   | LedgerTool
   | {
@@ -14,7 +14,7 @@ export type LedgerOption =
     }
 
 /** Where another tool keeps its record of what has run, and whether it is kept in step. */
-export interface LedgerPlace {
+export interface LedgerConfig {
   readonly tool: LedgerTool
   /** Undefined: where the tool keeps it. */
   readonly schema: string | undefined

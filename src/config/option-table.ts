@@ -39,7 +39,7 @@ const word = <const W extends readonly [string, ...string[]]>(...words: W) => ({
 })
 
 /**
- * Every option in one place: the check of a configuration file, the defaults and words of a boot, and the reference are held
+ * Every option once: the check of a configuration file, the defaults and words of a boot, and the reference are held
  * to it.
  */
 export const optionTable = {

@@ -9,7 +9,7 @@ import { checkFileTemplate, defaultTemplate } from '../script/file-name.ts'
 import { isCodeTool, ledgerTools } from '../script/ledger-entry.ts'
 import type { AutogenerateOptions } from './autogenerate-options.ts'
 import { filePath } from './file-path.ts'
-import type { LedgerPlace } from './ledger-option.ts'
+import type { LedgerConfig } from './ledger-option.ts'
 import { optionTable as table } from './option-table.ts'
 import type {
   Adopt,
@@ -44,7 +44,7 @@ export interface Config {
   readonly tables: Tables
   readonly isVersionSchemaGiven: boolean
   readonly ignoreTables: readonly string[]
-  readonly ledger: LedgerPlace | undefined
+  readonly ledger: LedgerConfig | undefined
   readonly adopt: Adopt | undefined
   readonly transaction: 'step' | 'all'
   readonly lockTimeout: number
@@ -139,7 +139,7 @@ function foldersOf({
   return [migrations].flat().map((folder) => filePath('migrations', folder))
 }
 
-function resolveLedger(option: LimbeckOptions['ledger']): LedgerPlace | undefined {
+function resolveLedger(option: LimbeckOptions['ledger']): LedgerConfig | undefined {
   if (option === undefined) return undefined
   const {
     tool,

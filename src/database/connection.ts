@@ -17,7 +17,7 @@ import {
   serverFacts,
 } from './server-error.ts'
 import { isWanted, noServer, standInFor, unwantedServer, wantedServer } from './target-server.ts'
-import { type Endpoint, endpointText, parseUrl, place } from './url.ts'
+import { type Endpoint, endpointText, parseUrl, serverName } from './url.ts'
 
 export type { Connection, ConnectionTarget, Row } from './connection-types.ts'
 
@@ -49,7 +49,7 @@ async function openConnection(target: ConnectionTarget, greet: string): Promise<
       const retryInMs = Math.min(100 * 2 ** attempt, 2_000)
       const isLate = performance.now() + retryInMs > deadline
       if (!isTransient(error) || isLate || target.signal?.aborted)
-        throw connectError(error, place(target.url))
+        throw connectError(error, serverName(target.url))
       target.onRetry?.({ error: codeOf(error), retryInMs })
       await pause(retryInMs, target.signal, 'stopped while connecting')
     }

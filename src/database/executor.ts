@@ -48,8 +48,8 @@ export async function pipelineTransactions(
   onDone: (transaction: number, lastRow: Row | undefined) => void = () => {},
   { apart = false } = {},
 ): Promise<PipelineFailure | null> {
-  const source = placedMessages(transactions, apart)
-  const sent: { readonly message: Placed; readonly answer: Promise<Answer> }[] = []
+  const source = messagesInOrder(transactions, apart)
+  const sent: { readonly message: TransactionMessage; readonly answer: Promise<Answer> }[] = []
   let characters = 0
   // PgBouncer gives the answers behind one that failed to whatever is asked next.
   const most = connection.isPooled ? 1 : window.messages
@@ -78,17 +78,17 @@ export async function pipelineTransactions(
   return null
 }
 
-interface Placed extends Message {
+interface TransactionMessage extends Message {
   readonly transaction: number
   /** Ends its transaction. */
   readonly isLast: boolean
 }
 
 /** A message never holds statements of two transactions: the rest of one that fails must not begin in the middle. */
-function* placedMessages(
+function* messagesInOrder(
   transactions: Iterable<readonly string[]>,
   apart: boolean,
-): Generator<Placed, undefined> {
+): Generator<TransactionMessage, undefined> {
   let transaction = 0
   for (const statements of transactions) {
     for (const message of messagesOf(statements, apart)) {

@@ -40,7 +40,7 @@ export function guardedSql(connection: Connection, inTransaction: boolean): Guar
   const checked = <T>(text: string, query: () => T): T => {
     if (connection.isLost() && !state.ended) throw connectionLost()
     const problem = state.ended ? returned() : refusal(text, scopes.current().depth > 0)
-    return problem ? rejected(query(), problem) : inTurn(placed(query()), scopes, state)
+    return problem ? rejected(query(), problem) : inTurn(withCallSite(query()), scopes, state)
   }
   const unsafe = (text: string, ...args: readonly unknown[]) =>
     checked(text, () => Reflect.apply(connection.sql.unsafe, connection.sql, [text, ...args]))
@@ -203,8 +203,8 @@ function* statementsOf(text: string): Generator<string> {
   yield piece(text.length)
 }
 
-// postgres.js appends the place of the call to an error, but looks only four frames up: this guard is one of them.
-function placed<T>(query: T): T {
+// postgres.js appends where the call stands to an error, but looks only four frames up: this guard is one of them.
+function withCallSite<T>(query: T): T {
   if (query instanceof Promise)
     Object.defineProperty(query, 'origin', { value: new Error().stack ?? '' })
   return query

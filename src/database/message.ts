@@ -28,7 +28,7 @@ export function* messagesOf(statements: readonly string[], apart = false): Gener
   }
 }
 
-/** Where an error happened: the statement, counted in its message, and the error's place in that statement. */
+/** Where an error happened: the statement, counted in its message, and the error's position in that statement. */
 export interface Failed {
   readonly statement: number
   /** 1-based, in characters, as PostgreSQL counts; absent where it names none. */

@@ -1,4 +1,4 @@
-/** SQLSTATEs that Limbeck's own statements raise. They are in one place, since two of one value would be taken for each other. */
+/** SQLSTATEs that Limbeck's own statements raise. They stand together, since two of one value would be taken for each other. */
 export const ownStates = {
   /** A compare-and-swap finds that a row is not what the plan said. */
   versionConflict: 'LB001',

@@ -94,7 +94,7 @@ export function noteSettings(tables: Tables): string {
   return `UPDATE ${progressName(tables)} SET ${keptSettings} ${ours(tables)}`
 }
 
-/** Keeps the place of one backfill. */
+/** Keeps how far one backfill has come. */
 export function noteCursor(tables: Tables, name: string, cursor: object): string {
   return `UPDATE ${progressName(tables)} SET cursors = cursors OPERATOR(pg_catalog.||) ${quoteLiteral(JSON.stringify({ [name]: cursor }))}::pg_catalog.jsonb ${ours(tables)}`
 }

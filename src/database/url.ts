@@ -59,7 +59,7 @@ export function parseUrl(text: string, option: string): ServerUrl {
 }
 
 /** Host, port and database: all that may ever be shown of a URL. */
-export function place(url: string): string {
+export function serverName(url: string): string {
   let parsed: ServerUrl
   try {
     parsed = parseUrl(url, 'url')

@@ -13,7 +13,7 @@ const run = promisify(execFile)
  * The folder a new cluster shall have: below `folder`, or where root keeps shared things when the user
  * that PostgreSQL runs as cannot enter `folder`. Throws when `folder` was `named` in the configuration.
  */
-export async function placeCluster(
+export async function chooseClusterFolder(
   folder: string,
   user: RunAs,
   { named }: { readonly named: boolean },
@@ -37,7 +37,7 @@ export async function clusterExists(folder: string): Promise<boolean> {
   )
 }
 
-/** Makes a cluster beside its place and moves it there when it is whole. */
+/** Makes a cluster beside its folder and moves it there when it is whole. */
 export async function createCluster(
   { folder, binaries, user }: Omit<Cluster, 'logger' | 'flags'>,
   password: string,

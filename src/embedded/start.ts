@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import type { Logger } from '../config/options.ts'
 import { chooseUser, findBinaries } from './binaries.ts'
-import { clusterExists, createCluster, placeCluster } from './cluster.ts'
+import { chooseClusterFolder, clusterExists, createCluster } from './cluster.ts'
 import { embeddedFailed } from './failure.ts'
 import { choosePort } from './port.ts'
 import { type Cluster, type Server, startServer, stopServer, whoRuns } from './server.ts'
@@ -82,29 +82,30 @@ async function startIn(
   const settings = await readSettings(folder)
   const user = await chooseUser(settings?.cluster)
   const binaries = await findBinaries(user, packageOf(options))
-  const place = settings?.cluster ?? (await placeCluster(folder, user, { named: isNamed }))
+  const clusterFolder =
+    settings?.cluster ?? (await chooseClusterFolder(folder, user, { named: isNamed }))
   const quick = temporary ? ['fsync=off', 'synchronous_commit=off', 'full_page_writes=off'] : []
   const flags = [...quick, ...(options.settings ?? [])]
-  const cluster: Cluster = { folder: place, binaries, user, logger, flags }
+  const cluster: Cluster = { folder: clusterFolder, binaries, user, logger, flags }
   const last = settings && new URL(settings.url)
   if (last && settings) await freeCluster(cluster, urlOf(last.port, last.password, 'postgres'))
 
   const port = await choosePort(options.port ?? 0, Number(last?.port ?? 0))
-  const isNew = !(await clusterExists(place))
+  const isNew = !(await clusterExists(clusterFolder))
   const password = (!isNew && last?.password) || randomBytes(18).toString('hex')
   const url = urlOf(port, password, database)
   if (isNew) await createCluster(cluster, password)
-  await writeSettings(folder, { url, cluster: place })
+  await writeSettings(folder, { url, cluster: clusterFolder })
 
   const server = await startServer(cluster, port, urlOf(port, password, 'postgres'))
   await ensureDatabase(server, database)
   logger.info(
-    { cluster: place, port, created: isNew },
-    `PostgreSQL runs embedded on 127.0.0.1:${port}, its data is in ${place}`,
+    { cluster: clusterFolder, port, created: isNew },
+    `PostgreSQL runs embedded on 127.0.0.1:${port}, its data is in ${clusterFolder}`,
   )
   const running = supervise(cluster, server, url)
   if (!temporary) return running
-  const remove = () => rm(place, { recursive: true, force: true })
+  const remove = () => rm(clusterFolder, { recursive: true, force: true })
   return { ...running, stop: () => running.stop().finally(remove) }
 }
 

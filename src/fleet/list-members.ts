@@ -1,7 +1,7 @@
 import type { FleetOptions } from '../config/fleet-options.ts'
 import { type Config, checkName } from '../config/resolve-config.ts'
 import { withConnection } from '../database/connection.ts'
-import { parseUrl, place, urlOfDatabase } from '../database/url.ts'
+import { parseUrl, serverName, urlOfDatabase } from '../database/url.ts'
 import { LimbeckError } from '../errors.ts'
 import { explained, target } from '../session/session.ts'
 
@@ -47,7 +47,7 @@ type Configure = (config: Config, name: string) => Config
 function listed(config: Config, names: readonly string[], configure: Configure): readonly Listed[] {
   const members = names.map((each): [string, Listed] => {
     const own = configure(config, each)
-    const name = configure === atUrl ? place(each) : each
+    const name = configure === atUrl ? serverName(each) : each
     return [name, { name, config: { ...own, ...told(config, name) } }]
   })
   return [...new Map(members).values()]

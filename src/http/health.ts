@@ -162,7 +162,7 @@ const nowhere = { revision: null, file: null, line: null, sqlstate: null } as co
 function publicMessage({ message, details }: LimbeckError): string {
   const { revision, direction = 'run', file, line, sqlstate } = details
   if (revision === undefined) return message.replace(/\w+:\/\/\S+/g, '…')
-  const place = file === undefined ? '' : ` at ${file}${line === undefined ? '' : `:${line}`}`
+  const location = file === undefined ? '' : ` at ${file}${line === undefined ? '' : `:${line}`}`
   const state = sqlstate === undefined ? '' : ` (SQLSTATE ${sqlstate})`
-  return `${direction} of revision ${revision} failed${place}${state}`
+  return `${direction} of revision ${revision} failed${location}${state}`
 }

@@ -1,4 +1,4 @@
-import type { LedgerPlace } from '../config/ledger-option.ts'
+import type { LedgerConfig } from '../config/ledger-option.ts'
 import type { LedgerTool } from '../script/ledger-entry.ts'
 import { qualifiedName } from '../sql/quote.ts'
 
@@ -92,7 +92,7 @@ export interface LedgerLocation {
 
 export function locateLedger(
   tool: LedgerTool,
-  configured: LedgerPlace | undefined,
+  configured: LedgerConfig | undefined,
   targetSchema: string,
 ): LedgerLocation {
   const usual = tables[tool]
@@ -127,7 +127,7 @@ export function ledgerTableNames({
   ledger,
   schema,
 }: {
-  readonly ledger?: LedgerPlace | undefined
+  readonly ledger?: LedgerConfig | undefined
   readonly schema: string
 }): readonly string[] {
   const given = ledger && locateLedger(ledger.tool, ledger, schema)

@@ -4,11 +4,11 @@ import { LimbeckError } from '../errors.ts'
 import { unbuiltAt } from '../script/import-hint.ts'
 
 /** Where models are: a file, a pattern, a folder or a package, or several of them. */
-export type ModelPlaces = string | readonly string[]
+export type ModelPaths = string | readonly string[]
 
 /** What to import: absolute paths, and packages that are named. */
 export interface ModelSources {
-  /** By place and then by name; each once. */
+  /** By path and then by name; each once. */
   readonly sources: readonly string[]
   /** Where packages are looked for, and what messages are relative to. */
   readonly root: string
@@ -16,31 +16,31 @@ export interface ModelSources {
 
 /**
  * Finds the modules as drizzle-kit's `schema` does: a pattern is what fits it, a folder is the modules in it.
- * Throws LIMBECK_LOAD_FAILED for a place where there is nothing.
+ * Throws LIMBECK_LOAD_FAILED for a path where there is nothing.
  */
-export function findModels(places: ModelPlaces, root = ''): ModelSources {
+export function findModels(paths: ModelPaths, root = ''): ModelSources {
   const base = path.resolve(root)
-  const sources = [places].flat().flatMap((place) => {
-    const found = sourcesAt(place, base)
+  const sources = [paths].flat().flatMap((given) => {
+    const found = sourcesAt(given, base)
     if (found.length > 0) return found
-    throw nothingThere(place, base)
+    throw nothingThere(given, base)
   })
   return { sources: [...new Set(sources)], root: base }
 }
 
-function sourcesAt(place: string, root: string): readonly string[] {
-  const file = path.resolve(root, place)
+function sourcesAt(given: string, root: string): readonly string[] {
+  const file = path.resolve(root, given)
   if (existsSync(file)) return statSync(file).isDirectory() ? modulesIn(file) : [file]
-  if (isPattern(place)) return matching(file)
+  if (isPattern(given)) return matching(file)
   const named = moduleEnds.map((end) => file + end).find((each) => existsSync(each))
   if (named !== undefined) return [named]
-  return isPackage(place) ? [place] : []
+  return isPackage(given) ? [given] : []
 }
 
-/** A place as another working directory has to name it: an absolute path, unless only a package is called so. */
-export function placeFrom(root: string, place: string): string {
-  const [only, ...others] = isPattern(place) ? [] : sourcesAt(place, root)
-  return only === place && others.length === 0 ? place : path.resolve(root, place)
+/** A path as another working directory has to name it: an absolute path, unless only a package is called so. */
+export function pathFrom(root: string, given: string): string {
+  const [only, ...others] = isPattern(given) ? [] : sourcesAt(given, root)
+  return only === given && others.length === 0 ? given : path.resolve(root, given)
 }
 
 const moduleEnds = ['.ts', '.mts', '.cts', '.js', '.mjs', '.cjs']
@@ -55,11 +55,11 @@ const modulesIn = (folder: string) =>
     .map(({ name }) => path.join(folder, name))
     .toSorted()
 
-const isPattern = (place: string) => /[*?{}[\]]/.test(place)
+const isPattern = (given: string) => /[*?{}[\]]/.test(given)
 
-const isPackage = (place: string) =>
-  /^(?:@[\w.-]+\/)?[\w-][\w.-]*(?:\/[\w./-]+)?$/.test(place) &&
-  !moduleEnds.includes(path.extname(place))
+const isPackage = (given: string) =>
+  /^(?:@[\w.-]+\/)?[\w-][\w.-]*(?:\/[\w./-]+)?$/.test(given) &&
+  !moduleEnds.includes(path.extname(given))
 
 /** Modules below the part of the pattern that has no wildcard. */
 function matching(pattern: string): readonly string[] {
@@ -108,10 +108,10 @@ function alternatives(pattern: string): readonly string[] {
   return inside.split(',').flatMap((each) => alternatives(pattern.replace(whole, () => each)))
 }
 
-function nothingThere(place: string, root: string): LimbeckError {
-  const file = path.resolve(root, place)
-  const what = isPattern(place) ? 'no module fits this pattern' : 'there is no such module'
-  return new LimbeckError('LIMBECK_LOAD_FAILED', `${path.basename(place)}: ${what} (${file})`, {
+function nothingThere(given: string, root: string): LimbeckError {
+  const file = path.resolve(root, given)
+  const what = isPattern(given) ? 'no module fits this pattern' : 'there is no such module'
+  return new LimbeckError('LIMBECK_LOAD_FAILED', `${path.basename(given)}: ${what} (${file})`, {
     file,
     hint:
       unbuiltAt(file) ??

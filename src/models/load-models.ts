@@ -4,7 +4,7 @@ import type { Config } from '../config/resolve-config.ts'
 import { LimbeckError } from '../errors.ts'
 import type { Schema } from '../schema/schema.ts'
 import { type Exports, loadModule } from '../script/load.ts'
-import { findModels, type ModelPlaces, type ModelSources } from './find-models.ts'
+import { findModels, type ModelPaths, type ModelSources } from './find-models.ts'
 import { requireDrizzle } from './require-drizzle.ts'
 
 /** What models declare, read in this process; the generator is only loaded here. Throws as loadModels(), LIMBECK_DRIZZLE_VERSION and LIMBECK_UNSUPPORTED_MODEL. */
@@ -19,7 +19,7 @@ export async function loadSchema(models: Models, casing: Config['casing']): Prom
 
 /** The models as a module namespace; several modules are put together. Throws LIMBECK_LOAD_FAILED when importing them fails. */
 export async function loadModels(models: Models): Promise<Readonly<Record<string, unknown>>> {
-  if (isPlaces(models)) return await loadSources(findModels(models))
+  if (arePaths(models)) return await loadSources(findModels(models))
   if (typeof models !== 'function') return models
   try {
     return await (models as () => Promise<Readonly<Record<string, unknown>>>)()
@@ -35,7 +35,7 @@ export async function loadModels(models: Models): Promise<Readonly<Record<string
 }
 
 /** Whether models are named by where they are, so that they can be read in another process. */
-export function isPlaces(models: Models): models is ModelPlaces {
+export function arePaths(models: Models): models is ModelPaths {
   return typeof models === 'string' || Array.isArray(models)
 }
 

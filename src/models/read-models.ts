@@ -3,11 +3,11 @@ import { once } from 'node:events'
 import type { Config } from '../config/resolve-config.ts'
 import { LimbeckError } from '../errors.ts'
 import type { Schema } from '../schema/schema.ts'
-import { type CodePlace, nameFrom, placeInStack, tablesAlone } from '../script/import-hint.ts'
-import { place } from '../script/invalid-file.ts'
+import { type CodeLocation, locationInStack, nameFrom, tablesAlone } from '../script/import-hint.ts'
+import { locationOf } from '../script/invalid-file.ts'
 import { findModels, type ModelSources } from './find-models.ts'
 import { endEntry, forkEntry } from './fork-child.ts'
-import { isPlaces, loadSchema } from './load-models.ts'
+import { arePaths, loadSchema } from './load-models.ts'
 import type { ModelsAnswer, ModelsQuestion } from './read-models-child.ts'
 
 /**
@@ -23,7 +23,7 @@ export async function readModels(
     throw new LimbeckError('LIMBECK_INVALID_OPTION', 'no models are configured', {
       hint: "Name them in limbeck.config.ts: models: './src/db/schema.ts'",
     })
-  if (isPlaces(models))
+  if (arePaths(models))
     return await readInChild({ sources: findModels(models), casing }, signal, deadline)
   return await loadSchema(models, casing)
 }
@@ -66,10 +66,10 @@ function answered(child: ChildProcess): Promise<Exclude<ModelsAnswer, Ended>> {
 
 /** A message that was sent before the end is heard before the channel closes. */
 async function endedEarly(child: ChildProcess, { sources }: ModelsQuestion): Promise<never> {
-  let caller: CodePlace | undefined
+  let caller: CodeLocation | undefined
   child.on('message', (message: Partial<Ended> | null) => {
     if (message?.from === 'limbeck' && message.is === 'exit')
-      caller = placeInStack(message.stack ?? '')
+      caller = locationInStack(message.stack ?? '')
   })
   const [[code, signal]] = await Promise.all([once(child, 'exit'), once(child, 'disconnect')])
   const how = signal === null ? `with exit code ${code}` : `by ${signal}`
@@ -109,5 +109,5 @@ const cancelled = () => new LimbeckError('LIMBECK_CANCELLED', 'stopped while rea
 
 const loadFailed = ({ sources }: ModelSources, fact: string, hint: string) => {
   const [file = ''] = sources
-  return new LimbeckError('LIMBECK_LOAD_FAILED', `${place(file)}: ${fact}`, { file, hint })
+  return new LimbeckError('LIMBECK_LOAD_FAILED', `${locationOf(file)}: ${fact}`, { file, hint })
 }

@@ -34,8 +34,8 @@ export function appliedOrder(
     looked.add(id)
     if (direction !== 'downgrade' && applied.has(id)) seen.push({ id, action })
   }
-  const place = new Map(map.oldestFirst.map((id, index) => [id, index]))
-  const above = (id: string) => place.get(id) ?? 0
+  const indexes = new Map(map.oldestFirst.map((id, index) => [id, index]))
+  const above = (id: string) => indexes.get(id) ?? 0
   return seen.sort((a, b) => a.action - b.action || above(b.id) - above(a.id)).map(({ id }) => id)
 }
 

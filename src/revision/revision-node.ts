@@ -1,6 +1,6 @@
 import type { Revision } from './revision.ts'
 
-/** A revision and its place in the graph. Lists of ids are in load order unless said. */
+/** A revision within the graph. Lists of ids are in load order unless said. */
 export interface RevisionNode {
   readonly id: string
   readonly revision: Revision

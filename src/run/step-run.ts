@@ -27,7 +27,7 @@ export interface StepRun {
   readonly lockTimeoutMs: number
   /** Told how many rows the running backfill has changed. */
   readonly onRows: (rows: number) => void
-  /** The step that was sent right before, of which it is not known whether it took place. */
+  /** The step that was sent right before, of which it is not known whether it has run. */
   readonly after?: Step | undefined
   /** A later commit makes this one durable too: the disk need not be waited for. */
   readonly isFlushedLater: boolean

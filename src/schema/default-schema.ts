@@ -1,6 +1,6 @@
 import type { ObjectName, Schema, Table } from './schema.ts'
 
-/** The models with what they put into schema `target` by name in the default schema: there it is the same place. */
+/** The models with what they put into schema `target` by name in the default schema: there it is the same schema. */
 export function inDefaultSchema(models: Schema, target: string): Schema {
   const moved = <T extends ObjectName>(object: T): T =>
     object.schema === target ? { ...object, schema: undefined } : object

@@ -4,7 +4,7 @@ import { parseLedgerEntry } from './ledger-entry.ts'
 import type { FreshUse, Script } from './script.ts'
 
 /** A value of a header and the line that gives it. */
-export interface Placed<T> {
+export interface Located<T> {
   readonly value: T
   readonly line: number
 }
@@ -12,17 +12,17 @@ export interface Placed<T> {
 /** What a header says, in either kind of file; a key that is not there is undefined. */
 export interface Header {
   readonly message: string
-  readonly revision: Placed<string>
-  readonly parents: Placed<readonly string[]>
-  readonly created?: Placed<string> | undefined
-  readonly labels?: Placed<readonly string[]> | undefined
-  readonly dependsOn?: Placed<readonly string[]> | undefined
-  readonly transaction?: Placed<'none'> | undefined
-  readonly irreversible?: Placed<string> | undefined
-  readonly compatible?: Placed<boolean> | undefined
-  readonly fresh?: Placed<FreshUse> | undefined
-  readonly models?: Placed<string> | undefined
-  readonly ledger?: Placed<string> | undefined
+  readonly revision: Located<string>
+  readonly parents: Located<readonly string[]>
+  readonly created?: Located<string> | undefined
+  readonly labels?: Located<readonly string[]> | undefined
+  readonly dependsOn?: Located<readonly string[]> | undefined
+  readonly transaction?: Located<'none'> | undefined
+  readonly irreversible?: Located<string> | undefined
+  readonly compatible?: Located<boolean> | undefined
+  readonly fresh?: Located<FreshUse> | undefined
+  readonly models?: Located<string> | undefined
+  readonly ledger?: Located<string> | undefined
 }
 
 /** The script a header describes, after the rules both kinds of file share. Throws LIMBECK_INVALID_FILE. */
@@ -56,7 +56,7 @@ export function buildScript(file: string, kind: Script['kind'], header: Header):
   }
 }
 
-function ledgerOf(file: string, given: Placed<string> | undefined): Pick<Script, 'ledger'> {
+function ledgerOf(file: string, given: Located<string> | undefined): Pick<Script, 'ledger'> {
   if (given === undefined) return {}
   const ledger = parseLedgerEntry(given.value)
   if (ledger !== null) return { ledger }
@@ -92,7 +92,7 @@ function checkNames(file: string, header: Header): void {
   }
 }
 
-function checkFileName(file: string, { value, line }: Placed<string>): void {
+function checkFileName(file: string, { value, line }: Located<string>): void {
   if (namesRevision(basename(file, extname(file)), value)) return
   throw invalidFile(
     file,
@@ -117,7 +117,7 @@ export function namesRevision(stem: string, id: string): boolean {
 
 const ISO_DATE = /^\d{4}-\d\d-\d\d([T ]\d\d:\d\d(:\d\d([.,]\d+)?)?( ?(Z|[+-]\d\d(:?\d\d)?))?)?$/
 
-function checkCreated(file: string, created: Placed<string> | undefined): void {
+function checkCreated(file: string, created: Located<string> | undefined): void {
   if (created === undefined) return
   const day = created.value.slice(0, 10)
   if (ISO_DATE.test(created.value) && !Number.isNaN(Date.parse(day))) return

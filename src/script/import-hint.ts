@@ -3,14 +3,14 @@ import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { codeOf } from '../database/server-error.ts'
 
-/** A place in the project's own code. */
-export interface CodePlace {
+/** A location in the project's own code. */
+export interface CodeLocation {
   readonly file: string
   readonly line: number
 }
 
 /** Where the stack of an error leaves what Node and installed packages are made of: the module to look at. */
-export function placeInStack(stack: string): CodePlace | undefined {
+export function locationInStack(stack: string): CodeLocation | undefined {
   for (const [, url = '', line] of stack.matchAll(
     /^ +at (?:.*[( ])?((?:file:\/\/)?\/[^()\n]+?):(\d+):\d+/gm,
   )) {
@@ -28,7 +28,7 @@ export function importHint(file: string, cause: unknown): string {
   if (!(cause instanceof Error)) return fallback
   const missing = missingHint(file, cause)
   if (missing !== undefined) return missing
-  const thrower = placeInStack(cause.stack ?? '')
+  const thrower = locationInStack(cause.stack ?? '')
   const what = thrownBy(cause)
   if (what === undefined && (thrower === undefined || thrower.file === file)) return fallback
   const isOther = thrower !== undefined && thrower.file !== file && path.isAbsolute(file)
@@ -40,8 +40,8 @@ export function importHint(file: string, cause: unknown): string {
 export const tablesAlone =
   'Keep tables in modules that import drizzle-orm and one another alone, and name these in `models`.'
 
-/** The place as it is written beside `file`. */
-export function nameFrom(file: string, { file: other, line }: CodePlace): string {
+/** The location as it is written beside `file`. */
+export function nameFrom(file: string, { file: other, line }: CodeLocation): string {
   return `${path.relative(path.dirname(file), other)}:${line}`
 }
 

@@ -2,7 +2,7 @@ import { basename } from 'node:path'
 import { LimbeckError } from '../errors.ts'
 
 /**
- * The LIMBECK_INVALID_FILE error for one place in a revision file: `fact` says what is wrong there,
+ * The LIMBECK_INVALID_FILE error for one location in a revision file: `fact` says what is wrong there,
  * `hint` what to write instead.
  */
 export function invalidFile(
@@ -12,7 +12,7 @@ export function invalidFile(
   hint: string,
   cause?: unknown,
 ): LimbeckError {
-  return new LimbeckError('LIMBECK_INVALID_FILE', `${place(file, line)}: ${fact}`, {
+  return new LimbeckError('LIMBECK_INVALID_FILE', `${locationOf(file, line)}: ${fact}`, {
     file,
     hint,
     ...(line === undefined ? {} : { line }),
@@ -20,7 +20,7 @@ export function invalidFile(
   })
 }
 
-/** `name.sql:12`, the way messages of this layer name a place. */
-export function place(file: string, line?: number): string {
+/** `name.sql:12`, the way messages of this layer name a location. */
+export function locationOf(file: string, line?: number): string {
   return line === undefined ? basename(file) : `${basename(file)}:${line}`
 }

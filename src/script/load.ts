@@ -4,7 +4,7 @@ import { LimbeckError } from '../errors.ts'
 import { importFile } from '../unbundled.ts'
 import { bundledFile } from './bundle.ts'
 import { importHint } from './import-hint.ts'
-import { invalidFile, place } from './invalid-file.ts'
+import { invalidFile, locationOf } from './invalid-file.ts'
 import type { RevisionModule } from './revision-module.ts'
 import type { Script } from './script.ts'
 
@@ -109,7 +109,7 @@ export function loadFailed(file: string, cause: unknown): LimbeckError {
   const reason = cause instanceof Error ? cause.message : String(cause)
   const line = lineInStack(file, cause)
   const [summary = ''] = reason.split('\n', 1)
-  return new LimbeckError('LIMBECK_LOAD_FAILED', `${place(file, line)}: ${summary}`, {
+  return new LimbeckError('LIMBECK_LOAD_FAILED', `${locationOf(file, line)}: ${summary}`, {
     cause,
     file,
     hint: importHint(file, cause),

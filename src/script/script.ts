@@ -32,7 +32,7 @@ export interface Script extends Revision {
   readonly format?: 'drizzle'
 }
 
-/** One SQL statement of a body, with the place it came from. */
+/** One SQL statement of a body, with the line it came from. */
 export interface Statement {
   readonly sql: string
   /** 1-based line of its first token in the file. */

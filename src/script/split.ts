@@ -5,7 +5,7 @@ import { lineAt } from '../sql/line-at.ts'
 import { codeRange, statementAround } from '../sql/text.ts'
 import { withoutSecrets } from '../sql/without-secrets.ts'
 import { loadGrammar } from './grammar.ts'
-import { invalidFile, place } from './invalid-file.ts'
+import { invalidFile, locationOf } from './invalid-file.ts'
 import type { Statement } from './script.ts'
 import { statementKind } from './statement-kind.ts'
 
@@ -105,7 +105,7 @@ async function syntaxError(sql: string, source: SqlSource, cause: unknown, parse
       cause,
     )
   }
-  return new LimbeckError('LIMBECK_SQL_SYNTAX', `${place(source.file, line)}: ${reason}`, {
+  return new LimbeckError('LIMBECK_SQL_SYNTAX', `${locationOf(source.file, line)}: ${reason}`, {
     cause,
     file: source.file,
     line,

@@ -1,5 +1,5 @@
 import { didYouMean } from './did-you-mean.ts'
-import { buildScript, type Header, type Placed } from './header.ts'
+import { buildScript, type Header, type Located } from './header.ts'
 import { invalidFile } from './invalid-file.ts'
 import type { Script } from './script.ts'
 
@@ -33,7 +33,7 @@ const OTHER_NAMES: Readonly<Record<string, Key>> = {
   depends: 'depends-on',
 }
 
-/** The header of a `.sql` file and the place where its bodies begin. */
+/** The header of a `.sql` file and the line where its bodies begin. */
 export interface SqlHeader {
   readonly script: Script
   /** Index of the line after the `-- +upgrade` marker. */
@@ -62,11 +62,11 @@ export function parseSqlHeader(file: string, text: string): SqlHeader {
   return { script: buildScript(file, 'sql', toHeader(file, message, all)), bodyStart }
 }
 
-function headLines(file: string, text: string): { lines: Placed<string>[]; bodyStart: number } {
+function headLines(file: string, text: string): { lines: Located<string>[]; bodyStart: number } {
   if (text.trim() === '') {
     throw invalidFile(file, 1, 'is empty', 'Write a header and a body, or remove the file.')
   }
-  const lines: Placed<string>[] = []
+  const lines: Located<string>[] = []
   let start = 0
   for (let line = 1; start < text.length; line++) {
     const newline = text.indexOf('\n', start)
@@ -88,7 +88,7 @@ function isUpgradeMarker(content: string): boolean {
   return /^--[ \t]*\+upgrade$/.test(content)
 }
 
-function bodyWithoutMarker(file: string, line: number, lines: readonly Placed<string>[]) {
+function bodyWithoutMarker(file: string, line: number, lines: readonly Located<string>[]) {
   return lines.some(({ value }) => keyLine(value)?.key === 'revision')
     ? invalidFile(
         file,
@@ -99,7 +99,7 @@ function bodyWithoutMarker(file: string, line: number, lines: readonly Placed<st
     : missingHeader(file)
 }
 
-function noUpgradeMarker(file: string, lines: readonly Placed<string>[]) {
+function noUpgradeMarker(file: string, lines: readonly Located<string>[]) {
   const last = lines.at(-1)?.line ?? 1
   if (!lines.some(({ value }) => keyLine(value) !== undefined)) return missingHeader(file)
   return invalidFile(
@@ -129,8 +129,8 @@ function keyLine(value: string): { word: string; key: Key | null; value: string 
   return { word, key: key ?? null, value: match?.[2]?.trim() ?? '' }
 }
 
-function readKeys(file: string, lines: readonly Placed<string>[]): Map<Key, Placed<string>> {
-  const keys = new Map<Key, Placed<string>>()
+function readKeys(file: string, lines: readonly Located<string>[]): Map<Key, Located<string>> {
+  const keys = new Map<Key, Located<string>>()
   const begin = lines.findIndex(({ value }) => keyLine(value) !== undefined)
   for (const { value: content, line } of begin === -1 ? [] : lines.slice(begin)) {
     if (content === '') continue
@@ -164,7 +164,7 @@ function unknownKey(file: string, line: number, content: string) {
   )
 }
 
-function toHeader(file: string, message: string, keys: ReadonlyMap<Key, Placed<string>>): Header {
+function toHeader(file: string, message: string, keys: ReadonlyMap<Key, Located<string>>): Header {
   const revision = keys.get('revision')
   if (revision === undefined || revision.value === '') {
     if (keys.size === 0) throw missingHeader(file)
@@ -202,12 +202,12 @@ function splitNames(value: string): readonly string[] {
   return value === '' ? [] : value.split(',').map((name) => name.trim())
 }
 
-function readNames(file: string, key: Key, entry: Placed<string> | undefined) {
+function readNames(file: string, key: Key, entry: Located<string> | undefined) {
   const named = given(file, key, entry, '<names>')
   return named && { value: splitNames(named.value), line: named.line }
 }
 
-function given(file: string, key: Key, entry: Placed<string> | undefined, what: string) {
+function given(file: string, key: Key, entry: Located<string> | undefined, what: string) {
   if (entry === undefined || entry.value !== '') return entry
   const hint = `Write "-- ${key}: ${what}", or remove the line.`
   throw invalidFile(file, entry.line, `"${key}:" has no value`, hint)
@@ -216,9 +216,9 @@ function given(file: string, key: Key, entry: Placed<string> | undefined, what: 
 function readChoice<T>(
   file: string,
   key: Key,
-  entry: Placed<string> | undefined,
+  entry: Located<string> | undefined,
   choices: Readonly<Record<string, T>>,
-): Placed<T> | undefined {
+): Located<T> | undefined {
   if (entry === undefined) return undefined
   const chosen = Object.entries(choices).find(([name]) => name === entry.value)
   if (chosen !== undefined) return { value: chosen[1], line: entry.line }

@@ -1,4 +1,4 @@
-import type { Header, Placed } from './header.ts'
+import type { Header, Located } from './header.ts'
 import { invalidFile } from './invalid-file.ts'
 
 type Keys = Partial<Omit<Header, 'message'>>
@@ -10,8 +10,8 @@ const key =
  * The header keys in the first comment of a `.ts` revision, as a `.sql` file has them. Where none of them is `revision:` the
  * comment is prose, of which only the keys that may be added to any revision are read. Throws LIMBECK_INVALID_FILE.
  */
-export function commentHeader(file: string, lines: readonly Placed<string>[]): Keys {
-  const found = new Map<string, Placed<string>>()
+export function commentHeader(file: string, lines: readonly Located<string>[]): Keys {
+  const found = new Map<string, Located<string>>()
   for (const { value, line } of lines) {
     const [, name, text = ''] = key.exec(value) ?? []
     if (name !== undefined && !found.has(name)) found.set(name, { value: text.trim(), line })
@@ -32,7 +32,7 @@ export function commentHeader(file: string, lines: readonly Placed<string>[]): K
   }
 }
 
-function correctable(file: string, found: ReadonlyMap<string, Placed<string>>): Keys {
+function correctable(file: string, found: ReadonlyMap<string, Located<string>>): Keys {
   const [compatible, fresh] = [found.get('compatible'), found.get('fresh')]
   const uses = { before: 'before', run: 'run', skip: 'skip' } as const
   return {
@@ -42,21 +42,21 @@ function correctable(file: string, found: ReadonlyMap<string, Placed<string>>): 
   }
 }
 
-const isDate = (entry: Placed<string> | undefined) => /^\d{4}-/.test(entry?.value ?? '')
+const isDate = (entry: Located<string> | undefined) => /^\d{4}-/.test(entry?.value ?? '')
 
-const list = (entry: Placed<string> | undefined) =>
+const list = (entry: Located<string> | undefined) =>
   entry === undefined || entry.value === '' ? undefined : names(entry)
 
-function names({ value, line }: Placed<string>): Placed<readonly string[]> {
+function names({ value, line }: Located<string>): Located<readonly string[]> {
   return { value: value === '' ? [] : value.split(',').map((name) => name.trim()), line }
 }
 
 function chosen<T>(
   file: string,
   name: string,
-  { value, line }: Placed<string>,
+  { value, line }: Located<string>,
   choices: Readonly<Record<string, T>>,
-): Placed<T> {
+): Located<T> {
   const found = Object.entries(choices).find(([word]) => word === value)
   if (found !== undefined) return { value: found[1], line }
   throw invalidFile(

@@ -1,6 +1,6 @@
 import { lineAt } from '../sql/line-at.ts'
 import { didYouMean } from './did-you-mean.ts'
-import { buildScript, type Placed } from './header.ts'
+import { buildScript, type Located } from './header.ts'
 import { invalidFile } from './invalid-file.ts'
 import type { FreshUse, Script } from './script.ts'
 import { commentHeader } from './ts-comment.ts'
@@ -68,13 +68,13 @@ export function parseTsScript(file: string, text: string): Script {
 }
 
 interface Exports {
-  readonly constants: ReadonlyMap<Name, Placed<Literal>>
+  readonly constants: ReadonlyMap<Name, Located<Literal>>
   readonly functions: ReadonlySet<string>
 }
 
 function readExports(file: string, text: string): Exports {
   const tokens = tokenize(file, text)
-  const constants = new Map<Name, Placed<Literal>>()
+  const constants = new Map<Name, Located<Literal>>()
   const functions = new Set<string>()
   for (const [index, token] of tokens.entries()) {
     if (token.text !== 'export' || token.kind !== 'word' || token.depth !== 0) continue
@@ -109,10 +109,10 @@ function constantValue(
   file: string,
   line: number,
   name: Name,
-  before: ReadonlyMap<Name, Placed<Literal>>,
+  before: ReadonlyMap<Name, Located<Literal>>,
   tokens: readonly Token[],
   at: number,
-): Placed<Literal> {
+): Located<Literal> {
   if (before.has(name)) {
     throw invalidFile(file, line, `"${name}" is exported twice`, 'Remove one of the two.')
   }
@@ -133,7 +133,7 @@ function* exportedNames(tokens: readonly Token[], from: number): Generator<strin
   }
 }
 
-function reader(file: string, constants: ReadonlyMap<Name, Placed<Literal>>) {
+function reader(file: string, constants: ReadonlyMap<Name, Located<Literal>>) {
   return <T extends Literal>(name: Name, write: string, fits: (value: Literal) => value is T) => {
     const found = constants.get(name)
     if (found === undefined) return undefined
@@ -167,18 +167,18 @@ function isFreshUse(value: Literal): value is FreshUse {
 function names({
   value,
   line,
-}: Placed<string | readonly string[] | null>): Placed<readonly string[]> {
+}: Located<string | readonly string[] | null>): Located<readonly string[]> {
   return { value: value === null ? [] : [value].flat(), line }
 }
 
-function yesOrNo({ value, line }: Placed<Literal>): Placed<boolean> {
+function yesOrNo({ value, line }: Located<Literal>): Located<boolean> {
   return { value: value === true || value === 'yes', line }
 }
 
 /** The first comment: its first line is the message, lines below it may be the keys of a `.sql` file's header. */
 function readComment(text: string): {
   readonly message: string
-  readonly keys: readonly Placed<string>[]
+  readonly keys: readonly Located<string>[]
 } {
   const opening = /^(?:#![^\n]*\n)?\s*(\/\*[\s\S]*?\*\/|(?:[ \t]*\/\/[^\n]*(?:\n|$))+)/.exec(text)
   const comment = opening?.[1] ?? ''

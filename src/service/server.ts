@@ -54,7 +54,8 @@ async function startEmbedded(
     return await startEmbeddedPostgres({ dataDir, port, database: 'catalogue', logger })
   } catch (error) {
     if (!(error instanceof LimbeckError)) throw error
-    const variables = 'DATA_DIR and EMBEDDED_PORT choose another place, DATABASE_URL another server'
+    const variables =
+      'DATA_DIR and EMBEDDED_PORT choose another folder and port, DATABASE_URL another server'
     throw new LimbeckError(error.code, `${error.message}: ${variables}`, error.details)
   }
 }

@@ -106,7 +106,7 @@ export function isAtHead(
   return rows.length > 0 && rows.join() === map.effectiveHeads.toSorted().join()
 }
 
-/** Throws LIMBECK_MULTIPLE_HEADS with the merge command when there is more than one place to go. */
+/** Throws LIMBECK_MULTIPLE_HEADS with the merge command when there is more than one target. */
 export function requireOneHead(map: RevisionMap): void {
   const heads = map.effectiveHeads
   if (heads.length <= 1) return

@@ -8,7 +8,7 @@ type Failed = Error & { [name in 'query' | 'parameters' | 'params']?: unknown }
 
 /**
  * Takes the secrets of a statement out of the error that it led to, and out of that error's causes: PostgreSQL quotes
- * values, and the place where its grammar stopped; a library quotes the query with its parameters. In place, since a
+ * values, and where its grammar stopped; a library quotes the query with its parameters. In place, since a
  * log shows the causes of an error too. Without a statement it is the query that the error notes.
  */
 export function concealSecrets(error: unknown, statement?: string): void {

@@ -4,13 +4,13 @@ const words = /pass(?:word|wd|phrase)|secret|token|credential|api_?key|private_?
 /** Their options and connection strings may be secrets whatever they are called. */
 const statements =
   /\b(?:USER\s+MAPPING|SUBSCRIPTION|SERVER|FOREIGN\s+DATA\s+WRAPPER|dblink\w*)\b|\bCONNECTION\s*['$]/i
-/** The grammar of these knows a password without its quotes at a place of its own. */
+/** The grammar of these knows a password without its quotes by where it stands. */
 const roles = /\b(?:CREATE|ALTER)\s+(?:ROLE|USER|GROUP)\b/i
 const inUrl = /(\w+:\/\/[^\s:/?#'"]*:)[^\s'"]*@/g
 
 /**
  * SQL as it may be shown and logged: where a statement speaks of secrets all of its strings and comments are left out,
- * for a list of the places where one can stand would never be complete. A function's body is SQL again.
+ * for a list of where one can stand would never be complete. A function's body is SQL again.
  */
 export function withoutSecrets(sql: string): string {
   return speaksOfSecrets(sql) ? hideStrings(sql, []) : sql.replace(inUrl, '$1…@')

@@ -15,9 +15,9 @@ const limbeck = path.resolve('dist/lib/limbeck.js')
 
 /** One file that holds the service, in a folder where there is nothing else. */
 async function bundled(folder: string, entry: string, format: Format): Promise<string> {
-  const place = await mkdtemp(path.join(tmpdir(), 'limbeck-deployed-'))
-  onTestFinished(() => rm(place, { recursive: true, force: true }))
-  const outfile = path.join(place, `service.${format === 'esm' ? 'mjs' : 'cjs'}`)
+  const deployed = await mkdtemp(path.join(tmpdir(), 'limbeck-deployed-'))
+  onTestFinished(() => rm(deployed, { recursive: true, force: true }))
+  const outfile = path.join(deployed, `service.${format === 'esm' ? 'mjs' : 'cjs'}`)
   const options = { bundle: true, platform: 'node', format, outfile, logLevel: 'silent' } as const
   await build({ entryPoints: [path.join(folder, entry)], ...options })
   return outfile
@@ -101,7 +101,7 @@ describe('a bundle of revisions', () => {
     })
   })
 
-  test('is not made of code that needs the place of its file', async () => {
+  test('is not made of code that needs the location of its file', async () => {
     const folder = await project({
       'shared/later.ts': 'export const later = import.meta.url\n',
     })

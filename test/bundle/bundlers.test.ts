@@ -47,24 +47,28 @@ describe('boots to head', { timeout: 240_000 }, () => {
     const tool = await findTool('tsup')
     if ('missing' in tool) return skip(tool.missing)
     const folder = await bundledProject()
-    const place = await emptyFolder()
+    const deployed = await emptyFolder()
     const options = { entry: ['service.ts'], format: ['esm', 'cjs'], outDir: 'out', silent: true }
     const config = `export default { ...${JSON.stringify(options)}, noExternal: [/.*/] }`
     await writeFile(path.join(folder, 'tsup.config.mjs'), config)
     await run(tool.file, [], { cwd: folder })
-    await cp(path.join(folder, 'out'), place, { recursive: true })
+    await cp(path.join(folder, 'out'), deployed, { recursive: true })
     // What it calls .js is an ES module there as well.
-    await writeFile(path.join(place, 'package.json'), '{ "type": "module" }')
-    for (const name of ['service.js', 'service.cjs']) await bootsToHead(path.join(place, name))
+    await writeFile(path.join(deployed, 'package.json'), '{ "type": "module" }')
+    for (const name of ['service.js', 'service.cjs']) await bootsToHead(path.join(deployed, name))
   })
 
   test('as chunks of Rolldown, which Vite and tsdown use', async () => {
     const folder = await bundledProject()
-    const place = await emptyFolder()
+    const deployed = await emptyFolder()
     const input = path.join(folder, 'service.ts')
     const bundle = await rolldown({ input, platform: 'node', logLevel: 'silent' })
-    await bundle.write({ dir: place, entryFileNames: '[name].mjs', chunkFileNames: '[name].mjs' })
-    await bootsToHead(path.join(place, 'service.mjs'))
+    await bundle.write({
+      dir: deployed,
+      entryFileNames: '[name].mjs',
+      chunkFileNames: '[name].mjs',
+    })
+    await bootsToHead(path.join(deployed, 'service.mjs'))
   })
 
   test('as one program of Bun', async ({ skip }) => {

@@ -19,7 +19,7 @@ test('the count of complete commands tells which statement failed; the last may 
   expect(found).toEqual([0, 1, 2, 2])
 })
 
-test('a place in the message is a place in the statement, counted in characters', () => {
+test('a position in the message is a position in the statement, counted in characters', () => {
   const [message] = [...messagesOf(["SELECT '🙂'", "SELECT '🙂' FROM nowhere"])]
   if (!message) throw new Error('no message')
   const position = [...message.text.slice(0, message.text.indexOf('nowhere'))].length + 1

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { parseUrl, place, urlOfDatabase } from '../../src/database/url.ts'
+import { parseUrl, serverName, urlOfDatabase } from '../../src/database/url.ts'
 import { settingsOf } from '../../src/database/url-parameters.ts'
 import type { LimbeckError } from '../../src/errors.ts'
 
@@ -136,12 +136,12 @@ test('what is not a parameter of Limbeck, a pool or libpq is a setting of the se
 })
 
 test('several hosts are a URL, and an error shows host, port and database only', () => {
-  expect(place('postgres://user:sesame@one:5432,two:5433/db?sslmode=require')).toBe(
+  expect(serverName('postgres://user:sesame@one:5432,two:5433/db?sslmode=require')).toBe(
     'one:5432,two:5433/db',
   )
-  expect(place('postgres://user:sesame@[::1]:5432/a%20b')).toBe('[::1]:5432/a%20b')
-  expect(place('postgres:///db?host=/tmp&port=6000')).toBe('/tmp/db')
-  expect(place('postgres://user:ses/ame@one')).toBe('as configured')
+  expect(serverName('postgres://user:sesame@[::1]:5432/a%20b')).toBe('[::1]:5432/a%20b')
+  expect(serverName('postgres:///db?host=/tmp&port=6000')).toBe('/tmp/db')
+  expect(serverName('postgres://user:ses/ame@one')).toBe('as configured')
 })
 
 test.each([
@@ -174,7 +174,7 @@ test('however a password is written, no four characters of it are shown', () => 
       const password = digits + random
       for (const written of [password, encodeURIComponent(password)]) {
         const url = `postgres://user:${written}@127.0.0.1:1,two/shop?sslmode=disable`
-        expect(tells(place(url), random)).toEqual([])
+        expect(tells(serverName(url), random)).toEqual([])
         try {
           expect(parseUrl(url, 'url').password).toBe(password)
         } catch (error) {

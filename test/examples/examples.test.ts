@@ -156,10 +156,10 @@ async function bootAndUpgrade(
   expect(await health(first)).toMatchObject({ current: ['3f1a7c20b9d4'] })
   expect((await fetch(`${first.origin}/notes`)).status).toBe(200)
   await first.stop()
-  const place = path.join(root, 'examples', name, folder)
-  await writeLater(place)
+  const target = path.join(root, 'examples', name, folder)
+  await writeLater(target)
   onTestFinished(async () => {
-    for (const file of Object.keys(later)) await rm(path.join(place, file), { force: true })
+    for (const file of Object.keys(later)) await rm(path.join(target, file), { force: true })
   })
   const second = await start(name, url, command)
   expect(await health(second)).toMatchObject({ current: ['ad4f6b82c3e5'] })

@@ -92,10 +92,10 @@ test('the ledger of 0.x is understood after drizzle-kit has turned the folder in
   expect(report).toMatchObject({ outcome: 'adopted', applied: [] })
 })
 
-test('a ledger in another place is found by the option', async () => {
+test('a ledger in another table is found by the option', async () => {
   const database = await createDatabase()
-  const place = { migrationsSchema: 'public', migrationsTable: 'done' }
-  await migrateByDrizzle(database.url, journalFolder(library.slice(0, 2)), place)
+  const location = { migrationsSchema: 'public', migrationsTable: 'done' }
+  await migrateByDrizzle(database.url, journalFolder(library.slice(0, 2)), location)
   const migrations = journalFolder(library)
   const ledgerOption = { tool: 'drizzle', schema: 'public', table: 'done' } as const
   const report = await initDb({ url: database.url, migrations, ledger: ledgerOption })
@@ -280,7 +280,7 @@ test.each([
   expect(await ledger(database)).toHaveLength(7)
 })
 
-test('check proves the chain of a folder that is read as it is, whatever its custom SQL makes, and detect finds its place', async () => {
+test('check proves the chain of a folder that is read as it is, whatever its custom SQL makes, and detect finds its location', async () => {
   const database = await createDatabase()
   const migrations = journalFolder(library)
   await migrateByDrizzle(database.url, migrations)

@@ -22,8 +22,8 @@ async function asked(options: Partial<LimbeckPluginOptions>) {
   return { folder, body: answers.map((answer) => answer.body).join('\n') }
 }
 
-const places = ['127.0.0.1', ':1/', 'inner_role', 'inner_database', 'inner_password']
-const told = (body: string) => places.filter((place) => body.includes(place))
+const secrets = ['127.0.0.1', ':1/', 'inner_role', 'inner_database', 'inner_password']
+const told = (body: string) => secrets.filter((secret) => body.includes(secret))
 
 test('a stranger learns the code of a failure, and neither host, port, role nor database', async () => {
   const { body, folder } = await asked({})

@@ -77,8 +77,8 @@ test.each([
   const used = isLedger ? { ...options, migrations } : options
   const stranger = await newRole(database)
   await database.query(`GRANT CREATE ON DATABASE "${database.name}" TO "${stranger.name}"`)
-  const place = isLedger ? 'CREATE SCHEMA drizzle; SET search_path TO drizzle, public;' : ''
-  await stranger.query(`${place} ${climb(stranger.name)} CREATE VIEW "${name}" AS ${view}`)
+  const path = isLedger ? 'CREATE SCHEMA drizzle; SET search_path TO drizzle, public;' : ''
+  await stranger.query(`${path} ${climb(stranger.name)} CREATE VIEW "${name}" AS ${view}`)
   const migrator = createMigrator(used)
   expect((await failure(initDb(used))).code).toBe('LIMBECK_PERMISSION_DENIED')
   for (const work of [

@@ -92,7 +92,7 @@ describe('renames', () => {
     ])
   })
 
-  test('a table and a type that take turns share one place', () => {
+  test('a table and a type that exchange names share one namespace', () => {
     const renames: readonly Rename[] = [
       { of: 'table', from: { name: 'a' }, to: { schema: 's', name: 'b' } },
       { of: 'enum', from: { schema: 's', name: 'a' }, to: { name: 'a' } },
@@ -128,7 +128,7 @@ test('a move into the default schema finds its name on the server', async () => 
 })
 
 describe('renameCandidates', () => {
-  test('asks about columns of one type, similar tables and enums, and values in one place', () => {
+  test('asks about columns of one type, similar tables and enums, and values in one position', () => {
     const from = snapshot({
       enums: [{ name: 'mood', values: ['sad', 'ok'] }],
       tables: [table('t', { columns: [column('a'), column('b', { type: 'text' })] }), table('old')],

@@ -6,7 +6,7 @@ import type { Ground, Size } from './scenario.ts'
 import { type Answer, endOf, withWorkers } from './worker.ts'
 
 /** Where a process is stopped (SIGSTOP): when the server has done something for it. */
-interface Place {
+interface Moment {
   readonly name: string
   readonly link: Link
   /** True once the process has come so far. */
@@ -19,7 +19,7 @@ INSERT INTO t SELECT generate_series(1, 2000);`
 const none = ['transaction: none']
 const isBusy = `SELECT EXISTS (SELECT FROM pg_stat_activity WHERE datname = current_database() AND query LIKE '%pg_sleep(3)%' AND wait_event = 'PgSleep') AS reached`
 
-const places: readonly Place[] = [
+const moments: readonly Moment[] = [
   {
     name: 'between the batches of a backfill',
     link: {
@@ -63,18 +63,19 @@ export async function downgrade() {}`,
  * once, and the one that comes back writes nothing.
  */
 export async function freeze(size: Size, report: Report, ground: Ground): Promise<void> {
-  const chosen = size === 'full' ? places : places.slice(ground.seed % 2, (ground.seed % 2) + 1)
+  const chosen = size === 'full' ? moments : moments.slice(ground.seed % 2, (ground.seed % 2) + 1)
   for (let run = 0; run < (size === 'full' ? 3 : 1); run++)
-    await Promise.all(chosen.map((place) => freezeAt(place, report, ground)))
+    await Promise.all(chosen.map((moment) => freezeAt(moment, report, ground)))
 }
 
-async function freezeAt(place: Place, report: Report, ground: Ground): Promise<void> {
+async function freezeAt(moment: Moment, report: Report, ground: Ground): Promise<void> {
   const database = await newDatabase(ground.serverUrl)
-  const name = place.name.replaceAll(' ', '-')
-  const folder = await writeChain(ground.folder, name, { a01: { up: first }, a02: place.link })
+  const name = moment.name.replaceAll(' ', '-')
+  const folder = await writeChain(ground.folder, name, { a01: { up: first }, a02: moment.link })
   await withWorkers(2, async ([holder, other]) => {
     const answer = holder!.run(bootOn(database.url, folder))
-    if (!(await hasReached(database, place.reached))) report.unexplained(`${place.name}: too late`)
+    if (!(await hasReached(database, moment.reached)))
+      report.unexplained(`${moment.name}: too late`)
     holder!.process.kill('SIGSTOP')
     const start = Date.now()
     const took = await other!.run(bootOn(database.url, folder, { waitTimeout: 120_000 }))
@@ -82,10 +83,10 @@ async function freezeAt(place: Place, report: Report, ground: Ground): Promise<v
     holder!.process.kill('SIGCONT')
     const back = await answer
     report.run()
-    report.outcome(`${place.name}: ${endOf(took)}, and then ${endOf(back)}`)
+    report.outcome(`${moment.name}: ${endOf(took)}, and then ${endOf(back)}`)
     const wrong = await wrongIn(database, [took, back])
     if (wrong)
-      report.unexplained(place.name, {
+      report.unexplained(moment.name, {
         wrong,
         took: { ...took, log: [] },
         back: { ...back, log: [] },

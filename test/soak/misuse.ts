@@ -41,7 +41,7 @@ const misuses: readonly Misuse[] = [
     end: 'LIMBECK_MISSING_PARENT',
   },
   {
-    name: 'two revisions have changed places',
+    name: 'two revisions have exchanged their ids',
     folder: async (folder) => {
       await write('a01', 'a02', 'CREATE TABLE t (id int);')(folder)
       await write('a02', '', 'INSERT INTO t VALUES (2);')(folder)

@@ -9,7 +9,7 @@ import type { Ground, Size } from './scenario.ts'
 import { type Answer, withWorkers } from './worker.ts'
 
 /** Where a process is stopped: once the server runs a statement like this for it. */
-interface Place {
+interface Moment {
   readonly name: string
   readonly chain: Readonly<Record<string, Link>>
   readonly busyWith: string
@@ -22,7 +22,7 @@ const first = {
 }
 const none = ['transaction: none']
 
-const places: readonly Place[] = [
+const moments: readonly Moment[] = [
   {
     name: 'a transactional step',
     chain: { ...first, a02: { up: 'CREATE TABLE half (id int);\nSELECT pg_sleep(60);' } },
@@ -62,16 +62,16 @@ export async function stop(size: Size, report: Report, ground: Ground): Promise<
   for (let run = 0; run < runs; run++)
     await Promise.all(
       signals.flatMap((signal) => [
-        ...places.map((place) => stopAt(place, signal, report, ground)),
+        ...moments.map((moment) => stopAt(moment, signal, report, ground)),
         stopWaiting(signal, report, ground),
         stopUnanswered(signal, size, report, ground),
       ]),
     )
 }
 
-async function stopAt(place: Place, signal: NodeJS.Signals, report: Report, ground: Ground) {
-  const before = await writeChain(ground.folder, `${place.name} ${signal} before`, first)
-  const folder = await writeChain(ground.folder, `${place.name} ${signal}`, place.chain)
+async function stopAt(moment: Moment, signal: NodeJS.Signals, report: Report, ground: Ground) {
+  const before = await writeChain(ground.folder, `${moment.name} ${signal} before`, first)
+  const folder = await writeChain(ground.folder, `${moment.name} ${signal}`, moment.chain)
   const database = await newDatabase(ground.serverUrl)
   // An old snapshot keeps a concurrent build waiting.
   const old = postgres(database.url, { max: 1, connection: { application_name: 'old' } })
@@ -82,7 +82,7 @@ async function stopAt(place: Place, signal: NodeJS.Signals, report: Report, grou
     const boot = worker!.run(bootOn(database.url, folder))
     await withSql(database.url, async (sql) => {
       // What checks the SQL beforehand, and runs none of it, holds the same text.
-      const busy = `SELECT FROM pg_stat_activity WHERE application_name LIKE 'limbeck%' AND datname = current_database() AND query LIKE '${place.busyWith}' AND query NOT LIKE 'SET LOCAL check_function_bodies%'`
+      const busy = `SELECT FROM pg_stat_activity WHERE application_name LIKE 'limbeck%' AND datname = current_database() AND query LIKE '${moment.busyWith}' AND query NOT LIKE 'SET LOCAL check_function_bodies%'`
       while ((await sql.unsafe(busy)).length === 0) await sleep(10)
     })
     const start = Date.now()
@@ -90,18 +90,18 @@ async function stopAt(place: Place, signal: NodeJS.Signals, report: Report, grou
     const answer = await boot
     await worker!.exited
     judge(
-      `${signal} in ${place.name}`,
+      `${signal} in ${moment.name}`,
       answer,
       Date.now() - start,
       worker!.process.exitCode,
       report,
     )
-    await judgeServer(`${signal} in ${place.name}`, database.url, report)
+    await judgeServer(`${signal} in ${moment.name}`, database.url, report)
   })
   await old.end({ timeout: 1 })
   // What was cut off outside transactions is recorded: an INVALID index goes with the next boot.
-  const without = place.name === 'a backfill' || place.busyWith.startsWith('CREATE INDEX')
-  if (without) await bootAgain(`${signal} in ${place.name}`, database, folder, report)
+  const without = moment.name === 'a backfill' || moment.busyWith.startsWith('CREATE INDEX')
+  if (without) await bootAgain(`${signal} in ${moment.name}`, database, folder, report)
   await database.drop()
 }
 

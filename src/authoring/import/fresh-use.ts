@@ -85,8 +85,8 @@ function partOf(sql: string): Part {
   const made = routine.exec(sql)
   if (made !== null) return { is: 'function', sql, name: plain(made[1]) }
   if (early.test(sql)) return { is: 'type', sql, name: null }
-  const placed = trigger.exec(sql)
-  if (placed !== null) return { is: 'code', sql, name: plain(placed[1]) }
+  const on = trigger.exec(sql)
+  if (on !== null) return { is: 'code', sql, name: plain(on[1]) }
   const rows = rowStatement(sql)
   if (rows === null) return { is: 'model', sql, name: null }
   if (rows.table === null) return { is: 'unknown', sql, name: null }

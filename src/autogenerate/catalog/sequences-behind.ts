@@ -9,11 +9,11 @@ export function sequencesBehind(
   columns: readonly ColumnRow[],
   sequences: readonly SequenceRow[],
 ): ReadonlyMap<ColumnRow, SequenceRow> {
-  const byPlace = new Map(columns.map((column) => [`${column.table}.${column.number}`, column]))
+  const byNumber = new Map(columns.map((column) => [`${column.table}.${column.number}`, column]))
   return new Map(
     sequences.flatMap((sequence) => {
       const { owner } = sequence
-      const column = owner && byPlace.get(`${owner.table}.${owner.number}`)
+      const column = owner && byNumber.get(`${owner.table}.${owner.number}`)
       return column && isBehind(sequence, column) ? [[column, sequence] as const] : []
     }),
   )

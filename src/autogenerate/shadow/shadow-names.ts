@@ -120,7 +120,7 @@ function shadowOfName(
 /** Whether PostgreSQL reads the string as the name of an object, and so spells it in its own way afterwards. */
 function isObjectString(tokens: readonly SqlToken[], at: number): boolean {
   const [call = '', open, cast, type = ''] = [at - 2, at - 1, at + 1, at + 2].map(
-    (place) => tokens[place]?.text,
+    (index) => tokens[index]?.text,
   )
   if (tokens[at]?.kind !== 'string') return false
   const isArgument = open === '(' && /^(?:nextval|currval|setval)$/i.test(call)

@@ -71,7 +71,7 @@ async function squawkAll(
   }
 }
 
-interface Place {
+interface TextPosition {
   readonly line: number
   readonly column: number
 }
@@ -79,17 +79,17 @@ interface Place {
 /** The statements, each on the line that it has in its file, and where in this text each begins; lines from 0. */
 function layOut(statements: readonly Statement[]): {
   readonly text: string
-  readonly places: readonly Place[]
+  readonly positions: readonly TextPosition[]
 } {
   const lines = ['']
-  const places: Place[] = []
+  const positions: TextPosition[] = []
   for (const { sql, line } of statements) {
     while (lines.length < line) lines.push('')
-    places.push({ line: lines.length - 1, column: lines.at(-1)?.length ?? 0 })
+    positions.push({ line: lines.length - 1, column: lines.at(-1)?.length ?? 0 })
     const [first = '', ...others] = `${sql}; `.split('\n')
     lines.push((lines.pop() ?? '') + first, ...others)
   }
-  return { text: `${lines.join('\n')}\n`, places }
+  return { text: `${lines.join('\n')}\n`, positions }
 }
 
 /** Turns squawk's findings into Limbeck's: what the runner, the head of the file and its exceptions leave of them. */
@@ -97,7 +97,7 @@ async function judge(
   { script, statements, exceptions }: Subject,
   found: readonly SquawkFinding[],
 ): Promise<readonly Finding[]> {
-  const { places } = layOut(statements)
+  const { positions } = layOut(statements)
   const used = new Set<LintException>()
   const about = await onNewTables(statements, found.length > 0)
   const findings: Finding[] = []
@@ -105,7 +105,7 @@ async function judge(
     const rule = ruleFor(name, script)
     const index = Math.max(
       0,
-      places.findLastIndex((at) => at.line < line || (at.line === line && at.column <= column)),
+      positions.findLastIndex((at) => at.line < line || (at.line === line && at.column <= column)),
     )
     if (rule === null || about.has(index)) continue
     const allowed = exceptions.filter(
@@ -115,7 +115,7 @@ async function judge(
     if (allowed.length > 0) continue
     const { severity, rewrite } = rule
     findings.push({
-      ...placeOf(script, line + 1),
+      ...locationOf(script, line + 1),
       code: name,
       severity,
       message,
@@ -124,12 +124,12 @@ async function judge(
   }
   const aboutExceptions = exceptions.flatMap((exception) => {
     const problem = problemOf(exception, used.has(exception))
-    return problem === null ? [] : [{ ...placeOf(script, exception.line), ...problem }]
+    return problem === null ? [] : [{ ...locationOf(script, exception.line), ...problem }]
   })
   return distinct([...findings, ...aboutExceptions].sort((a, b) => (a.line ?? 0) - (b.line ?? 0)))
 }
 
-const placeOf = ({ id: revision, file }: Script, line: number) => ({ revision, file, line })
+const locationOf = ({ id: revision, file }: Script, line: number) => ({ revision, file, line })
 
 /** Indexes of the statements about tables that the same revision makes: nobody waits for those. */
 async function onNewTables(

@@ -3,7 +3,7 @@ import { resolve } from 'node:path'
 import { LimbeckError } from '../../errors.ts'
 import type { FleetOptions, FleetReport } from '../../migrator.ts'
 import type { CliCommand, CommandContext, Flags, Needs } from '../cli-command.ts'
-import { formatFleet, formatPlace } from '../format/fleet.ts'
+import { formatFleet, formatProgress } from '../format/fleet.ts'
 import { listNames } from '../format/run.ts'
 
 const lists = ['schemas', 'schemasQuery', 'databases', 'databasesQuery', 'urlsFile'] as const
@@ -31,7 +31,7 @@ export const fleet: CliCommand = {
     const limbeck = await migrator(needs(flags))
     const report = await limbeck.fleet(target, {
       ...(await given(context)),
-      onMember: (member, place) => keepPosted(formatPlace(member, place)),
+      onMember: (member, progress) => keepPosted(formatProgress(member, progress)),
     })
     const failure = failureOf(report, io.signal?.aborted === true)
     return { data: report, text: formatFleet(report, paint), failure }

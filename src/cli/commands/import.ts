@@ -21,7 +21,7 @@ export const importCommand: CliCommand = {
   summary: 'write a revision for each migration of another tool; its ledger is taken over later',
   arguments: [
     ['<tool>', 'whose migrations', ledgerTools],
-    ['[folder]', 'where they are (default: the usual place of the tool)'],
+    ['[folder]', 'where they are (default: where the tool usually keeps them)'],
   ],
   options: [
     ['--into <folder>', 'folder of the revisions (default: migrations)'],

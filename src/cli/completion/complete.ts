@@ -30,9 +30,9 @@ async function candidates(
   io: Io,
 ): Promise<readonly Candidate[]> {
   const current = typed.at(-1) ?? ''
-  const place = placeOf(program, typed.slice(0, -1))
-  if (place === null) return []
-  const { command, operands, awaiting, config } = place
+  const cursor = contextAt(program, typed.slice(0, -1))
+  if (cursor === null) return []
+  const { command, operands, awaiting, config } = cursor
   const values = (option: Option, text: string) =>
     completeValue(program, valueName(option), text, { io, config })
   if (awaiting !== undefined) return await values(awaiting, current)
@@ -52,7 +52,7 @@ async function candidates(
 }
 
 /** Where the cursor is. */
-interface Place {
+interface CursorContext {
   readonly command: Command
   /** Arguments of the command before the cursor. */
   readonly operands: number
@@ -63,31 +63,36 @@ interface Place {
 }
 
 /** Null behind a word that does not exist. */
-function placeOf(program: Command, words: readonly string[]): Place | null {
-  let place: Place = { command: program, operands: 0, awaiting: undefined, config: undefined }
+function contextAt(program: Command, words: readonly string[]): CursorContext | null {
+  let cursor: CursorContext = {
+    command: program,
+    operands: 0,
+    awaiting: undefined,
+    config: undefined,
+  }
   for (const word of words) {
-    const { command, awaiting } = place
+    const { command, awaiting } = cursor
     const option = optionNamed(command, word)
     if (awaiting !== undefined) {
-      const config = awaiting.long === '--config' ? word : place.config
-      place = { ...place, awaiting: undefined, config }
+      const config = awaiting.long === '--config' ? word : cursor.config
+      cursor = { ...cursor, awaiting: undefined, config }
     } else if (option !== undefined) {
-      place = { ...place, awaiting: option.required ? option : undefined }
+      cursor = { ...cursor, awaiting: option.required ? option : undefined }
     } else if (/^-(?!\d)/.test(word)) {
-      const config = /^--config=(.*)$/s.exec(word)?.[1] ?? place.config
-      place = { ...place, config }
+      const config = /^--config=(.*)$/s.exec(word)?.[1] ?? cursor.config
+      cursor = { ...cursor, config }
     } else if (command === program) {
       const named = program
         .createHelp()
         .visibleCommands(program)
         .find((each) => each.name() === word || each.aliases().includes(word))
       if (named === undefined) return null
-      place = { ...place, command: named }
+      cursor = { ...cursor, command: named }
     } else {
-      place = { ...place, operands: place.operands + 1 }
+      cursor = { ...cursor, operands: cursor.operands + 1 }
     }
   }
-  return place
+  return cursor
 }
 
 const optionNamed = (command: Command, word: string): Option | undefined =>

@@ -58,14 +58,14 @@ export function failureOf(findings: readonly Finding[]): LimbeckError | undefine
 
 function block(finding: Finding, { io, paint }: CommandContext): readonly string[] {
   const { severity, code, message, hint } = finding
-  const where = placeOf(finding, io.cwd)
+  const where = locationOf(finding, io.cwd)
   return [
     `${paint(tones[severity], severity)} ${where === '' ? '' : `${where} `}${paint('faint', code)}: ${message}`,
     `  ${paint('faint', 'hint:')} ${hint}`,
   ]
 }
 
-function placeOf({ file, line, revision }: Finding, cwd: string): string {
+function locationOf({ file, line, revision }: Finding, cwd: string): string {
   if (file === undefined) return revision ?? ''
   return `${shortPath(file, cwd)}${line === undefined ? '' : `:${line}`}`
 }

@@ -2,16 +2,16 @@ import { LimbeckError } from '../../errors.ts'
 import type { Paint } from '../paint.ts'
 import { shortPath } from './format.ts'
 
-/** `LIMBECK_CODE: message`, then what is known of the place and what to do, a line each. */
+/** `LIMBECK_CODE: message`, then what is known of the location and what to do, a line each. */
 export function formatError(error: unknown, paint: Paint, cwd: string): string {
   if (!(error instanceof LimbeckError)) return formatBug(error, paint)
   const { details, code, message, page } = error
   const line = (title: string, value: string | undefined) =>
     value ? [`  ${paint('faint', `${title}:`)} ${value.trim().replaceAll('\n', '\n    ')}`] : []
-  const place = details.line === undefined ? '' : `:${details.line}`
+  const suffix = details.line === undefined ? '' : `:${details.line}`
   return [
     `${paint('bad', code)}: ${message.replaceAll('\n', '\n  ')}`,
-    ...line('at', details.file && `${shortPath(details.file, cwd)}${place}`),
+    ...line('at', details.file && `${shortPath(details.file, cwd)}${suffix}`),
     ...line('statement', details.statement && shorten(details.statement)),
     ...line('sqlstate', details.sqlstate),
     ...line('detail', details.detail),

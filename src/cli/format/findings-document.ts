@@ -23,14 +23,14 @@ export function findingsDocument(
   )
 }
 
-type Placed = Omit<Finding, 'file'> & { readonly file: string | undefined }
+type LocatedFinding = Omit<Finding, 'file'> & { readonly file: string | undefined }
 
 /** A table for a pull request's comment. */
-function markdown(findings: readonly Placed[], done: string): string {
+function markdown(findings: readonly LocatedFinding[], done: string): string {
   const cell = (text: string) => text.replaceAll('|', '\\|').replaceAll('\n', '<br>')
   const rows = findings.map(
     (finding) =>
-      `| ${finding.severity} | ${cell(placeOf(finding))} | \`${finding.code}\` | ${cell(finding.message)} | ${cell(finding.hint)} |`,
+      `| ${finding.severity} | ${cell(locationOf(finding))} | \`${finding.code}\` | ${cell(finding.message)} | ${cell(finding.hint)} |`,
   )
   const table = ['| | where | code | what | what to do |', '|---|---|---|---|---|', ...rows, '']
   return ['<!-- limbeck -->', '### Limbeck', '', ...(rows.length === 0 ? [] : table), done].join(
@@ -39,13 +39,13 @@ function markdown(findings: readonly Placed[], done: string): string {
 }
 
 /** GitLab's code quality report. */
-function gitlab(findings: readonly Placed[]): string {
+function gitlab(findings: readonly LocatedFinding[]): string {
   const severities = { error: 'major', warning: 'minor', skipped: 'info' }
   return asJson(
     findings.map((finding) => ({
       description: finding.message,
       check_name: finding.code,
-      fingerprint: [finding.code, finding.revision, placeOf(finding)].filter(Boolean).join(' '),
+      fingerprint: [finding.code, finding.revision, locationOf(finding)].filter(Boolean).join(' '),
       severity: severities[finding.severity],
       location: {
         path: finding.file ?? 'limbeck.config.ts',
@@ -55,9 +55,9 @@ function gitlab(findings: readonly Placed[]): string {
   )
 }
 
-function junit(findings: readonly Placed[]): string {
+function junit(findings: readonly LocatedFinding[]): string {
   const cases = findings.map((finding) => {
-    const name = `${finding.code} ${placeOf(finding)}`.trim()
+    const name = `${finding.code} ${locationOf(finding)}`.trim()
     const body =
       finding.severity === 'error'
         ? `<failure message="${xml(finding.message)}">${xml(finding.hint)}</failure>`
@@ -73,7 +73,7 @@ function junit(findings: readonly Placed[]): string {
   ].join('\n')
 }
 
-function sarif(findings: readonly Placed[]): string {
+function sarif(findings: readonly LocatedFinding[]): string {
   const levels = { error: 'error', warning: 'warning', skipped: 'note' }
   const rules = [...new Set(findings.map(({ code }) => code))].map((id) => ({ id }))
   const results = findings.map(({ code, severity, message, hint, file, line }) => ({
@@ -100,7 +100,7 @@ function sarif(findings: readonly Placed[]): string {
 
 const asJson = (value: unknown): string => JSON.stringify(value, null, 2)
 
-const placeOf = ({ file, line, revision }: Placed): string =>
+const locationOf = ({ file, line, revision }: LocatedFinding): string =>
   file === undefined ? (revision ?? '') : `${file}${line === undefined ? '' : `:${line}`}`
 
 const xml = (text: string): string =>

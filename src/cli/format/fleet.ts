@@ -1,10 +1,13 @@
-import type { FleetMember, FleetPlace, FleetReport } from '../../migrator.ts'
+import type { FleetMember, FleetProgress, FleetReport } from '../../migrator.ts'
 import type { Paint } from '../paint.ts'
 import { bar } from '../progress.ts'
 import { duration, listNames, rows } from './run.ts'
 
 /** `fleet` while it runs: how many are done with, and the latest of them. */
-export function formatPlace({ name, outcome }: FleetMember, { done, total }: FleetPlace): string {
+export function formatProgress(
+  { name, outcome }: FleetMember,
+  { done, total }: FleetProgress,
+): string {
   return `[${bar(done, total)}] ${done}/${total} ${name} ${outcome}`
 }
 

@@ -25,7 +25,7 @@ interface Batch extends Row {
 }
 
 /**
- * Walks the table by its key, one batch after another. `name` tells the backfills of one revision apart. With `cursors` each batch is a transaction that keeps its place,
+ * Walks the table by its key, one batch after another. `name` tells the backfills of one revision apart. With `cursors` each batch is a transaction that keeps its last key,
  * so that no row is changed twice or missed however often it is killed. Throws LIMBECK_INVALID_OPTION, LIMBECK_CANCELLED.
  */
 export async function runBackfill(

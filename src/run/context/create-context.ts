@@ -7,7 +7,7 @@ import type { RevisionContext } from './revision-context.ts'
 
 /**
  * What a `.ts` revision's body is given; `end` is to be called when it has returned. With `cursors` it runs without a transaction
- * of its own: its backfills keep their place there.
+ * of its own: its backfills keep their last keys there.
  */
 export async function createContext(
   run: StepRun,

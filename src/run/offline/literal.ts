@@ -61,8 +61,8 @@ export function inlineParameters({ text, values, types }: BoundQuery): string {
         const start = at + offset
         const index = Number(digits) - 1
         if (index >= values.length) throw new TypeError(`there is no value for ${parameter}`)
-        const place = { before: text.slice(0, start), after: text.slice(start + parameter.length) }
-        const literal = literalOf(values[index], types[index] ?? 0, place)
+        const around = { before: text.slice(0, start), after: text.slice(start + parameter.length) }
+        const literal = literalOf(values[index], types[index] ?? 0, around)
         // u&'…' would be one token.
         return text[start - 1] === '&' ? ` ${literal}` : literal
       })
@@ -78,16 +78,16 @@ export function inlineParameters({ text, values, types }: BoundQuery): string {
   return result
 }
 
-interface Place {
+interface Surroundings {
   readonly before: string
   readonly after: string
 }
 
-function literalOf(value: unknown, type: number, place: Place): string {
+function literalOf(value: unknown, type: number, around: Surroundings): string {
   if (value === undefined) throw new TypeError('a parameter is undefined')
   if (typeof value === 'function' || typeof value === 'symbol')
     throw new TypeError(`a parameter is a ${typeof value}`)
-  if (type === 0) return value === null ? 'NULL' : quoteLiteral(untypedText(value, place))
+  if (type === 0) return value === null ? 'NULL' : quoteLiteral(untypedText(value, around))
   if (type === unknownType) return value === null ? 'NULL' : quoteLiteral(String(value))
   const isArray = Array.isArray(value) && !isJson(type)
   const found = builtIn.find(([, oid, array]) => oid === type || array === type)
@@ -99,9 +99,9 @@ function literalOf(value: unknown, type: number, place: Place): string {
 }
 
 /** As postgres.js writes a value once the server has told the type of the parameter: here the text around it must tell. */
-function untypedText(value: unknown, place: Place): string {
-  const cast = castOf(place)
-  const isArrayThere = cast?.endsWith(']') || /\b(?:any|all|some)\s*\(\s*$/i.test(place.before)
+function untypedText(value: unknown, around: Surroundings): string {
+  const cast = castOf(around)
+  const isArrayThere = cast?.endsWith(']') || /\b(?:any|all|some)\s*\(\s*$/i.test(around.before)
   if (Array.isArray(value) && isArrayThere) return arrayText(value, 0)
   const type = castTypes.find(([pattern]) => pattern.test(cast ?? ''))?.[1]
   if (type !== undefined) return textOf(value, type)
@@ -115,7 +115,7 @@ function untypedText(value: unknown, place: Place): string {
 }
 
 /** `type` of `$1::type` and of `CAST($1 AS type)`, in lower case. */
-function castOf({ before, after }: Place): string | undefined {
+function castOf({ before, after }: Surroundings): string | undefined {
   const name =
     /^\s*([a-z_][\w.]*(?: precision| varying|(?:\s*\(\d+\))?\s+with(?:out)? time zone)?(?:\s*\([\d, ]+\))?(?:\s*\[\d*\])*)/i
   const shorthand = /^\s*::([\s\S]*)/.exec(after)?.[1]

@@ -13,7 +13,7 @@ export interface Recorder {
   readonly connection: Connection
   /** Keeps a statement of Limbeck's own; nobody can read what it would have answered. */
   readonly note: (statement: string, stack?: string) => never
-  /** Told where the revision last used something whose queries do not know their own place. */
+  /** Told where the revision last used something whose queries do not know where they were written. */
   readonly mark: (stack: string | undefined) => void
   /** All that was kept, in order. Throws LIMBECK_OFFLINE where rows were read, even if the body caught that. */
   readonly statements: () => Promise<readonly Statement[]>

@@ -102,7 +102,7 @@ async function recordingDrizzle(sql: Sql, recorder: Recorder): Promise<PgRemoteD
     // Drizzle maps rows by itself, also where nobody looks at them.
     return { rows: method === 'execute' ? rows : ({ map: () => rows } as never) }
   })
-  // Drizzle sends a query later than it is written: the place is where the handle was last used.
+  // Drizzle sends a query later than it is written: it counts as written where the handle was last used.
   return new Proxy(withTransactions(db, sql, driver), {
     get: (target, key) => {
       recorder.mark(new Error().stack)

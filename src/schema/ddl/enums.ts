@@ -21,9 +21,9 @@ export function addEnumValue({
   value,
   position,
 }: Extract<Operation, { kind: 'add enum value' }>): string {
-  const place =
+  const clause =
     position === undefined ? '' : ` ${position.where.toUpperCase()} ${quoteLiteral(position.value)}`
-  return `ALTER TYPE ${keyOf(name)} ADD VALUE ${quoteLiteral(value)}${place}`
+  return `ALTER TYPE ${keyOf(name)} ADD VALUE ${quoteLiteral(value)}${clause}`
 }
 
 /** A new type takes the place of the old one, column by column. */

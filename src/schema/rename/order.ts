@@ -7,11 +7,11 @@ type ObjectRename = Extract<Rename, { readonly from: ObjectName }>
 
 /** Each rename when its new name is free; a circle is opened by a name that nobody has. */
 export function renamesInOrder<T extends Renaming>(renamings: readonly T[]): readonly T[] {
-  // Keys share their names with the indexes of the schema: the wider place is the safe one.
-  const place = ({ table }: T, name: string) => keyOf({ ...table, name })
+  // Keys share their names with the indexes of the schema: the wider of the two is the safe one.
+  const keyWithin = ({ table }: T, name: string) => keyOf({ ...table, name })
   return whenFree(renamings, {
-    from: (renaming) => place(renaming, renaming.from),
-    to: (renaming) => place(renaming, renaming.to),
+    from: (renaming) => keyWithin(renaming, renaming.from),
+    to: (renaming) => keyWithin(renaming, renaming.to),
     through: (renaming, name) => [
       { ...renaming, to: name },
       { ...renaming, from: name },
@@ -27,9 +27,13 @@ export function orderedRenames(given: readonly Rename[]): readonly Rename[] {
   const renames = given.map((rename) => beforeSchemas(rename, given))
   const ordered = whenFree(
     renames.toSorted((a, b) => levelOf(a) - levelOf(b)),
-    { from: (rename) => placeOf(rename, 'from'), to: (rename) => placeOf(rename, 'to'), through },
+    {
+      from: (rename) => uniqueKey(rename, 'from'),
+      to: (rename) => uniqueKey(rename, 'to'),
+      through,
+    },
   )
-  const taken = new Set(renames.flatMap((one) => [placeOf(one, 'from'), placeOf(one, 'to')]))
+  const taken = new Set(renames.flatMap((one) => [uniqueKey(one, 'from'), uniqueKey(one, 'to')]))
   return ordered
     .toSorted((a, b) => levelOf(a) - levelOf(b))
     .flatMap((rename, at) => movedFreely(rename, taken, at))
@@ -42,14 +46,14 @@ function beforeSchemas(rename: Rename, all: readonly Rename[]): Rename {
   return schema?.of === 'schema' ? { ...rename, to: { ...rename.to, schema: schema.from } } : rename
 }
 
-interface Places<T> {
+interface Ends<T> {
   readonly from: (item: T) => string
   readonly to: (item: T) => string
   /** The same in two steps, by way of a name. */
   readonly through: (item: T, name: string) => readonly [T, T]
 }
 
-function whenFree<T>(items: readonly T[], { from, to, through }: Places<T>): readonly T[] {
+function whenFree<T>(items: readonly T[], { from, to, through }: Ends<T>): readonly T[] {
   let waiting = items
   const ordered: T[] = []
   while (waiting.length > 0) {
@@ -104,8 +108,8 @@ function through(rename: Rename, name: string): readonly [Rename, Rename] {
   ]
 }
 
-/** Where a name has to be unique: tables, views, sequences and types share one place. */
-function placeOf(rename: Rename, end: 'from' | 'to'): string {
+/** A name and where it has to be unique: tables, views, sequences and types share their names. */
+function uniqueKey(rename: Rename, end: 'from' | 'to'): string {
   switch (rename.of) {
     case 'schema':
       return `schema ${rename[end]}`

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { expect, test } from 'vitest'
-import { findModels, placeFrom } from '../../src/models/find-models.ts'
+import { findModels, pathFrom } from '../../src/models/find-models.ts'
 import { readModels } from '../../src/models/read-models.ts'
 import { importWithJiti } from '../../src/script/load.ts'
 
@@ -81,11 +81,11 @@ test('a tsconfig.json that cannot be read does not matter to models without alia
 })
 
 test('a package is found by its name, and is no path for another working directory', async () => {
-  expect(placeFrom('/project', 'drizzle-orm')).toBe('drizzle-orm')
+  expect(pathFrom('/project', 'drizzle-orm')).toBe('drizzle-orm')
   const root = several()
-  expect(placeFrom(root, './db')).toBe(join(root, 'db'))
-  expect(placeFrom(root, 'db')).toBe(join(root, 'db'))
-  expect(placeFrom(root, 'db/*.ts')).toBe(join(root, 'db/*.ts'))
+  expect(pathFrom(root, './db')).toBe(join(root, 'db'))
+  expect(pathFrom(root, 'db')).toBe(join(root, 'db'))
+  expect(pathFrom(root, 'db/*.ts')).toBe(join(root, 'db/*.ts'))
 })
 
 test('a place where there is nothing is named', () => {
