@@ -107,6 +107,8 @@ export interface LimbeckErrorDetails {
   /** The SQL statement that failed. */
   readonly statement?: string
   readonly sqlstate?: string
+  /** Statements that mend it, for psql: to be read before they are run. */
+  readonly sql?: string
   /** PostgreSQL's DETAIL. */
   readonly detail?: string
   /** Revisions that were committed before the failure, in order. */

@@ -12,12 +12,15 @@ export interface Adopted extends Ran {
   readonly stamped: readonly string[]
 }
 
+/** What an error may put into a log. */
+const longestSql = 8_000
+
 /** Stamps a database without version rows as the revision that its schema equals, and upgrades it. Throws what detectRows() throws. */
 export async function adoptDatabase(session: Session, revisions: Revisions): Promise<Adopted> {
   const { config, connection } = session
   const read = () => readFacts(connection, config.tables, config.schema)
   const found = await read()
-  const rows = await detectRows(session, revisions)
+  const rows = await detectRows(session, revisions, { longestSql })
   await writeStamp(session, revisions, found.inventory, {
     from: [],
     to: rows,

@@ -16,14 +16,18 @@ import { type CatalogObjects, readCatalogObjects } from './catalog-objects.ts'
 import { withScratchDatabase } from './scratch-database.ts'
 import { readTableRows, type TableRows } from './table-rows.ts'
 
+type StepEnd = (step: CompiledStep, session: Session) => Promise<void>
+
+type Target = Parameters<typeof planUpgrade>[2]
+
 /** What the chain from base to the heads makes of an empty database. `onStep` may look at the database after each. */
 export function buildChain(
   config: Config,
   revisions: Revisions,
-  onStep?: (step: CompiledStep, session: Session) => Promise<void>,
+  onStep?: StepEnd,
 ): Promise<CatalogObjects> {
   return inScratch(config, revisions, async (session) => {
-    await runChain(session, revisions, onStep)
+    await runChain(session, revisions, { onStep })
     return await readCatalogObjects(session.connection, session.config)
   })
 }
@@ -31,26 +35,27 @@ export function buildChain(
 async function runChain(
   session: Session,
   revisions: Revisions,
-  onStep?: Parameters<typeof buildChain>[2],
+  { onStep, target = 'heads' }: { onStep?: StepEnd | undefined; target?: Target | undefined } = {},
 ): Promise<void> {
   const { connection, config } = session
   const inventory = await readInventory(connection, config.tables, config.schema)
   await ensureTables(connection, config.tables, config.schema, inventory)
-  const steps = await compileSteps(revisions, [], planUpgrade(revisions.map, [], 'heads'))
+  const steps = await compileSteps(revisions, [], planUpgrade(revisions.map, [], target))
   for (const group of onStep ? steps.map((step) => [step]) : [steps]) {
     await runSteps(session, preparedFrom(group))
     for (const step of group) await onStep?.(step, session)
   }
 }
 
-/** Runs `work` in a database that the chain was built in, which is dropped afterwards. */
+/** Runs `work` in a database that the chain was built in, up to `target`, which is dropped afterwards. Default: the heads. */
 export function withBuiltChain<T>(
   config: Config,
   revisions: Revisions,
   work: (session: Session) => Promise<T>,
+  target?: Target,
 ): Promise<T> {
   return inScratch(config, revisions, async (session) => {
-    await runChain(session, revisions)
+    await runChain(session, revisions, { target })
     return await work(session)
   })
 }

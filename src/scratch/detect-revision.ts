@@ -5,28 +5,28 @@ import type { CompiledStep } from '../run/compile-step.ts'
 import type { Revisions } from '../script/revisions.ts'
 import type { Session } from '../session/session.ts'
 import { buildChain } from './build-scratch.ts'
-import {
-  type CatalogDifference,
-  compareCatalogs,
-  describeDifference,
-  readCatalogObjects,
-} from './catalog-objects.ts'
+import { type CatalogDifference, compareCatalogs, readCatalogObjects } from './catalog-objects.ts'
+import { notEqual } from './nearest-revision.ts'
 
 /**
  * The version rows of the revision whose schema equals the database: the chain is built in a scratch database and compared
- * after every step. Never a guess: throws LIMBECK_LEGACY_DATABASE when no revision equals it, with the nearest one, or
- * when several do; LIMBECK_PERMISSION_DENIED when no scratch database may be made.
+ * after every step. Never a guess: throws LIMBECK_LEGACY_DATABASE when no revision equals it, with the nearest one and the
+ * SQL that leads there (left out beyond `longestSql` characters), or when several do; LIMBECK_PERMISSION_DENIED when no
+ * scratch database may be made.
  */
 export async function detectRows(
-  { config, connection }: Session,
+  session: Session,
   revisions: Revisions,
+  { longestSql = Number.POSITIVE_INFINITY } = {},
 ): Promise<readonly string[]> {
-  const live = await readCatalogObjects(connection, withoutLedgers(config))
+  const { connection } = session
+  const config = withoutLedgers(session.config)
+  const live = await readCatalogObjects(connection, config)
   const states: State[] = []
   const schemas = new Set<string>()
   config.logger.info({}, 'looking for the revision whose schema equals the database')
   await buildChain(config, revisions, async (step, scratch) => {
-    const built = await readCatalogObjects(scratch.connection, withoutLedgers(scratch.config))
+    const built = await readCatalogObjects(scratch.connection, scratch.config)
     for (const object of built.keys()) if (object.startsWith('schema ')) schemas.add(object)
     const differences = compareCatalogs(live, built).filter(matters)
     states.push(stateAfter(step, differences))
@@ -36,7 +36,11 @@ export async function detectRows(
   )
   const judged = states.map((state) => withoutSchemas(state, others))
   const [found, ...more] = candidates(judged)
-  if (found === undefined) throw noMatch(judged, revisions)
+  if (found === undefined) {
+    const names = [...schemas].map((object) => object.slice('schema '.length))
+    const nearest = { ...nearestOf(judged), schemas: names }
+    throw await notEqual({ ...session, config }, revisions, nearest, longestSql)
+  }
   if (more.length > 0) throw severalMatches([found, ...more], revisions)
   config.logger.info({ rows: found.rows }, `the schema of ${found.revision} equals the database`)
   return found.rows
@@ -90,30 +94,15 @@ function candidates(states: readonly State[]): readonly State[] {
   )
 }
 
-function noMatch(states: readonly State[], { scripts }: Revisions): LimbeckError {
-  // Of equally near ones the last: a database has rather drifted than stayed behind.
+/** Of equally near ones the last: a database has rather drifted than stayed behind. */
+function nearestOf(states: readonly State[]): State {
   const [nearest] = states
     .toReversed()
     .toSorted((a, b) => a.differences.length - b.differences.length)
-  if (nearest === undefined)
-    return new LimbeckError('LIMBECK_FOLDER_EMPTY', 'there is no revision to compare with', {
-      hint: 'Write the first one: `npx limbeck revision -m "initial schema"`.',
-    })
-  const { revision, rows, differences } = nearest
-  const lines = differences
-    .slice(0, 20)
-    .map((difference) => describeDifference(difference, ['the database', revision]))
-  const more = differences.length > 20 ? [`and ${differences.length - 20} more`] : []
-  const name = `${revision} (${scripts.get(revision)?.message ?? ''})`
-  return new LimbeckError(
-    'LIMBECK_LEGACY_DATABASE',
-    `no revision has the schema of this database; nearest is ${name}, with ${differences.length} difference(s). Nothing was changed.`,
-    {
-      revision,
-      detail: [...lines, ...more].join('\n'),
-      hint: `Make the database equal to it and try again; or adopt it as it is: \`npx limbeck stamp ${rows.join(' ')}\`.`,
-    },
-  )
+  if (nearest !== undefined) return nearest
+  throw new LimbeckError('LIMBECK_FOLDER_EMPTY', 'there is no revision to compare with', {
+    hint: 'Write the first one: `npx limbeck revision -m "initial schema"`.',
+  })
 }
 
 function severalMatches(found: readonly State[], { scripts }: Revisions): LimbeckError {

@@ -15,6 +15,7 @@ export function formatError(error: unknown, paint: Paint, cwd: string): string {
     ...line('statement', details.statement && shorten(details.statement)),
     ...line('sqlstate', details.sqlstate),
     ...line('detail', details.detail),
+    ...line('sql', details.sql && shorten(details.sql, longestScript, '--json has them')),
     ...line('done before it', details.applied?.join(', ')),
     ...line('hint', details.hint),
     ...line('page', page),
@@ -36,9 +37,11 @@ function formatBug(error: unknown, paint: Paint): string {
   return `${paint('bad', 'Unexpected error, please report it')}: ${text}`
 }
 
-function shorten(sql: string): string {
+const longestScript = 60
+
+function shorten(sql: string, longest = 8, where = ''): string {
   const lines = sql.trim().split('\n')
-  return lines.length <= 8
-    ? sql
-    : [...lines.slice(0, 8), `… (${lines.length - 8} more lines)`].join('\n')
+  if (lines.length <= longest) return sql
+  const more = [`${lines.length - longest} more lines`, ...(where === '' ? [] : [where])].join('; ')
+  return [...lines.slice(0, longest), `… (${more})`].join('\n')
 }

@@ -1,24 +1,15 @@
 import { searchPathStatement } from '../../autogenerate/catalog/scope.ts'
-import { produceRevisions } from '../../autogenerate/produce.ts'
-import { type Renamed, readRenamed } from '../../autogenerate/read-renamed.ts'
-import { renderOperations } from '../../autogenerate/render.ts'
-import { inDiscardedTransaction } from '../../autogenerate/shadow/discarded-transaction.ts'
-import { withCasts } from '../../changes/casts.ts'
-import { withHindrances } from '../../changes/hindrances.ts'
 import type { Config } from '../../config/resolve-config.ts'
 import { isServerError } from '../../database/server-error.ts'
 import type { CompiledStep } from '../../run/compile-step.ts'
-import { keyOf } from '../../schema/names.ts'
-import type { Operation, Rename } from '../../schema/operation.ts'
 import type { Revisions } from '../../script/revisions.ts'
 import { isGuardedDdl, type RowStatement, rowStatement } from '../../script/row-statement.ts'
 import type { Session } from '../../session/session.ts'
-import { closed } from '../../sql/tokens.ts'
 import { buildChain } from '../build-scratch.ts'
-import { type ExtraStatements, extraStatements } from './extras.ts'
 import { renamesBetween } from './names.ts'
 import { readObjectNames } from './object-names.ts'
-import { emptyState, type ReplayedState, readState } from './state.ts'
+import { emptyState, inTransaction, type ReplayedState, readState } from './state.ts'
+import { statementsBetween } from './statements-between.ts'
 
 /** The way back of one revision, as the states before and after it tell it. */
 export interface Derived {
@@ -46,9 +37,6 @@ export async function deriveDowngrades(
   return derived
 }
 
-const inTransaction = <T>({ connection, config }: Session, work: () => Promise<T>) =>
-  inDiscardedTransaction(connection, config.lockTimeout, work)
-
 async function derive(
   session: Session,
   step: CompiledStep,
@@ -58,7 +46,9 @@ async function derive(
   const statements = step.body.kind === 'sql' ? step.body.statements.map(({ sql }) => sql) : []
   if (statements.length === 0) return { downgrade: '', left: [] }
   const rows = rowsLeft(statements, before)
-  const wayBack = await wayBackOf(session, step, before, after)
+  const renames = renamesBetween(after.names, before.names, session.config.schema)
+  const { transactional } = step.script
+  const wayBack = await statementsBetween(session, after, before, { renames, transactional })
   if (wayBack.sql === '' && rows.length === 0 && statements.every(isSeen))
     return { downgrade: "SELECT 'the schema is the same before and after';", left: [] }
   if (wayBack.sql === '') {
@@ -97,80 +87,6 @@ const unseen = (sql: string) => `what ${firstLine(sql)} does`
 function firstLine(sql: string): string {
   const text = sql.replace(/\s+/g, ' ')
   return text.length > 60 ? `${text.slice(0, 57)}…` : text
-}
-
-interface WayBack {
-  readonly sql: string
-  readonly left: readonly string[]
-}
-
-async function wayBackOf(
-  session: Session,
-  { script }: CompiledStep,
-  before: ReplayedState,
-  after: ReplayedState,
-): Promise<WayBack> {
-  const renames = renamesBetween(after.names, before.names, session.config.schema)
-  const { snapshot, notNulls } = await carryOut(session, after, renames)
-  const [draft] = produceRevisions(
-    { live: after.snapshot, before: snapshot, after: before.snapshot, notNulls },
-    { renames, inOne: true },
-  )
-  // A cast that PostgreSQL has not is a guess, as on the way back of any revision.
-  const cast = await withCasts(
-    session,
-    [{ stage: 'main', upgrade: [], downgrade: draft?.upgrade ?? [] }],
-    {},
-  )
-  const [{ downgrade: operations, hindrances } = { downgrade: [] as readonly Operation[] }] =
-    await withHindrances(session, cast, { live: after.snapshot, renames })
-  const dropped = new Set(operations.flatMap(droppedBy))
-  // What stands on a table goes with it.
-  const standing = after.extras.filter(({ on }) => on === null || !dropped.has(keyOf(on)))
-  const extras = extraStatements(standing, before.extras)
-  const rendered = renderOperations(operations, 'downgrade', { hindrances })
-  return { sql: bodyOf(rendered, extras, script.transactional), left: extras.left }
-}
-
-async function carryOut(
-  session: Session,
-  { snapshot, scope }: ReplayedState,
-  renames: readonly Rename[],
-): Promise<Renamed> {
-  if (renames.length === 0 || scope === null) return { snapshot, notNulls: [] }
-  return await inTransaction(session, async () => {
-    const { connection } = session
-    const renamed = renames.flatMap(({ of, to }) => (of === 'schema' ? [to] : []))
-    const wider = { ...scope, schemas: [...scope.schemas, ...renamed] }
-    await connection.query(searchPathStatement(scope))
-    return await readRenamed(connection, wider, renames, snapshot)
-  })
-}
-
-function droppedBy(operation: Operation): readonly string[] {
-  if (operation.kind === 'drop table') return [keyOf(operation.table)]
-  return operation.kind === 'drop view' ? [keyOf(operation.view)] : []
-}
-
-function bodyOf(
-  operations: string,
-  { first, before, after, last }: ExtraStatements,
-  transactional: boolean,
-): string {
-  const made = [...before, ...after]
-  const hasRoutine = made.some((sql) => /^CREATE OR REPLACE (?:FUNC|PROC)/.test(sql))
-  const ended = (sql: string) => `${closed(sql.trimEnd())};`
-  return [
-    ...first.map(ended),
-    // Bodies may name tables that are made after them.
-    ...(hasRoutine ? [`SET ${transactional ? 'LOCAL ' : ''}check_function_bodies = off;`] : []),
-    ...before.map(ended),
-    operations,
-    ...after.map(ended),
-    ...last.map(ended),
-  ]
-    .filter((text) => text !== '')
-    .join('\n\n')
 }
 
 /** What it leaves otherwise than it was; as text, why PostgreSQL refuses it. */

@@ -21,13 +21,15 @@ export function extraStatements(
 ): ExtraStatements {
   const wanted = new Map(to.map((extra) => [extra.label, extra]))
   const there = new Map(from.map((extra) => [extra.label, extra]))
-  const isKept = ({ label, sql }: LiveExtra) =>
-    wanted.has(label) && (wanted.get(label)?.sql === sql || isReplaced(label))
-  // A function that is changed is replaced: others lean on it.
-  const gone = from.filter((extra) => !isKept(extra)).toReversed()
-  const made = to.filter(({ label, sql }) => there.get(label)?.sql !== sql || !there.has(label))
-  const drop = (isOn: boolean) =>
-    gone.filter(({ stage, label }) => isOn === (stage === 'after' && !isRoutine(label))).map(dropOf)
+  const gone = from
+    .filter((extra) => !isKept(extra, wanted.get(extra.label)) && !isLent(extra, wanted))
+    .toReversed()
+  const made = to.filter(
+    (extra) => there.get(extra.label)?.sql !== extra.sql && !isLent(extra, there),
+  )
+  const isEarly = (extra: LiveExtra) =>
+    wanted.has(extra.label) || (extra.stage === 'after' && !isRoutine(extra.label))
+  const drop = (early: boolean) => gone.filter((extra) => isEarly(extra) === early).map(dropOf)
   const make = (isOn: boolean) =>
     made.filter(({ stage }) => isOn === (stage === 'after')).flatMap(({ sql }) => sql ?? [])
   return {
@@ -35,10 +37,27 @@ export function extraStatements(
     before: make(false),
     after: make(true),
     last: drop(false).flatMap((sql) => sql ?? []),
-    left: [...gone.filter((extra) => dropOf(extra) === null), ...made.filter(hasNoStatement)].map(
-      ({ label }) => label,
-    ),
+    left: [
+      ...gone.filter((extra) => dropOf(extra) === null),
+      ...to.filter((extra) => isLent(extra, there)),
+      ...made.filter(hasNoStatement),
+    ].map(({ label }) => label),
   }
+}
+
+/** A function that is changed is replaced: others lean on it. */
+function isKept({ label, sql }: LiveExtra, wanted: LiveExtra | undefined): boolean {
+  if (wanted === undefined) return false
+  return wanted.sql === sql || (isReplaced(label) && headOf(wanted) === headOf({ sql }))
+}
+
+/** Arguments and what is returned, which PostgreSQL does not replace. */
+const headOf = ({ sql }: Pick<LiveExtra, 'sql'>) => sql?.split('\n LANGUAGE ')[0]
+
+/** A type that is there otherwise: columns hold it, so that it can neither be dropped nor made beside itself. */
+function isLent({ label, sql }: LiveExtra, others: ReadonlyMap<string, LiveExtra>): boolean {
+  const other = others.get(label)
+  return other !== undefined && other.sql !== sql && /^(?:domain|type|extension) /.test(label)
 }
 
 const hasNoStatement = ({ sql }: LiveExtra) => sql === null

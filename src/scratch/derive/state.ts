@@ -1,5 +1,6 @@
 import { readSnapshot } from '../../autogenerate/catalog/read-snapshot.ts'
 import { liveScope, type Scope, searchPathStatement } from '../../autogenerate/catalog/scope.ts'
+import { inDiscardedTransaction } from '../../autogenerate/shadow/discarded-transaction.ts'
 import { type LiveExtra, readLiveExtras } from '../../changes/live-extras.ts'
 import { readSchemaNames } from '../../database/read-code-objects.ts'
 import { emptySnapshot, type Snapshot } from '../../schema/snapshot.ts'
@@ -7,15 +8,19 @@ import type { Session } from '../../session/session.ts'
 import { type Names, noNames, readNames } from './names.ts'
 import { readObjectNames } from './object-names.ts'
 
-/** All that is known of a database between two of its revisions. */
-export interface ReplayedState {
+/** What schemas hold. */
+export interface SchemaState {
   readonly snapshot: Snapshot
   /** What models cannot declare. */
   readonly extras: readonly LiveExtra[]
-  readonly names: Names
-  readonly objects: ReadonlySet<string>
   /** How it was read; null where there was nothing to read. */
   readonly scope: Scope | null
+}
+
+/** All that is known of a database between two of its revisions. */
+export interface ReplayedState extends SchemaState {
+  readonly names: Names
+  readonly objects: ReadonlySet<string>
 }
 
 export const emptyState: ReplayedState = {
@@ -26,15 +31,29 @@ export const emptyState: ReplayedState = {
   scope: null,
 }
 
-/** To be called in a transaction, whose search_path it sets. */
+/** Runs `work` in a transaction that is rolled back. */
+export const inTransaction = <T>({ connection, config }: Session, work: () => Promise<T>) =>
+  inDiscardedTransaction(connection, config.lockTimeout, work)
+
+/** All schemas. To be called in a transaction, whose search_path it sets. */
 export async function readState(session: Session): Promise<ReplayedState> {
   const { connection, config } = session
-  const { schema, tables } = config
-  const schemas = (await readSchemaNames(connection)).filter((name) => name !== tables.schema)
+  const all = await readSchemaNames(connection)
+  const state = await readSchemas(
+    session,
+    all.filter((name) => name !== config.tables.schema),
+  )
+  const names = await readNames(connection)
+  await connection.query(searchPathStatement(state.scope))
+  return { ...state, names, objects: await readObjectNames(connection, config) }
+}
+
+/** The target schema and `schemas`. To be called in a transaction, whose search_path it sets. */
+export async function readSchemas(
+  { connection, config: { schema, tables } }: Session,
+  schemas: readonly string[],
+): Promise<SchemaState & { readonly scope: Scope }> {
   const scope = await liveScope(connection, { schema, schemas, tables })
   const snapshot = await readSnapshot(connection, scope)
-  const extras = await readLiveExtras(connection, scope)
-  const names = await readNames(connection)
-  await connection.query(searchPathStatement(scope))
-  return { snapshot, extras, names, objects: await readObjectNames(connection, config), scope }
+  return { snapshot, extras: await readLiveExtras(connection, scope), scope }
 }
