@@ -1,6 +1,6 @@
+import { checkOptions } from '../config/check-options.ts'
 import { optionTable as table } from '../config/option-table.ts'
 import type { BootOptions } from '../config/options.ts'
-import { oneOf } from '../config/resolve-config.ts'
 
 /** What only booting decides, with its defaults. */
 export interface BootConfig {
@@ -11,17 +11,14 @@ export interface BootConfig {
   readonly drift: 'off' | 'warn'
 }
 
-/** Throws LIMBECK_INVALID_OPTION naming the option. */
+/** Throws LIMBECK_INVALID_OPTION naming the option, also of those that only a boot which connects would read. */
 export function resolveBootConfig(options: BootOptions): BootConfig {
+  checkOptions(options)
   return {
-    mode: oneOf('mode', options.mode ?? table.mode.usual, table.mode.words),
-    legacy: oneOf('legacy', options.legacy ?? table.legacy.usual, table.legacy.words),
-    ahead: oneOf('ahead', options.ahead ?? table.ahead.usual, table.ahead.words),
-    modelsAhead: oneOf(
-      'modelsAhead',
-      options.modelsAhead ?? table.modelsAhead.usual,
-      table.modelsAhead.words,
-    ),
-    drift: oneOf('drift', options.drift ?? table.drift.usual, table.drift.words),
+    mode: options.mode ?? table.mode.usual,
+    legacy: options.legacy ?? table.legacy.usual,
+    ahead: options.ahead ?? table.ahead.usual,
+    modelsAhead: options.modelsAhead ?? table.modelsAhead.usual,
+    drift: options.drift ?? table.drift.usual,
   }
 }

@@ -1,4 +1,5 @@
 import { nextTick } from 'node:process'
+import { logger as loggerKind } from '../config/kinds.ts'
 import type { BootOptions, BootReport } from '../config/options.ts'
 import { resolveConfig } from '../config/resolve-config.ts'
 import { now } from '../database/pause.ts'
@@ -42,10 +43,11 @@ export async function initDb(options: BootOptions): Promise<BootReport> {
     if (seen) nextTick(compareAfterBoot, seen, config, options)
     return report
   } catch (error) {
-    options.logger?.error(
-      { err: error, durationMs: now() - start },
-      error instanceof Error ? error.message : 'initDb() failed',
-    )
+    if (loggerKind.holds(options?.logger))
+      options.logger?.error(
+        { err: error, durationMs: now() - start },
+        error instanceof Error ? error.message : 'initDb() failed',
+      )
     throw error
   }
 }

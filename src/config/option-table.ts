@@ -3,15 +3,19 @@ import { ledgerTools } from '../script/ledger-entry.ts'
 import type { AutogenerateOptions } from './autogenerate-options.ts'
 import type { FleetOptions } from './fleet-options.ts'
 import {
+  abortSignal,
   callable,
   either,
   excluded,
+  group,
   type Kind,
+  logger,
   milliseconds,
   object,
   oneOf,
   paths,
   postWriteHooks,
+  secret,
   text,
   texts,
   timeZone,
@@ -38,6 +42,35 @@ const word = <const W extends readonly [string, ...string[]]>(...words: W) => ({
   words: words as readonly W[number][],
 })
 
+/** Of the group `autogenerate`. */
+const autogenerateKinds: Readonly<Record<keyof AutogenerateOptions, Kind>> = {
+  include: texts,
+  exclude: excluded,
+  schemas: texts,
+  shadowUrl: text,
+  hints: text,
+  compareType: callable,
+  compareDefault: callable,
+  operations: callable,
+}
+
+/** Of the group `fleet`. */
+const fleetKinds: Readonly<Record<keyof FleetOptions, Kind>> = {
+  schemas: either(text, texts),
+  databases: either(text, texts),
+  urls: secret(either(texts, callable)),
+  concurrency: whole(1),
+  create: truth,
+}
+
+/** Of the group `ledger`. */
+const ledgerKinds: Readonly<Record<string, Kind>> = {
+  tool: oneOf(...ledgerTools),
+  schema: text,
+  table: text,
+  keep: truth,
+}
+
 /**
  * Every option once: the check of a configuration file, the defaults and words of a boot, and the reference are held
  * to it.
@@ -45,7 +78,7 @@ const word = <const W extends readonly [string, ...string[]]>(...words: W) => ({
 export const optionTable = {
   url: { kind: text },
   migrationUrl: { kind: text },
-  password: { kind: callable },
+  password: { kind: secret(callable) },
   ssl: { kind: either(truth, oneOf('require', 'allow', 'prefer', 'verify-full'), object) },
   role: { kind: text },
   migrations: { kind: paths, usual: 'migrations' },
@@ -56,23 +89,25 @@ export const optionTable = {
   postWriteHooks: { kind: postWriteHooks, usual: [], of: 'commands' },
   models: { kind: either(text, texts, callable, object) },
   casing: { kind: oneOf('snake_case', 'camelCase') },
-  autogenerate: { kind: object },
-  fleet: { kind: object, of: 'commands' },
+  autogenerate: { kind: group(autogenerateKinds) },
+  fleet: { kind: group(fleetKinds), of: 'commands' },
   schema: { kind: text },
   versionTable: { kind: text, usual: 'limbeck_version' },
   versionSchema: { kind: text },
   ignoreTables: { kind: texts, usual: [] },
-  adopt: { kind: either(callable, object) },
-  ledger: { kind: either(oneOf(...ledgerTools), object) },
+  adopt: {
+    kind: either(callable, group({ query: text, revisions: object }, 'query', 'revisions')),
+  },
+  ledger: { kind: either(oneOf(...ledgerTools), group(ledgerKinds, 'tool')) },
   transaction: word('step', 'all'),
   lockTimeout: { kind: milliseconds, usual: 500 },
   lockRetryTimeout: { kind: milliseconds, usual: 600_000 },
   waitTimeout: { kind: milliseconds, usual: 600_000 },
   connectTimeout: { kind: milliseconds, usual: 30_000 },
   applicationVersion: { kind: text },
-  logger: { kind: object },
-  signal: { kind: object },
-  hooks: { kind: object },
+  logger: { kind: logger },
+  signal: { kind: abortSignal },
+  hooks: { kind: group({ beforeStep: callable, afterStep: callable }) },
   onProgress: { kind: callable },
   fresh: word('create', 'chain'),
   mode: { ...word('upgrade', 'verify', 'wait', 'off'), of: 'boot' },
@@ -93,24 +128,3 @@ export const pluginTable = {
   report: { kind: object, of: 'plugin' },
   onFailure: { ...word('stay', 'close', 'exit'), of: 'plugin' },
 } as const satisfies Readonly<Record<string, OptionRow>>
-
-/** Of the group `autogenerate`. */
-export const autogenerateKinds: Readonly<Record<keyof AutogenerateOptions, Kind>> = {
-  include: texts,
-  exclude: excluded,
-  schemas: texts,
-  shadowUrl: text,
-  hints: text,
-  compareType: callable,
-  compareDefault: callable,
-  operations: callable,
-}
-
-/** Of the group `fleet`. */
-export const fleetKinds: Readonly<Record<keyof FleetOptions, Kind>> = {
-  schemas: either(text, texts),
-  databases: either(text, texts),
-  urls: either(texts, callable),
-  concurrency: whole(1),
-  create: truth,
-}

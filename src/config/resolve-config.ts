@@ -4,10 +4,10 @@ import type { Tables } from '../database/tables.ts'
 import { parseUrl } from '../database/url.ts'
 import { LimbeckError } from '../errors.ts'
 import { mountBundle } from '../script/bundle.ts'
-import { isTimeZone } from '../script/created.ts'
 import { checkFileTemplate, defaultTemplate } from '../script/file-name.ts'
-import { isCodeTool, ledgerTools } from '../script/ledger-entry.ts'
+import { isCodeTool } from '../script/ledger-entry.ts'
 import type { AutogenerateOptions } from './autogenerate-options.ts'
+import { checkOptions } from './check-options.ts'
 import { filePath } from './file-path.ts'
 import type { LedgerConfig } from './ledger-option.ts'
 import { optionTable as table } from './option-table.ts'
@@ -66,6 +66,7 @@ const silent: Logger = { debug: nothing, info: nothing, warn: nothing, error: no
 
 /** Fills in the defaults and checks what can be checked without a server. Throws LIMBECK_INVALID_OPTION naming the option. */
 export function resolveConfig(options: LimbeckOptions): Config {
+  checkOptions(options)
   const url = options.migrationUrl ?? options.url
   if (!url) throw withoutUrl()
   parseUrl(url, options.migrationUrl === undefined ? 'url' : 'migrationUrl')
@@ -73,12 +74,12 @@ export function resolveConfig(options: LimbeckOptions): Config {
   return {
     url,
     password: options.password,
-    ssl: resolveSsl(options.ssl),
+    ssl: options.ssl,
     role: options.role,
     folders: foldersOf(options),
     ...resolveFileOptions(options),
     models: options.models instanceof URL ? filePath('models', options.models) : options.models,
-    fresh: resolveFresh(options),
+    fresh: options.models === undefined ? 'chain' : (options.fresh ?? table.fresh.usual),
     casing: options.casing,
     autogenerate: resolveAutogenerate(options.autogenerate),
     schema,
@@ -91,21 +92,11 @@ export function resolveConfig(options: LimbeckOptions): Config {
     ignoreTables: options.ignoreTables ?? table.ignoreTables.usual,
     ledger: resolveLedger(options.ledger),
     adopt: options.adopt,
-    transaction: oneOf(
-      'transaction',
-      options.transaction ?? table.transaction.usual,
-      table.transaction.words,
-    ),
-    lockTimeout: milliseconds('lockTimeout', options.lockTimeout ?? table.lockTimeout.usual),
-    lockRetryTimeout: milliseconds(
-      'lockRetryTimeout',
-      options.lockRetryTimeout ?? table.lockRetryTimeout.usual,
-    ),
-    waitTimeout: milliseconds('waitTimeout', options.waitTimeout ?? table.waitTimeout.usual),
-    connectTimeout: milliseconds(
-      'connectTimeout',
-      options.connectTimeout ?? table.connectTimeout.usual,
-    ),
+    transaction: options.transaction ?? table.transaction.usual,
+    lockTimeout: options.lockTimeout ?? table.lockTimeout.usual,
+    lockRetryTimeout: options.lockRetryTimeout ?? table.lockRetryTimeout.usual,
+    waitTimeout: options.waitTimeout ?? table.waitTimeout.usual,
+    connectTimeout: options.connectTimeout ?? table.connectTimeout.usual,
     applicationVersion: options.applicationVersion,
     host: hostname(),
     logger: options.logger ?? silent,
@@ -115,20 +106,10 @@ export function resolveConfig(options: LimbeckOptions): Config {
   }
 }
 
-function resolveFresh({ fresh = table.fresh.usual, models }: LimbeckOptions): Config['fresh'] {
-  const given = oneOf('fresh', fresh, table.fresh.words)
-  return models === undefined ? 'chain' : given
-}
-
 function withoutUrl(): LimbeckError {
   return new LimbeckError('LIMBECK_INVALID_OPTION', 'option url is missing', {
     hint: 'Say it where the service starts: `{ ...config, url: process.env.DATABASE_URL }`; the command line alone reads DATABASE_URL by itself.',
   })
-}
-
-function resolveSsl(ssl: LimbeckOptions['ssl']): LimbeckOptions['ssl'] {
-  if (typeof ssl === 'string') oneOf('ssl', ssl, ['require', 'allow', 'prefer', 'verify-full'])
-  return ssl
 }
 
 function foldersOf({
@@ -148,9 +129,9 @@ function resolveLedger(option: LimbeckOptions['ledger']): LedgerConfig | undefin
     keep = !isCodeTool(tool),
   } = typeof option === 'string' ? { tool: option } : option
   if (keep && isCodeTool(tool))
-    throw invalid('ledger', `keeps that of ${tool}`, 'leave keep out: its ledger is only read')
+    throw invalid('ledger', `keeps that of ${tool}`, 'Leave keep out: its ledger is only read.')
   return {
-    tool: oneOf('ledger', tool, ledgerTools),
+    tool,
     schema: schema === undefined ? schema : checkName('ledger.schema', schema),
     table: table === undefined ? table : checkName('ledger.table', table),
     keep,
@@ -176,37 +157,14 @@ function resolveFileOptions({
 }: LimbeckOptions): FileOptions {
   // The defaults are right, and what checks others takes its time to load: every boot comes by here.
   if (fileTemplate !== defaultTemplate) checkFileTemplate(fileTemplate)
-  if (timezone !== 'UTC' && !isTimeZone(timezone)) {
-    const hint = "use an IANA name, such as 'Europe/Berlin'"
-    throw invalid('timezone', `is ${JSON.stringify(timezone)}`, hint)
-  }
-  if (!Number.isInteger(slugLength) || slugLength < 0) {
-    throw invalid('slugLength', `is ${String(slugLength)}`, 'give a whole number, 0 or more')
-  }
   return { fileTemplate, timezone, slugLength, postWriteHooks }
-}
-
-/** One of the allowed words. Throws LIMBECK_INVALID_OPTION that lists them. */
-export function oneOf<const T extends string>(
-  option: string,
-  value: string,
-  allowed: readonly T[],
-): T {
-  const found = allowed.find((word) => word === value)
-  if (found !== undefined) return found
-  throw invalid(option, `is ${JSON.stringify(value)}`, `use one of: ${allowed.join(', ')}`)
 }
 
 /** A name that PostgreSQL can have. Throws LIMBECK_INVALID_OPTION. */
 export function checkName(option: string, value: string): string {
   const bytes = Buffer.byteLength(value)
   if (bytes > 0 && bytes <= 63 && !value.includes('\0')) return value
-  throw invalid(option, `is ${JSON.stringify(value)}`, 'a PostgreSQL name has 1 to 63 bytes')
-}
-
-function milliseconds(option: string, value: number): number {
-  if (Number.isFinite(value) && value >= 0) return value
-  throw invalid(option, `is ${String(value)}`, 'give milliseconds, 0 or more')
+  throw invalid(option, `is ${JSON.stringify(value)}`, 'A PostgreSQL name has 1 to 63 bytes.')
 }
 
 function invalid(option: string, fact: string, hint: string): LimbeckError {

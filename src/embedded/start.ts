@@ -3,6 +3,8 @@ import { once } from 'node:events'
 import { readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
+import { checkOptions } from '../config/check-options.ts'
+import { type Kind, logger, text, texts, truth, whole } from '../config/kinds.ts'
 import type { Logger } from '../config/options.ts'
 import { chooseUser, findBinaries } from './binaries.ts'
 import { chooseClusterFolder, clusterExists, createCluster } from './cluster.ts'
@@ -45,6 +47,17 @@ export interface EmbeddedOptions {
   readonly logger?: Logger | undefined
 }
 
+const kinds: Readonly<Record<keyof EmbeddedOptions, Kind>> = {
+  dataDir: text,
+  temporary: truth,
+  settings: texts,
+  package: text,
+  port: whole(0),
+  database: text,
+  from: text,
+  logger,
+}
+
 const nothing = () => {}
 const silent: Logger = { debug: nothing, info: nothing, warn: nothing, error: nothing }
 
@@ -56,6 +69,7 @@ const silent: Logger = { debug: nothing, info: nothing, warn: nothing, error: no
 export async function startEmbeddedPostgres(
   options: EmbeddedOptions = {},
 ): Promise<EmbeddedPostgres> {
+  checkOptions(options, kinds)
   if (!options.temporary) {
     const folder = resolve(options.dataDir ?? join('.data', 'postgres'))
     return await startIn(folder, options, options.dataDir !== undefined)

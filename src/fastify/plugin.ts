@@ -1,5 +1,6 @@
-import type { FastifyInstance, FastifyRequest } from 'fastify'
+import type { FastifyInstance, FastifyRequest, RegisterOptions } from 'fastify'
 import fp from 'fastify-plugin'
+import { checkOptions } from '../config/check-options.ts'
 import { pluginTable as table } from '../config/option-table.ts'
 import { healthPathOf } from '../http/front.ts'
 import { type Gate, type GateOptions, type HealthDetail, startBoot } from '../http/gate.ts'
@@ -37,7 +38,7 @@ declare module 'fastify' {
 const gates = new WeakMap<object, GateState[]>()
 
 async function limbeck(app: FastifyInstance, options: LimbeckPluginOptions): Promise<void> {
-  const { name = table.name.usual, ...settings } = options
+  const { name = table.name.usual, ...settings } = ownOptions(options)
   requireFree(app, name)
   const boot = startBoot({ ...settings, logger: options.logger ?? app.log }, () => app.close())
   const { gate, state, migrator, ready, status } = boot
@@ -53,6 +54,13 @@ async function limbeck(app: FastifyInstance, options: LimbeckPluginOptions): Pro
   addHealthRoutes(app, state, { path, all })
   app.addHook('preClose', async () => boot.stop())
   app.addHook('onClose', () => boot.close())
+}
+
+/** Without what `register()` itself may be given beside a plugin's options. */
+function ownOptions(options: LimbeckPluginOptions & RegisterOptions): LimbeckPluginOptions {
+  const { prefix: _, logLevel: __, logSerializers: ___, ...own } = options
+  checkOptions(own)
+  return own
 }
 
 function requireFree(app: FastifyInstance, name: string): void {

@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http'
 import { exit } from 'node:process'
 import { setTimeout } from 'node:timers/promises'
+import { checkOptions } from '../config/check-options.ts'
 import { pluginTable as table } from '../config/option-table.ts'
 import {
   type BootOptions,
@@ -103,6 +104,7 @@ export function startBoot<R>(
   },
   closeHost?: () => Promise<void>,
 ): Boot {
+  checkOptions(options)
   const {
     gate = table.gate.usual,
     healthPath: _,

