@@ -86,7 +86,7 @@ async function importTime(): Promise<number> {
 }
 
 function connected<T>(url: string, work: (connection: Connection) => Promise<T>): Promise<T> {
-  return withConnection({ url, applicationName: 'bench', connectTimeout: 0 }, 'SELECT 1', work)
+  return withConnection({ url, applicationName: 'bench', connectTimeoutMs: 0 }, 'SELECT 1', work)
 }
 
 async function repeat(work: () => Promise<unknown>): Promise<number> {

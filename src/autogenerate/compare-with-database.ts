@@ -34,7 +34,7 @@ export interface CompareOptions {
   /** Keeps what the models make between two runs; not used with a scratch database. */
   readonly cache?: TextCache | undefined
   /** ms; how long to wait for a table that somebody alters. */
-  readonly lockTimeout?: number | undefined
+  readonly lockTimeoutMs?: number | undefined
 }
 
 export interface Comparison {
@@ -60,9 +60,9 @@ export async function compareWithDatabase(
   const models = inDefaultSchema(declared, options.schema)
   // What is named in the target schema and what is in it by default meet only here.
   refuseCollisions(models)
-  const { lockTimeout, renames } = options
+  const { lockTimeoutMs, renames } = options
   const only = (snapshot: Snapshot) => compared(snapshot, models, options.isCompared)
-  return await inDiscardedTransaction(connection, lockTimeout, async () => {
+  return await inDiscardedTransaction(connection, lockTimeoutMs, async () => {
     const scope = await liveScope(connection, {
       ...options,
       schemas: schemasToRead(models, options),
@@ -81,7 +81,7 @@ export async function compareWithDatabase(
     const result =
       shadow === undefined
         ? await read(connection, false, cache)
-        : await inDiscardedTransaction(shadow, lockTimeout, () => read(shadow, true))
+        : await inDiscardedTransaction(shadow, lockTimeoutMs, () => read(shadow, true))
     const { notNulls } = renamed || { notNulls: [] }
     return { live, before, ...result, ...(notNulls.length > 0 && { notNulls }) }
   })

@@ -5,7 +5,7 @@ import type { Session } from '../session/session.ts'
 import { type Booted, unchanged } from './boot-report.ts'
 
 /**
- * Serves on a newer schema when the policy says so and no newer revision, finished or cut off, is recorded as breaking this
+ * Serves on a newer schema when the policy says so and no newer revision, finished or interrupted, is recorded as breaking this
  * build. Throws LIMBECK_DATABASE_AHEAD naming the downgrade to run.
  */
 export function acceptAhead(

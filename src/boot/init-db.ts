@@ -16,7 +16,7 @@ const headlines: Readonly<Record<BootReport['outcome'], string>> = {
   upgraded: 'database upgraded',
   current: 'database is at head',
   waited: 'another process has migrated; database is at head',
-  resumed: 'a revision that was cut off is finished; database is at head',
+  resumed: 'a revision that was interrupted is finished; database is at head',
   adopted: 'database adopted',
   ahead: 'database is ahead of this build; serving on it',
   off: 'migrating is off; the database was not looked at',

@@ -33,7 +33,7 @@ export async function waitUntilMigrated(
         waitedMs,
       }
     if (rows?.some((row) => !map.nodes.has(row))) return null
-    if (waitedMs > config.waitTimeout)
+    if (waitedMs > config.waitTimeoutMs)
       throw new LimbeckError(
         'LIMBECK_WAIT_TIMEOUT',
         `after ${Math.round(waitedMs / 1000)} s nobody has brought the database to head: it is at ${rows?.join(', ') || 'nothing'}`,

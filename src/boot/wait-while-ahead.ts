@@ -21,7 +21,7 @@ export async function waitWhileAhead(
     if (unknown.length === 0) return
     const waitedMs = now() - start
     const downgrade = downgradeCommand({ map }, { newer: unknown })
-    if (waitedMs > config.waitTimeout)
+    if (waitedMs > config.waitTimeoutMs)
       throw new LimbeckError(
         'LIMBECK_WAIT_TIMEOUT',
         `after ${Math.round(waitedMs / 1000)} s the database is still ahead of this build: ${unknown.join(', ')} is unknown here`,

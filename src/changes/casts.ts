@@ -17,7 +17,7 @@ export interface CastOptions {
   readonly using?: string | readonly string[] | undefined
   /** The same for the downgrade, which otherwise tries a cast and says that it is a guess. */
   readonly usingDown?: string | readonly string[] | undefined
-  /** Gives the expression for a question that `using` leaves open, then that for the way back: '' tries a cast. Default: LIMBECK_NO_CAST. */
+  /** Gives the expression for a question that `using` leaves open, then that for the downgrade: '' tries a cast. Default: LIMBECK_NO_CAST. */
   readonly askUsing?: ((question: Question, way: 'there' | 'back') => Promise<string>) | undefined
 }
 

@@ -27,7 +27,7 @@ export async function compareModels(
     isCompared: comparedObjects(config),
     tables: config.tables,
     renames,
-    lockTimeout: config.lockTimeout,
+    lockTimeoutMs: config.lockTimeoutMs,
     cache: fileCache(),
   }
   const compare = (shadow?: Connection) =>

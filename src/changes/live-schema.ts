@@ -79,8 +79,8 @@ export async function reading<T>(
   schemas: readonly string[],
   work: (live: Live) => Promise<T>,
 ): Promise<T> {
-  const { schema, tables, lockTimeout } = config
-  return await inDiscardedTransaction(connection, lockTimeout, async () => {
+  const { schema, tables, lockTimeoutMs } = config
+  return await inDiscardedTransaction(connection, lockTimeoutMs, async () => {
     const scope = await liveScope(connection, { schema, schemas, tables })
     const found = await readSnapshot(connection, scope)
     const snapshot = await withClauses(connection, scope, found)

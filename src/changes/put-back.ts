@@ -45,7 +45,7 @@ async function readStatements(
   const renames = drafts.flatMap(({ upgrade }) =>
     upgrade.filter(({ kind }) => kind === 'rename' || kind === 'create schema'),
   )
-  return await inDiscardedTransaction(connection, config.lockTimeout, async () => {
+  return await inDiscardedTransaction(connection, config.lockTimeoutMs, async () => {
     const { schema, tables } = config
     const scope = await liveScope(connection, { schema, schemas: [], tables })
     await connection.query(searchPathStatement(scope))

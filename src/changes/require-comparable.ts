@@ -21,7 +21,7 @@ export async function requireComparable(session: Session, revisions: Revisions):
     case 'behind':
       throw notAtHead(`pending: ${state.pending.join(', ')}`, state.pending)
     case 'interrupted':
-      throw notAtHead(`revision ${state.step.revision} was cut off`, [state.step.revision])
+      throw notAtHead(`revision ${state.step.revision} was interrupted`, [state.step.revision])
     case 'legacy':
       throw hasRevisions
         ? legacyDatabase(session.config, revisions, state.tables)

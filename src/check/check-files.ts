@@ -37,7 +37,7 @@ export async function checkFiles(
       isMissing(revision) && direction !== 'downgrade' && !rows.includes(revision),
   )
   const newer = [...rows.filter(isMissing), ...lost.map(({ revision }) => revision)]
-  const wayBack = downgradeCommand(revisions, { newer })
+  const downgrade = downgradeCommand(revisions, { newer })
   return [
     ...edited.map(
       ({ id, file }): Finding => ({
@@ -49,7 +49,9 @@ export async function checkFiles(
         file,
       }),
     ),
-    ...rows.filter(isMissing).map((row) => rowWithoutFile(row, records.has(row) ? wayBack : null)),
+    ...rows
+      .filter(isMissing)
+      .map((row) => rowWithoutFile(row, records.has(row) ? downgrade : null)),
     ...lost.map(
       ({ revision }): Finding => ({
         code: 'missing-file',
@@ -62,20 +64,20 @@ export async function checkFiles(
   ]
 }
 
-/** `wayBack` is the command that undoes it, null where the history knows nothing of the row. */
-function rowWithoutFile(row: string, wayBack: string | null): Finding {
-  return wayBack !== null
+/** `downgrade` is the command that undoes it, null where the history does not contain the row. */
+function rowWithoutFile(row: string, downgrade: string | null): Finding {
+  return downgrade !== null
     ? {
         code: 'missing-file',
         severity: 'error',
         message: `the database is at ${row}, and there is no file of it: it is ahead of these files, or the file was deleted`,
-        hint: `Update the files (git pull), restore the file, or undo it: ${wayBack}.`,
+        hint: `Update the files (git pull), restore the file, or undo it: ${downgrade}.`,
         revision: row,
       }
     : {
         code: 'phantom-row',
         severity: 'error',
-        message: `the version table says ${JSON.stringify(row)}, which no file and no line of the history knows`,
+        message: `the version table says ${JSON.stringify(row)}, which no file and no history entry contains`,
         hint: 'Find out what state the database is in, then: `npx limbeck stamp --purge <revision>`.',
         revision: row,
       }

@@ -90,7 +90,7 @@ function findingOf(state: Unfinished, { config }: Session, revisions: Revisions)
       return {
         code: 'interrupted',
         severity: 'error',
-        message: `revision ${state.step.revision} was cut off; ${notCompared}`,
+        message: `revision ${state.step.revision} was interrupted; ${notCompared}`,
         hint: 'Finish it: `npx limbeck upgrade`.',
         revision: state.step.revision,
       }

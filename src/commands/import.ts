@@ -47,7 +47,7 @@ export interface ImportReport {
   readonly into: string
   /** In order. */
   readonly written: readonly ImportedRevision[]
-  /** How many have a way back. */
+  /** How many have a downgrade. */
   readonly downgrades: number
 }
 

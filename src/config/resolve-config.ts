@@ -47,17 +47,17 @@ export interface Config {
   readonly ledger: LedgerConfig | undefined
   readonly adopt: Adopt | undefined
   readonly transaction: 'step' | 'all'
-  readonly lockTimeout: number
-  readonly lockRetryTimeout: number
-  readonly waitTimeout: number
-  readonly connectTimeout: number
+  readonly lockTimeoutMs: number
+  readonly lockRetryTimeoutMs: number
+  readonly waitTimeoutMs: number
+  readonly connectTimeoutMs: number
   readonly applicationVersion: string | undefined
   readonly host: string
   readonly logger: Logger
   readonly signal: AbortSignal | undefined
   readonly hooks: StepHooks
   readonly onProgress: (progress: Progress) => void
-  /** What a person says of a CALL or DO that was cut off; undefined where nobody was asked. */
+  /** What a person says of a CALL or DO that was interrupted; undefined where nobody was asked. */
   readonly interrupted?: 'done' | 'again' | undefined
 }
 
@@ -93,10 +93,10 @@ export function resolveConfig(options: LimbeckOptions): Config {
     ledger: resolveLedger(options.ledger),
     adopt: options.adopt,
     transaction: options.transaction ?? table.transaction.usual,
-    lockTimeout: options.lockTimeout ?? table.lockTimeout.usual,
-    lockRetryTimeout: options.lockRetryTimeout ?? table.lockRetryTimeout.usual,
-    waitTimeout: options.waitTimeout ?? table.waitTimeout.usual,
-    connectTimeout: options.connectTimeout ?? table.connectTimeout.usual,
+    lockTimeoutMs: options.lockTimeout ?? table.lockTimeout.usual,
+    lockRetryTimeoutMs: options.lockRetryTimeout ?? table.lockRetryTimeout.usual,
+    waitTimeoutMs: options.waitTimeout ?? table.waitTimeout.usual,
+    connectTimeoutMs: options.connectTimeout ?? table.connectTimeout.usual,
     applicationVersion: options.applicationVersion,
     host: hostname(),
     logger: options.logger ?? silent,

@@ -17,7 +17,7 @@ interface IndexState extends Row {
 }
 
 /**
- * Whether a statement that was cut off has had its whole effect. What it left half-done is removed, so that it can be
+ * Whether a statement that was interrupted has had its whole effect. What it left half-done is removed, so that it can be
  * sent again: an INVALID index of that name, or the `_ccnew` and `_ccold` copies of a REINDEX.
  */
 export async function settleConcurrentIndex(

@@ -16,7 +16,7 @@ export interface ConnectionTarget {
   /** `SET ROLE` before anything else. */
   readonly role?: string | undefined
   /** How long to keep trying, ms; 0 tries once. */
-  readonly connectTimeout: number
+  readonly connectTimeoutMs: number
   /** Read array types from the catalog (one more round trip), for `.ts` revisions. */
   readonly fetchTypes?: boolean
   readonly onNotice?: (notice: {

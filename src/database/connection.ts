@@ -2,7 +2,7 @@ import { LimbeckError } from '../errors.ts'
 import { quoteIdentifier } from '../sql/quote.ts'
 import { learnArrayTypes } from './array-types.ts'
 import type { Connection, ConnectionTarget, Row } from './connection-types.ts'
-import { type Backend, createBackend, handshakeTimeout } from './driver/backend.ts'
+import { type Backend, createBackend, handshakeTimeoutMs } from './driver/backend.ts'
 import type { AskElsewhere } from './driver/session-activity.ts'
 import type { Destination } from './driver/socket.ts'
 import { tlsTarget } from './driver/tls.ts'
@@ -40,7 +40,7 @@ export async function withConnection<T>(
 }
 
 async function openConnection(target: ConnectionTarget, greet: string): Promise<Connection> {
-  const deadline = performance.now() + target.connectTimeout
+  const deadline = performance.now() + target.connectTimeoutMs
   for (let attempt = 0; ; attempt++) {
     try {
       return await openWanted(target, greet)
@@ -97,7 +97,7 @@ async function openAt(
   const destination: Destination = {
     endpoint,
     tls: tlsTarget(target.ssl, server.parameters),
-    timeoutMs: seconds > 0 ? seconds * 1000 : handshakeTimeout,
+    timeoutMs: seconds > 0 ? seconds * 1000 : handshakeTimeoutMs,
   }
   const backend = createBackend(target, server, destination, askElsewhere({ ...target, endpoint }))
   try {
@@ -113,7 +113,7 @@ async function openAt(
 /** Once, and as the user of the URL. */
 function askElsewhere(target: ConnectionTarget): AskElsewhere {
   const { role, signal, ...other } = target
-  const once = { ...other, connectTimeout: 0, fetchTypes: false }
+  const once = { ...other, connectTimeoutMs: 0, fetchTypes: false }
   return (statement) =>
     withConnection(once, statement, async ({ greeting, announcedPid }) => ({
       answer: greeting,

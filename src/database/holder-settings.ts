@@ -3,7 +3,7 @@ import type { Connection, Row } from './connection.ts'
 import { allowSilence, silence } from './silence.ts'
 
 /**
- * What a dead or cut off holder needs, so that it does not keep the lock: its server ends a session that it hears nothing of, and a
+ * What a dead or unreachable holder needs, so that it does not keep the lock: its server ends a session that it hears nothing of, and a
  * statement that nobody waits for. A living one knocks (see watch()). Nothing on another backend: a pooler's is shared.
  */
 export async function setForHolder(connection: Connection): Promise<void> {

@@ -23,7 +23,7 @@ WHERE ${isLock(key)} AND l.pid IS NOT NULL AND ${isHere}`)
 }
 
 /** LIMBECK_LOCK_TIMEOUT with who is in the way: any role that may connect can take the lock, and keep it. */
-export async function lockTimeout(
+export async function lockTimeoutError(
   connection: Connection,
   key: bigint,
   waitedMs: number,

@@ -1,6 +1,6 @@
 import type { Connection } from './connection.ts'
 import { setForHolder } from './holder-settings.ts'
-import { holderOf, type LockHolder, lockTimeout } from './lock-holder.ts'
+import { holderOf, type LockHolder, lockTimeoutError } from './lock-holder.ts'
 import { isLock, lockKey } from './lock-key.ts'
 import { now, pause } from './pause.ts'
 import { isBusy, lockInTransaction, owned, takenError } from './pooled-lock.ts'
@@ -8,7 +8,7 @@ import type { Tables } from './tables.ts'
 
 export interface LockOptions<P> {
   /** ms */
-  readonly waitTimeout: number
+  readonly waitTimeoutMs: number
   readonly signal?: AbortSignal | undefined
   /** Asked between tries: what a peer has reached ends the wait without the lock; null where it has not. */
   readonly peer: () => Promise<P | null>
@@ -134,7 +134,7 @@ async function lockEachTransaction<P, T>(
       if (!isBusy(error) || options.signal?.aborted) throw error
       const waitedMs = now() - start
       if (attempt % 2 === 0) options.onWait(await holderOf(connection, key), waitedMs)
-      if (waitedMs > options.waitTimeout) throw await lockTimeout(connection, key, waitedMs)
+      if (waitedMs > options.waitTimeoutMs) throw await lockTimeoutError(connection, key, waitedMs)
     }
     const ms = askAgain * (0.75 + Math.random() / 2)
     await pause(ms, options.signal, 'stopped while waiting for the migration lock')
@@ -172,7 +172,7 @@ async function waitForLock<P>(
     if (await tryLock(connection, key)) return null
     const waitedMs = now() - start
     if (attempt % 2 === 0) options.onWait(await holderOf(connection, key), waitedMs)
-    if (waitedMs > options.waitTimeout) throw await lockTimeout(connection, key, waitedMs)
+    if (waitedMs > options.waitTimeoutMs) throw await lockTimeoutError(connection, key, waitedMs)
     const ms = askAgain * (0.75 + Math.random() / 2)
     await pause(ms, options.signal, 'stopped while waiting for the migration lock', released)
   }

@@ -19,7 +19,7 @@ export interface StepProgress {
 
 const settingsKey = 'limbeck settings'
 
-/** What another build must know of a step that was cut off: whether it can serve, and how to undo it. */
+/** What another build must know of a step that was interrupted: whether it can serve, and how to undo it. */
 export interface ProgressRecord {
   readonly compatible: boolean | null
   readonly downgradeSql: string | null
@@ -53,7 +53,7 @@ export function beginProgress(
 VALUES (${quoteLiteral(tables.version)}, ${quoteLiteral(revision)}, ${quoteLiteral(direction)}, ${quoteLiteral(kept)}::pg_catalog.jsonb)`
 }
 
-/** Makes the undoing of a step out of its upgrade, which was cut off. */
+/** Makes the undoing of a step out of its upgrade, which was interrupted. */
 export function turnProgress(tables: Tables): string {
   const key = quoteLiteral(recordKey)
   return `UPDATE ${progressName(tables)} SET direction = 'downgrade', statements_done = '{}', statement_started = NULL,

@@ -12,7 +12,7 @@ export interface DatabaseFacts {
   readonly interrupted: Interrupted | null
   /** The newest history entry is a stamp of base. */
   readonly isStampedBase: boolean
-  /** The newest history line of every revision. */
+  /** The newest history entry of every revision. */
   readonly records: ReadonlyMap<string, NewestEntry>
 }
 

@@ -6,7 +6,7 @@ import { ownTables, refuseHidden, refuseStrangers, sentry, strangersIn } from '.
 import { codeOf, isMissing, isServerError, serverFacts } from './server-error.ts'
 import { historyName, progressName, recordKey, type Tables, versionName } from './tables.ts'
 
-/** A non-transactional step that was cut off. */
+/** A non-transactional step that was interrupted. */
 export interface Interrupted {
   readonly revision: string
   readonly direction: string

@@ -10,9 +10,9 @@ import { embeddedFailed } from './failure.ts'
 
 const run = promisify(execFile)
 
-const startTimeout = 60_000
+const startTimeoutMs = 60_000
 /** As long as a server may run before its service has marked it as its own. */
-const ownerTimeout = 1_000
+const ownerTimeoutMs = 1_000
 
 /** One cluster and what is needed to run it. */
 export interface Cluster {
@@ -57,7 +57,7 @@ export async function startServer(cluster: Cluster, port: number, url: string): 
     const [words] = /(FATAL|HINT):.*/.exec(line) ?? []
     if (words) state.lastWords = `${state.lastWords} ${words}`.slice(-500)
   })
-  for (const deadline = now() + startTimeout; now() < deadline && !state.ended; ) {
+  for (const deadline = now() + startTimeoutMs; now() < deadline && !state.ended; ) {
     const owner = await connect(url, ownerName)
     if (typeof owner !== 'string') return { process: child, owner }
     await delay(50)
@@ -88,7 +88,7 @@ export async function whoRuns(url: string): Promise<'nobody' | 'service' | 'orph
   const sql = await connectWhenUp(url)
   if (sql === undefined) return 'nobody'
   try {
-    for (const deadline = now() + ownerTimeout; now() < deadline; await delay(100)) {
+    for (const deadline = now() + ownerTimeoutMs; now() < deadline; await delay(100)) {
       const owners = await sql`SELECT FROM pg_stat_activity WHERE application_name = ${ownerName}`
       if (owners.length > 0) return 'service'
     }
@@ -101,7 +101,7 @@ export async function whoRuns(url: string): Promise<'nobody' | 'service' | 'orph
 const ownerName = 'limbeck embedded: owner'
 
 async function connectWhenUp(url: string): Promise<Sql | undefined> {
-  for (const deadline = now() + startTimeout; now() < deadline; await delay(200)) {
+  for (const deadline = now() + startTimeoutMs; now() < deadline; await delay(200)) {
     const sql = await connect(url, 'limbeck embedded: probe')
     if (typeof sql !== 'string') return sql
     // Starting up or shutting down; anything else is not our server.

@@ -28,7 +28,7 @@ export async function readSettings(folder: string): Promise<EmbeddedSettings | u
   }
 }
 
-/** Replaces the settings as a whole: a start that is cut off leaves the old ones. */
+/** Replaces the settings as a whole: a start that is interrupted leaves the old ones. */
 export async function writeSettings(folder: string, settings: EmbeddedSettings): Promise<void> {
   await mkdir(folder, { recursive: true })
   const file = join(folder, fileName)

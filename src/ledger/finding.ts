@@ -14,7 +14,7 @@ export type LedgerStatus =
   | 'edited'
   /** Begun, and not known to have ended well. */
   | 'failed'
-  /** The tool is running, or was cut off while it was: the rows may not be all. */
+  /** The tool is running, or was interrupted while it was: the rows may not be all. */
   | 'locked'
   /** A row of the ledger for which there is no file. */
   | 'no file'

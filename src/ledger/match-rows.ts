@@ -10,7 +10,7 @@ export interface LedgerRow {
   readonly name: string | null
   /**
    * `failed`: it was begun and has not ended well; `up to`: it stands for all migrations before it, too; `locked`: the tool
-   * is running, or was cut off. Default: it ran.
+   * is running, or was interrupted. Default: it ran.
    */
   readonly state?: 'failed' | 'up to' | 'locked' | null
 }

@@ -134,7 +134,7 @@ export function lockedFinding(tool: LedgerTool, { name }: LedgerRow): LedgerFind
     revision: null,
     file: null,
     status: 'locked',
-    fact: `${tool} is migrating this database, or was cut off while it was: what it has recorded may not be all.`,
+    fact: `${tool} is migrating this database, or was interrupted while it was: what it has recorded may not be all.`,
     hint: `Wait until it is done; if no ${tool} is running: \`npx ${tool} migrate:unlock\`.`,
   }
 }

@@ -43,7 +43,7 @@ export async function describePlan(
 
 /**
  * A plan that leads to what was approved and to nothing else: the same steps, of the same files, from the same rows. Where a run
- * of it was cut off, what is left of it is approved too. Throws LIMBECK_PLAN_CHANGED.
+ * of it was interrupted, what is left of it is approved too. Throws LIMBECK_PLAN_CHANGED.
  */
 export function onlyApproved(revisions: Revisions, approved: ApprovedPlan, plan: Plan): Plan {
   return async (rows, ...others) => {

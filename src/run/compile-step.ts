@@ -30,7 +30,7 @@ export type Body =
   | { readonly kind: 'code'; readonly run: RevisionBody<RevisionContext> }
 
 /**
- * Reads the bodies of one step. Throws LIMBECK_IRREVERSIBLE for the way back of a one-way revision, and what
+ * Reads the bodies of one step. Throws LIMBECK_IRREVERSIBLE for the downgrade of an irreversible revision, and what
  * readSqlBodies() and loadRevision() throw.
  */
 export async function compileStep(
@@ -81,9 +81,9 @@ function facts(
   { hash, downgradeSql }: { readonly hash: string; readonly downgradeSql: string | null },
 ): RevisionRecord {
   const { id: revision, transactional, compatible, irreversible } = script
-  // An empty way back is a merge's; a one-way revision has none.
-  const wayBack = irreversible === null ? downgradeSql : null
-  return { revision, hash, downgradeSql: wayBack, transactional, compatible }
+  // An empty downgrade is a merge's; an irreversible revision has none.
+  const undo = irreversible === null ? downgradeSql : null
+  return { revision, hash, downgradeSql: undo, transactional, compatible }
 }
 
 async function compileSql(script: Script, { step }: Move<Step>, split?: Split) {

@@ -22,7 +22,7 @@ import { bodyEntries, type Entry } from './step-entries.ts'
 import { stepRun } from './step-run.ts'
 import { cleanStatements } from './step-session.ts'
 
-/** Revisions that were run, and those that a created database stands for, in order. */
+/** Revisions that were run, and those that a created database is stamped with, in order. */
 export interface Created {
   readonly ran: readonly string[]
   readonly stamped: readonly string[]
@@ -30,7 +30,7 @@ export interface Created {
 
 /**
  * Builds a fresh database in one transaction: the revisions marked `fresh: before`, the models' DDL, the revisions marked
- * `fresh: run`, and a stamp of the heads with a history line for each revision. To be called under the
+ * `fresh: run`, and a stamp of the heads with a history entry for each revision. To be called under the
  * lock; throws what reading the models throws, and LIMBECK_STEP_FAILED.
  */
 export async function createDatabase(
@@ -43,7 +43,7 @@ export async function createDatabase(
   config.onProgress({ state: 'creating' })
   const [ddl, { lines, fresh }] = await Promise.all([
     createAll(session, models),
-    standFor(revisions),
+    entriesFor(revisions),
   ])
   const own = (sql: string): Entry => ({ kind: 'sql', sql, origin: {} })
   const bodies = (use: FreshUse) =>
@@ -111,9 +111,9 @@ async function createAll({ connection }: Session, models: Schema): Promise<reado
   return [...schemas.map(createSchemaBlock), ...createStatements({ ...models, roles, schemas: [] })]
 }
 
-/** What a created database stands for, in the order of an upgrade. */
-export async function standFor(revisions: Revisions): Promise<{
-  /** A history line for each revision. */
+/** What is written for a created database, in the order of an upgrade. */
+export async function entriesFor(revisions: Revisions): Promise<{
+  /** A history entry for each revision. */
   readonly lines: readonly NewHistoryEntry[]
   /** Those of which the upgrade runs all the same. */
   readonly fresh: readonly CompiledStep[]

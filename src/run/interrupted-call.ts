@@ -4,7 +4,7 @@ import type { Statement } from '../script/script.ts'
 import type { Session } from '../session/session.ts'
 
 /**
- * What becomes of a CALL or DO that commits by itself and was cut off, of which nobody can know how far it came: what the
+ * What becomes of a CALL or DO that commits by itself and was interrupted, of which nobody can know how far it came: what the
  * file (`-- rerunnable`) or the person says. Throws LIMBECK_INTERRUPTED_CALL with the two words to type.
  */
 export function interruptedCall(
@@ -17,7 +17,7 @@ export function interruptedCall(
   const command = `npx limbeck ${direction === 'upgrade' ? direction : `${direction} <target>`}`
   throw new LimbeckError(
     'LIMBECK_INTERRUPTED_CALL',
-    'this statement commits by itself and was cut off: how far it came is not known',
+    'this statement commits by itself and was interrupted: how far it came is not known',
     {
       hint: `Find out what it has done. If all of it: \`${command} --interrupted done\`. If it may run again as a whole: \`${command} --interrupted again\`, or write \`-- rerunnable\` above it.`,
     },

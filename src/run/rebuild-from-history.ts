@@ -34,7 +34,7 @@ function fits({ direction, revision, rowsBefore, rowsAfter, hash, at }: AppliedE
   return rowsAfter.includes(revision) && !rowsBefore.includes(revision)
 }
 
-/** The time of a step that was cut off. */
+/** The time of a step that was interrupted. */
 const begun = 'begun'
 
 /** These files and those that were rebuilt. */
@@ -78,7 +78,7 @@ export async function withRebuilt<T>(
   }
 }
 
-/** What is applied, and last what was begun and cut off. */
+/** What is applied, and last what was begun and interrupted. */
 async function readLines({ config, connection }: Session): Promise<readonly AppliedEntry[]> {
   const lines = await readAppliedEntries(connection, config.tables)
   const record = await readProgressRecord(connection, config.tables).catch(() => null)

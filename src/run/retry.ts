@@ -9,7 +9,7 @@ import { withBlockers } from './with-blockers.ts'
 export type Failed<F> = F & { readonly blockedBy?: readonly Blocker[] }
 
 /** Longer than `deadlock_timeout`, after which PostgreSQL sends an autovacuum away that somebody waits for, ms. */
-const beyondDeadlockTimeout = 100
+const beyondDeadlockTimeoutMs = 100
 
 /**
  * Tries work until no other session is in its way: a lock that is not to be had, a deadlock, a conflict of serializable
@@ -25,7 +25,7 @@ export async function untilUnlocked<F extends { readonly error: unknown }>(
 ): Promise<Failed<F> | null> {
   const { config, connection } = session
   let start = now()
-  let lockTimeoutMs = config.lockTimeout
+  let lockTimeoutMs = config.lockTimeoutMs
   let attempt = 0
   const onProgress = () => {
     start = now()
@@ -40,9 +40,9 @@ export async function untilUnlocked<F extends { readonly error: unknown }>(
     const waitedMs = now() - start
     if (!connection.isLost()) await undo()
     const found = blockedBy.length > 0 ? { blockedBy } : {}
-    const isOver = config.signal?.aborted || waitedMs > config.lockRetryTimeout
+    const isOver = config.signal?.aborted || waitedMs > config.lockRetryTimeoutMs
     if (!isLockFailure(error) || connection.isLost() || isOver) return { ...failure, ...found }
-    lockTimeoutMs = patience(config.lockTimeout, blockedBy)
+    lockTimeoutMs = patience(config.lockTimeoutMs, blockedBy)
     await backOff(session, attempt++, {
       ...(typeof facts === 'function' ? facts() : facts),
       ...found,
@@ -52,11 +52,11 @@ export async function untilUnlocked<F extends { readonly error: unknown }>(
   }
 }
 
-function patience(lockTimeout: number, blockedBy: readonly Blocker[]): number {
+function patience(lockTimeoutMs: number, blockedBy: readonly Blocker[]): number {
   const vacuum = blockedBy.find(({ isAutovacuum }) => isAutovacuum)
   return vacuum
-    ? Math.max(lockTimeout, vacuum.deadlockTimeoutMs + beyondDeadlockTimeout)
-    : lockTimeout
+    ? Math.max(lockTimeoutMs, vacuum.deadlockTimeoutMs + beyondDeadlockTimeoutMs)
+    : lockTimeoutMs
 }
 
 /** 0.5 s, growing to 5 s, with jitter: room for the application between the tries. */

@@ -29,7 +29,7 @@ import type { StepRun } from './step-run.ts'
 import { abandon, cleanSession } from './step-session.ts'
 
 /**
- * Runs a `transaction: none` step unit by unit, so that it can be cut off anywhere and resumed. The session is the body's
+ * Runs a `transaction: none` step unit by unit, so that it can be interrupted anywhere and resumed. The session is the body's
  * from the first unit to the last: what it sets holds, and is set again where a resume skips it.
  */
 export async function runAutocommit(run: StepRun): Promise<void> {
@@ -60,7 +60,7 @@ export async function runAutocommit(run: StepRun): Promise<void> {
   await connection.query(cleanSession(session), () => {})
 }
 
-/** Begins the step, or takes up the one that was cut off; refuses when what is done is no longer what the file says. */
+/** Begins the step, or resumes the one that was interrupted; refuses when what is done is no longer what the file says. */
 async function enter({ config, connection }: Session, step: CompiledStep): Promise<StepProgress> {
   const { tables } = config
   const { script, body, move } = step
@@ -73,7 +73,7 @@ async function enter({ config, connection }: Session, step: CompiledStep): Promi
   if (found.revision !== script.id || found.direction !== direction)
     throw new LimbeckError(
       'LIMBECK_VERSION_CONFLICT',
-      `the ${found.direction} of ${found.revision} was cut off and must be finished first`,
+      `the ${found.direction} of ${found.revision} was interrupted and must be finished first`,
       {
         revision: found.revision,
         hint: `Run \`npx limbeck ${found.direction} ${found.revision}\`.`,
@@ -83,12 +83,12 @@ async function enter({ config, connection }: Session, step: CompiledStep): Promi
   if (found.done.some((hash, index) => hash !== hashOf(statements[index])))
     throw new LimbeckError(
       'LIMBECK_EDITED_REVISION',
-      `revision ${script.id} was cut off, and statements that are already done have been edited since`,
+      `revision ${script.id} was interrupted, and statements that are already done have been edited since`,
       { revision: script.id, hint: 'Restore them; only statements after the failure may change.' },
     )
   config.logger.info(
     { revision: script.id, direction, done: found.done.length, cursors: found.cursors },
-    `resuming ${script.id} where it was cut off`,
+    `resuming ${script.id} where it was interrupted`,
   )
   return found
 }

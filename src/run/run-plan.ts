@@ -27,13 +27,13 @@ export interface Ran {
   readonly from: readonly string[]
   readonly to: readonly string[]
   readonly applied: readonly AppliedStep[]
-  /** A step that was cut off before has been finished first. */
+  /** A step that was interrupted before has been finished first. */
   readonly resumed: boolean
 }
 
 /**
  * Plans the steps from the rows; inside the lock, on a connection that it may ask. `undone` steps of it are done already: an
- * upgrade that was cut off has been undone.
+ * upgrade that was interrupted has been undone.
  */
 export type Plan = (
   rows: readonly string[],
@@ -63,7 +63,7 @@ export function upgradeTo(
 }
 
 /**
- * Finishes a step that was cut off, or undoes it where the plan leads back, and carries out what `plan` says of the rows.
+ * Finishes a step that was interrupted, or undoes it where the plan leads back, and carries out what `plan` says of the rows.
  * Nothing runs while an applied file is edited or a file of the plan is wrong. `found` is what was seen under the lock already.
  */
 export async function runPlan(
@@ -75,7 +75,7 @@ export async function runPlan(
 ): Promise<Ran> {
   const { config, connection } = session
   const from = rows ?? []
-  // A step that was cut off may have been mended; whether it still fits is told when it is resumed.
+  // A step that was interrupted may have been mended; whether it still fits is told when it is resumed.
   await refuseEdited(session, revisions, from, records, interrupted?.revision)
   const first = interrupted
   if (first) await requireOwnBackend(session)
@@ -142,7 +142,7 @@ const isOutside =
 const isUndone = ({ direction }: AppliedStep) => direction === 'downgrade'
 
 /**
- * Carries on with the step that was cut off. A run that leads back does not finish an upgrade first, which may be what
+ * Carries on with the step that was interrupted. A run that leads back does not finish an upgrade first, which may be what
  * cannot be finished: it undoes what has been done of it.
  */
 async function runInterrupted(
@@ -183,7 +183,7 @@ function resumeStep(
     return { revision, direction: direction as Direction }
   throw new LimbeckError(
     'LIMBECK_VERSION_CONFLICT',
-    `the ${direction} of ${revision} was cut off, but the version rows (${rows.join(', ') || 'none'}) say that ${isApplied ? 'it is applied' : 'it is not applied'}: they were edited by hand`,
+    `the ${direction} of ${revision} was interrupted, but the version rows (${rows.join(', ') || 'none'}) say that ${isApplied ? 'it is applied' : 'it is not applied'}: they were edited by hand`,
     {
       revision,
       revisions: rows,

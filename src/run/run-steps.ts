@@ -162,7 +162,7 @@ async function cancelUntil({ config, connection }: Session, ended: AbortSignal):
   // What a pooler calls the session is not what the server does: the end of the connection has to do.
   if (connection.isPooled) return
   const statement = `SELECT pg_cancel_backend(${connection.announcedPid()})`
-  const once = { ...target(config), connectTimeout: 0, signal: undefined }
+  const once = { ...target(config), connectTimeoutMs: 0, signal: undefined }
   while (!ended.aborted) {
     await withConnection(once, statement, async () => {}).catch((error: unknown) =>
       config.logger.warn({ err: error }, 'could not cancel the running statement'),

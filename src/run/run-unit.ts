@@ -33,7 +33,7 @@ export interface Position {
 
 /** A `transaction: none` step of SQL under way. */
 export interface UnitRun extends StepRun {
-  /** As it was when the step was taken up. */
+  /** As it was when the step was resumed. */
   readonly progress: StepProgress
   readonly position: Position
 }
@@ -122,7 +122,7 @@ function lockSettings(run: UnitRun, unit: Unit, lockTimeoutMs: number): string |
   const { config } = run.session
   if (setsLockTimeout(run, unit)) return null
   if (unit.body.length > 0 && unit.body.every(waitsForRowsOnly)) return 'SET LOCAL lock_timeout = 0'
-  return lockTimeoutMs === config.lockTimeout ? null : `SET LOCAL lock_timeout = ${lockTimeoutMs}`
+  return lockTimeoutMs === config.lockTimeoutMs ? null : `SET LOCAL lock_timeout = ${lockTimeoutMs}`
 }
 
 function setsLockTimeout(run: UnitRun, { first, statements: own }: Unit): boolean {
@@ -186,17 +186,17 @@ async function sendAlone(run: UnitRun, unit: Unit, sql: string, lockTimeoutMs: n
   const { kind } = unit.statements[0] ?? {}
   // A build that waits for old transactions holds nobody up: it may wait as long as they last.
   const wanted = kind?.is === 'concurrent-index' ? 0 : lockTimeoutMs
-  const isOwn = wanted === config.lockTimeout || setsLockTimeout(run, unit)
+  const isOwn = wanted === config.lockTimeoutMs || setsLockTimeout(run, unit)
   if (!isOwn) await connection.query(`SET lock_timeout = ${wanted}`)
   try {
     await connection.query(sql, () => {})
   } finally {
     if (!isOwn && !connection.isLost())
-      await connection.query(`SET lock_timeout = ${config.lockTimeout}`).catch(() => {})
+      await connection.query(`SET lock_timeout = ${config.lockTimeoutMs}`).catch(() => {})
   }
 }
 
-/** What is left to send after a try that was cut off; null when it has had its whole effect. */
+/** What is left to send after a try that was interrupted; null when it has had its whole effect. */
 async function settled({ connection }: Session, { kind, sql }: Statement): Promise<string | null> {
   if (kind.is === 'concurrent-index')
     return (await settleConcurrentIndex(connection, kind)) ? null : sql

@@ -45,7 +45,7 @@ export function stepRun(
     session,
     step,
     applied: [],
-    lockTimeoutMs: session.config.lockTimeout,
+    lockTimeoutMs: session.config.lockTimeoutMs,
     onRows: () => {},
     isFlushedLater: false,
     isPrepared: false,

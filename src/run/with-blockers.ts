@@ -32,7 +32,12 @@ export async function withBlockers<T>(
 
 async function lookUntil(session: Session, ended: AbortSignal): Promise<readonly Blocker[]> {
   const pid = session.connection.announcedPid()
-  const once = { ...target(session.config), role: undefined, connectTimeout: 0, signal: undefined }
+  const once = {
+    ...target(session.config),
+    role: undefined,
+    connectTimeoutMs: 0,
+    signal: undefined,
+  }
   return await withConnection(once, 'SELECT 1', async (connection) => {
     let last: readonly Blocker[] = []
     while (!ended.aborted) {

@@ -32,7 +32,7 @@ export interface Stamping {
 }
 
 /**
- * Writes the rows, and a history line for each revision that they newly stand for or whose edited file they accept.
+ * Writes the rows, and a history entry for each revision that they newly stamp or whose edited file they accept.
  * To be called under the lock.
  */
 export async function writeStamp(
@@ -50,7 +50,7 @@ export async function writeStamp(
   })
   await prepareLedger(session, revisions, [])
   const statements = stampStatements(config, stamping, entries)
-  // Where the database is, is said now: a step that was cut off before is not to be resumed.
+  // Where the database is, is said now: a step that was interrupted before is not to be resumed.
   const settled = endProgress(config.tables)
   const failure = await pipeline(connection, [
     ...connection.begin,
@@ -85,7 +85,7 @@ export function ledgerOfStamp(
   ]
 }
 
-/** The history lines of a stamp; `edited` tells which files differ from what was run. */
+/** The history entries of a stamp; `edited` tells which files differ from what was run. */
 export async function stampEntries(
   revisions: Revisions,
   { from, to, direction = 'stamp', isPurge = false }: Stamping,

@@ -51,7 +51,7 @@ export interface StatementOptions {
   readonly spelling?: Spelling
   /** Forms that let others read and write meanwhile, and that mostly cannot run in a transaction. */
   readonly online?: boolean
-  /** Of such: they undo what may have been cut off anywhere. */
+  /** Of such: they undo what may have been interrupted anywhere. */
   readonly isBack?: boolean
 }
 

@@ -55,7 +55,7 @@ type OperationKind =
       readonly after: ColumnSnapshot
       /** SQL expression for rows that are there, where the type changes; default: a cast. */
       readonly using?: string
-      /** Whether `using` is nobody's word: the way back of an expression that only a person could give. */
+      /** Whether `using` is a guess: the downgrade of an expression that only a person could give. */
       readonly isGuess?: boolean
       /** Where its numbers come from another sequence, which goes on where the one before stands. */
       readonly position?: MovedPosition

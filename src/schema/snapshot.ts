@@ -107,7 +107,7 @@ export interface IndexSnapshot {
   readonly full: string
   /** False where `full` says what models cannot: never dropped for being absent from them. */
   readonly modelled: boolean
-  /** False where a concurrent build was cut off. */
+  /** False where a concurrent build was interrupted. */
   readonly valid: boolean
   /** Columns that it reads, its expressions and its predicate included. */
   readonly reads: readonly string[]

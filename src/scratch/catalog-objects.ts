@@ -23,10 +23,10 @@ export async function readCatalogObjects(
   connection: Connection,
   config: Config,
 ): Promise<CatalogObjects> {
-  const { schema, tables, lockTimeout } = config
+  const { schema, tables, lockTimeoutMs } = config
   const all = await readSchemaNames(connection)
   const schemas = all.filter((name) => name !== schema)
-  const snapshot = await readDatabase(connection, { schema, schemas, tables, lockTimeout })
+  const snapshot = await readDatabase(connection, { schema, schemas, tables, lockTimeoutMs })
   const code = await readCodeObjects(connection, schema)
   return new Map([
     ...snapshotObjects(snapshot, config),

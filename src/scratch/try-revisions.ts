@@ -19,7 +19,7 @@ export interface TrialOptions {
 /** A revision that is about to be written. */
 export interface Untried {
   readonly upgrade: string
-  /** None where there is no way back. */
+  /** None where it is irreversible. */
   readonly downgrade?: string
   readonly transactional: boolean
   /** What is known to be in the way of it, in words. */

@@ -17,7 +17,7 @@ export const inOnePiece: Split = async (sql, { firstLine = 1 }) =>
 
 /**
  * Both bodies of a `.sql` revision, split into statements; both empty for a skeleton or a merge.
- * Throws LIMBECK_INVALID_FILE for a half-written file, a body without its way back, or a statement that
+ * Throws LIMBECK_INVALID_FILE for a half-written file, an upgrade without its downgrade, or a statement that
  * cannot run the way the header says, and LIMBECK_SQL_SYNTAX for SQL that PostgreSQL cannot parse.
  */
 export async function readSqlBodies(script: Script, split: Split = splitSql): Promise<SqlBodies> {

@@ -5,9 +5,9 @@ export interface RevisionModule<Context = unknown> {
   readonly downRevision: string | readonly string[] | null
   readonly labels?: string | readonly string[]
   readonly dependsOn?: string | readonly string[]
-  /** `'none'`: runs outside a transaction, and may be cut off in the middle. */
+  /** `'none'`: runs outside a transaction, and may be interrupted in the middle. */
   readonly transaction?: 'none'
-  /** Why there is no way back; `downgrade` may then be missing. */
+  /** Why it is irreversible; `downgrade` may then be missing. */
   readonly irreversible?: string
   /** Whether the previous release can serve on this schema. */
   readonly compatible?: boolean | 'yes' | 'no'

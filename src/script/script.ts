@@ -18,7 +18,7 @@ export interface Script extends Revision {
   readonly created: string | null
   /** false for `transaction: none`: statements commit one by one and are recorded one by one. */
   readonly transactional: boolean
-  /** Reason why there is no way back, or null. */
+  /** Why it is irreversible, or null. */
   readonly irreversible: string | null
   /** Whether the previous release can serve on this schema; null when the file does not say. */
   readonly compatible: boolean | null
@@ -59,9 +59,9 @@ export type StatementKind =
   | { readonly is: 'call' }
   /** PostgreSQL refuses it in a transaction block. Answers of SQLSTATE `doneBefore` to a second try mean that the first one had its effect. */
   | { readonly is: 'autocommit'; readonly doneBefore?: string }
-  /** ALTER TABLE … DETACH PARTITION … CONCURRENTLY: cut off, it is finalised. */
+  /** ALTER TABLE … DETACH PARTITION … CONCURRENTLY: once interrupted, it is finalised. */
   | { readonly is: 'detach'; readonly parent: string; readonly partition: string }
-  /** A concurrent index build leaves an INVALID index behind when it is cut off. */
+  /** A concurrent index build leaves an INVALID index behind when it is interrupted. */
   | {
       readonly is: 'concurrent-index'
       readonly action: 'create' | 'drop' | 'reindex'

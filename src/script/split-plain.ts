@@ -48,6 +48,6 @@ function* pieces(sql: string) {
     yield { from, to: start }
     from = end
   }
-  // What ends without a semicolon may be cut off.
+  // What ends without a semicolon may be incomplete.
   yield { from, to: sql.length }
 }

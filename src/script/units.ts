@@ -6,7 +6,7 @@ import type { Statement } from './script.ts'
 /**
  * What of a `transaction: none` body is sent, noted and resumed as one. A `block` is one transaction, which commits with
  * the note that it is done: what stands between BEGIN and COMMIT, or a single statement. What PostgreSQL refuses in a
- * transaction stands `alone`: it is noted before it is sent, and settled when it was cut off.
+ * transaction stands `alone`: it is noted before it is sent, and settled when it was interrupted.
  */
 export interface Unit {
   readonly is: 'block' | 'alone'
@@ -88,7 +88,7 @@ function refusal({ kind }: Statement, inBlock: boolean): Problem | null {
     ]
   if (kind.is === 'temporary' && !(inBlock && kind.untilCommit))
     return [
-      'makes what is gone when this file is cut off and resumed',
+      'makes what is gone when this file is interrupted and resumed',
       'Put it into a revision that runs in a transaction, or between BEGIN and COMMIT as a table ON COMMIT DROP.',
     ]
   return null

@@ -18,7 +18,7 @@ export interface Config {
   /** 0: a free port, remembered for the next start. */
   readonly embeddedPort: number
   /** How long a stop may take, ms. */
-  readonly shutdownTimeout: number
+  readonly shutdownTimeoutMs: number
   /** How long `/health/ready` tells of a failed migration before the process exits, ms. */
   readonly failureLinger: number
 }
@@ -80,7 +80,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     logLevel: variables.LOG_LEVEL,
     dataDir: variables.DATA_DIR,
     embeddedPort: variables.EMBEDDED_PORT,
-    shutdownTimeout: variables.SHUTDOWN_TIMEOUT_MS,
+    shutdownTimeoutMs: variables.SHUTDOWN_TIMEOUT_MS,
     failureLinger: variables.FAILURE_LINGER_MS,
   }
 }

@@ -88,9 +88,9 @@ async function close(
   }: { embedded: EmbeddedPostgres | undefined; config: Config; logger: Logger },
 ): Promise<void> {
   const closing = app.close().then(() => embedded?.stop())
-  const late = delay(config.shutdownTimeout).then(() => 'late' as const)
+  const late = delay(config.shutdownTimeoutMs).then(() => 'late' as const)
   if ((await Promise.race([closing, late])) === 'late')
-    logger.error({ shutdownTimeout: config.shutdownTimeout }, 'closing takes too long: leaving')
+    logger.error({ shutdownTimeoutMs: config.shutdownTimeoutMs }, 'closing takes too long: leaving')
   else logger.info('closed')
 }
 

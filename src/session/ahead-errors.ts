@@ -14,7 +14,7 @@ export function downgradeCommand(
   return `\`npx limbeck downgrade --from-history ${target}\``
 }
 
-/** LIMBECK_DATABASE_AHEAD: which revisions are unknown here, and the way back. */
+/** LIMBECK_DATABASE_AHEAD: which revisions are unknown here, and the downgrade that works. */
 export function aheadError(revisions: Pick<Revisions, 'map'>, state: Ahead): LimbeckError {
   const { unknown, breaking } = state
   const [first] = breaking

@@ -21,7 +21,7 @@ export interface Facts {
 /** Rows of a newer build, beneath which all of this build is applied. */
 export interface Ahead {
   readonly is: 'ahead'
-  /** Rows, and a step that was cut off, that no file here tells of. */
+  /** Rows, and a step that was interrupted, that no file here tells of. */
   readonly unknown: readonly string[]
   /** All that is applied, or begun, and has no file here. */
   readonly newer: readonly string[]
@@ -124,7 +124,7 @@ function noSuchRevision(map: RevisionMap, rows: readonly string[]): LimbeckError
   const meant = [...map.nodes.keys()].filter((id) => rows.some((row) => id.startsWith(row)))
   return new LimbeckError(
     'LIMBECK_NO_SUCH_REVISION',
-    `the version table says ${rows.map((row) => JSON.stringify(row)).join(', ')}, which no revision file and no history entry knows`,
+    `the version table says ${rows.map((row) => JSON.stringify(row)).join(', ')}, which no revision file and no history entry contains`,
     {
       revision: rows[0] ?? '',
       revisions: rows,

@@ -13,7 +13,7 @@ const probeTime = 1_500
  */
 export async function requireOwnBackend({ config, connection }: Session): Promise<void> {
   if (!connection.isPooled) return
-  const once = { ...target(config), connectTimeout: 0, signal: undefined }
+  const once = { ...target(config), connectTimeoutMs: 0, signal: undefined }
   const probe = () => {
     const asked = withConnection(once, 'SELECT pg_backend_pid() AS pid', async ({ greeting }) =>
       greeting instanceof Error ? null : Number(greeting[0]?.pid),

@@ -23,7 +23,7 @@ export interface RevisionInfo {
   readonly file: string
   readonly kind: 'sql' | 'ts'
   readonly transactional: boolean
-  /** Reason why there is no way back, or null. */
+  /** Why it is irreversible, or null. */
   readonly irreversible: string | null
   /** Whether the previous release can serve on this schema, or null. */
   readonly compatible: boolean | null

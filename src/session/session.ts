@@ -80,7 +80,7 @@ export function target(config: Config): ConnectionTarget {
     ssl: config.ssl,
     role: config.role,
     applicationName: `limbeck ${config.host}`.slice(0, 63),
-    connectTimeout: config.connectTimeout,
+    connectTimeoutMs: config.connectTimeoutMs,
     signal: config.signal,
     onNotice: ({ severity, ...notice }) => {
       if (severity === 'WARNING') logger.warn(notice, `PostgreSQL warns: ${notice.message}`)
@@ -125,11 +125,11 @@ export async function underLock<P, T>(
     )
     config.onProgress({ state: 'waiting', holder, waitedMs: waited })
   }
-  const { waitTimeout, signal } = config
+  const { waitTimeoutMs, signal } = config
   const done = await withMigrationLock(
     connection,
     config.tables,
-    { waitTimeout, signal, peer: peer ?? (async () => null), onWait },
+    { waitTimeoutMs, signal, peer: peer ?? (async () => null), onWait },
     async () => {
       if (waitedMs > 0) waitedMs = now() - start
       debug('locked after %d ms', now() - start)

@@ -9,13 +9,13 @@ import type { Session } from './session.ts'
 export function settingsStatement(
   config: Config,
   scope: 'transaction' | 'session',
-  lockTimeout = config.lockTimeout,
+  lockTimeoutMs = config.lockTimeoutMs,
 ): string {
   const isLocal = scope === 'transaction'
   const first = quoteLiteral(`${quoteIdentifier(config.schema)}, `)
   // NULL resets it, and returns what the role, the database or the server says.
   return `SELECT pg_catalog.set_config('search_path', ${first} OPERATOR(pg_catalog.||) pg_catalog.set_config('search_path', NULL, ${isLocal}), ${isLocal}),
-  pg_catalog.set_config('lock_timeout', '${lockTimeout}ms', ${isLocal}), pg_catalog.set_config('standard_conforming_strings', 'on', ${isLocal})`
+  pg_catalog.set_config('lock_timeout', '${lockTimeoutMs}ms', ${isLocal}), pg_catalog.set_config('standard_conforming_strings', 'on', ${isLocal})`
 }
 
 /**
@@ -24,7 +24,7 @@ export function settingsStatement(
  */
 export function settingsOfStep(
   { config, connection }: Pick<Session, 'config' | 'connection'>,
-  lockTimeoutMs = config.lockTimeout,
+  lockTimeoutMs = config.lockTimeoutMs,
 ): readonly string[] {
   const path = namesOfPath(connection.searchPath)
   if (path === null) return [settingsStatement(config, 'transaction', lockTimeoutMs)]

@@ -10,7 +10,7 @@ import type { Session } from './session.ts'
 type Records = ReadonlyMap<string, Pick<NewestEntry, 'hash'>>
 
 /**
- * Migrations of another tool's folder that stand before a version row and of which the history has no line. In a revision
+ * Migrations of another tool's folder that stand before a version row and of which the history has no entry. In a revision
  * file the parent is part of what was run; the order of a foreign folder is in a journal or in names, so that a merge can put
  * a migration before one that has run, and the rows alone would say that it ran too.
  */

@@ -33,7 +33,7 @@ const prefix = 'limbeck_template_'
 
 /**
  * The template of these revisions and models, built where it is missing: once on a server, however many workers ask at the
- * same time. A build that was cut off is begun again. Throws what initDb() throws.
+ * same time. A build that was interrupted is begun again. Throws what initDb() throws.
  */
 export async function ensureTemplate(
   server: Server,

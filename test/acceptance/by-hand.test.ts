@@ -168,7 +168,7 @@ byHand('what depends on rows is said', [
     says: /^-- every row of "t" is written again\n/m,
   },
   {
-    name: 'the way back of an expression that a person gave',
+    name: 'the downgrade of an expression that a person gave',
     before: withId({ x: pg.integer('x') }),
     byHand: '',
     after: withId({ x: pg.uuid('x') }),
@@ -176,7 +176,7 @@ byHand('what depends on rows is said', [
     says: /^-- check this: how values get back was not said \(--using-down\)\nALTER TABLE .* TYPE/m,
   },
   {
-    name: 'or that way back itself',
+    name: 'or that downgrade itself',
     before: withId({ x: pg.integer('x') }),
     byHand: 'INSERT INTO t VALUES (1, 5)',
     after: withId({ x: pg.uuid('x') }),

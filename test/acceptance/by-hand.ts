@@ -29,7 +29,7 @@ export interface HandCase {
   readonly says?: RegExp
   /** What was done by hand is in the way, and the upgrade fails, as the file says. */
   readonly fails?: boolean
-  /** The way back is not as it was: why. */
+  /** The downgraded schema is not as it was: why. */
   readonly oneWay?: string
   /** Oldest PostgreSQL that can say it. */
   readonly since?: number

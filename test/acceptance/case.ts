@@ -12,7 +12,7 @@ export interface Case {
   readonly name: string
   readonly before: Models
   readonly after: Models
-  /** Inserted before the upgrade, to prove that it works on tables with rows; and before that of the way back. */
+  /** Inserted before the upgrade, to prove that it works on tables with rows; and before that of the downgrade. */
   readonly rows?: readonly string[]
   readonly rowsAfter?: readonly string[]
   /** Objects outside the models that both need, such as functions. */

@@ -33,7 +33,7 @@ describe.skipIf(version < 15)('what pg_dump writes and psql reads is no differen
   afterAll(() => server.stop())
   const use = (name: string, work: (connection: Connection) => Promise<void>) =>
     withConnection(
-      { url: url(name), applicationName: 'acceptance', connectTimeout: 0 },
+      { url: url(name), applicationName: 'acceptance', connectTimeoutMs: 0 },
       'SELECT',
       work,
     )

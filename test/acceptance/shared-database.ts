@@ -13,7 +13,7 @@ export function sharedDatabase() {
     url: () => database.url,
     use: (work: (connection: Connection, version: number) => Promise<void>): Promise<void> =>
       withConnection(
-        { url: database.url, applicationName: 'acceptance', connectTimeout: 0, fetchTypes: true },
+        { url: database.url, applicationName: 'acceptance', connectTimeoutMs: 0, fetchTypes: true },
         `SELECT current_setting('server_version_num')::int / 10000 AS version`,
         (connection) => {
           const [row] = connection.greeting as readonly { version: number }[]

@@ -18,7 +18,7 @@ export function connected<T>(
   url: string,
   work: (connection: Connection) => Promise<T>,
 ): Promise<T> {
-  const target = { url, applicationName: 'limbeck test', connectTimeout: 0 }
+  const target = { url, applicationName: 'limbeck test', connectTimeoutMs: 0 }
   return withConnection(target, 'SELECT 1', work)
 }
 

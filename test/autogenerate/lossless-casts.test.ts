@@ -95,7 +95,7 @@ const pairs = types.flatMap((from) =>
 )
 
 test.each(['UTC', 'Europe/Berlin', 'Asia/Kolkata'])(
-  'each value of a type survives a cast that is taken for lossless, and the way back; at home in %s',
+  'each value of a type survives a cast that is taken for lossless, and back; at home in %s',
   async (zone) => {
     const { url, drop } = await createDatabase()
     const lost = await withSql(url, async (sql) => {
@@ -118,7 +118,7 @@ async function lostBetween(sql: Sql, from: string, to: string): Promise<readonly
   const there = `CREATE TEMP TABLE a ON COMMIT DROP AS SELECT row_number() OVER () AS n, x FROM (VALUES ${list}) v (x);
     CREATE TEMP TABLE b (n bigint, x ${to}) ON COMMIT DROP; INSERT INTO b SELECT n, ${usingOf(from, to)} FROM a`
   const byItsWay = await lostBy(sql, there, from, usingOf(to, from))
-  // The way back may lose something that had arrived.
+  // The cast back may lose something that had arrived.
   const lost = byItsWay.length === 0 ? [] : await lostBy(sql, there, from, `x::text::${from}`)
   return lost.map((what) => `${from} to ${to}: ${what}`)
 }

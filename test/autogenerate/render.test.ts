@@ -64,7 +64,7 @@ CREATE INDEX "i" ON "t" USING btree (a);`)
 describe('what has to be known stands above the statement', () => {
   test.for<[string, Operation, 'upgrade' | 'downgrade', string | null]>([
     ['a drop', dropColumn('a'), 'upgrade', 'data loss: all values of "t"."a"'],
-    ['a drop on the way back', dropColumn('a'), 'downgrade', 'data loss: all values of "t"."a"'],
+    ['a drop in the downgrade', dropColumn('a'), 'downgrade', 'data loss: all values of "t"."a"'],
     [
       'a column that comes back',
       addColumn('a'),

@@ -140,7 +140,7 @@ function expectReady({ outcome }: BootReport, { needs }: Build, seen: Needs): vo
   }
 }
 
-/** Indexes of a cut-off build may be INVALID: at head none is. */
+/** Indexes of an interrupted build may be INVALID: at head none is. */
 const invalid = 'SELECT indexrelid::regclass FROM pg_index WHERE NOT indisvalid'
 
 const refusals =

@@ -125,7 +125,7 @@ describe('rows that this build does not know', () => {
   })
 })
 
-describe('a breaking revision that was cut off', () => {
+describe('a breaking revision that was interrupted', () => {
   const half = async (folder: RevisionFolder, head: readonly string[]) =>
     await folder.sql('bbb2', {
       revises: 'aaa1',

@@ -41,7 +41,7 @@ async function project() {
   return { database, cwd, limbeck, rows, cutOff }
 }
 
-test('upgrade --interrupted says what became of a CALL that was cut off, and of nothing else', async () => {
+test('upgrade --interrupted says what became of a CALL that was interrupted, and of nothing else', async () => {
   const { limbeck, rows, cutOff } = await project()
   await limbeck('upgrade', 'a1')
   await cutOff('upgrade', 'CALL fill(false)')

@@ -294,13 +294,13 @@ describe('a change of type without a cast', () => {
     await limbeck({ after }).upgrade()
     expect(await query('SELECT at::text FROM events')).toEqual([{ at: '1970-01-02 00:00:00' }])
     expect((await limbeck({ after }).diff()).changes).toEqual([])
-    // The way back leads through text: with rows it takes somebody who knows what they mean.
+    // The downgrade leads through text: with rows it takes somebody who knows what they mean.
     await query('DELETE FROM events')
     await limbeck({ after }).downgrade('-1')
     expect((await limbeck({ before }).diff()).changes).toEqual([])
   })
 
-  test('is asked, and so is the way back', async () => {
+  test('is asked, and so is the downgrade', async () => {
     const { limbeck, reach, query } = await project()
     await reach({ before })
     await query('INSERT INTO events VALUES (1, 86400)')

@@ -95,5 +95,5 @@ async function read(connection: Connection): Promise<Snapshot> {
 
 /** Work on a connection of its own. */
 export function connected<T>(url: string, work: (connection: Connection) => Promise<T>) {
-  return withConnection({ url, applicationName: 'corpora', connectTimeout: 0 }, 'SELECT 1', work)
+  return withConnection({ url, applicationName: 'corpora', connectTimeoutMs: 0 }, 'SELECT 1', work)
 }

@@ -4,7 +4,7 @@ import { withConnection } from '../../src/database/connection.ts'
 const target = (url: string) => ({
   url,
   applicationName: 'limbeck test',
-  connectTimeout: 0,
+  connectTimeoutMs: 0,
   fetchTypes: true,
 })
 

@@ -7,7 +7,7 @@ import { createDatabase } from '../support/postgres.ts'
 import { startProxy } from '../support/proxy.ts'
 import { failure } from '../support/revisions.ts'
 
-const target = (url: string) => ({ url, applicationName: 'limbeck test', connectTimeout: 0 })
+const target = (url: string) => ({ url, applicationName: 'limbeck test', connectTimeoutMs: 0 })
 const ask = 'SELECT pg_backend_pid() AS pid'
 
 test('an async password function is asked for every connection', async () => {
@@ -78,7 +78,7 @@ test('a server that is not up yet is tried again until connectTimeout, and each 
     withConnection(
       {
         ...target('postgres://postgres@127.0.0.1:1/postgres'),
-        connectTimeout: 400,
+        connectTimeoutMs: 400,
         onRetry: (facts) => retries.push(facts.error),
       },
       ask,
@@ -93,7 +93,7 @@ test('an abort ends the tries at once', async () => {
   const signal = AbortSignal.timeout(50)
   const error = await failure(
     withConnection(
-      { ...target('postgres://postgres@127.0.0.1:1/postgres'), connectTimeout: 60_000, signal },
+      { ...target('postgres://postgres@127.0.0.1:1/postgres'), connectTimeoutMs: 60_000, signal },
       ask,
       async () => {},
     ),

@@ -4,7 +4,7 @@ import { withConnection } from '../../src/database/connection.ts'
 import { pipeline, pipelineTransactions } from '../../src/database/executor.ts'
 import { createDatabase } from '../support/postgres.ts'
 
-const target = (url: string) => ({ url, applicationName: 'test', connectTimeout: 0 })
+const target = (url: string) => ({ url, applicationName: 'test', connectTimeoutMs: 0 })
 
 /** Hands what the server says on in pieces of `size` bytes; 0 as it comes. */
 async function startCutter(url: string, size: number) {

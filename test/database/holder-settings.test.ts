@@ -10,7 +10,7 @@ const tables = { schema: 'public', version: 'limbeck_version' }
 
 test('while the holder is busy with something of its own the server waits longer, and no longer afterwards', async () => {
   const database = await createDatabase()
-  const target = { url: database.url, applicationName: 'test', connectTimeout: 0 }
+  const target = { url: database.url, applicationName: 'test', connectTimeoutMs: 0 }
   await withConnection(target, 'SELECT 1', async (connection) => {
     const patience = async () => {
       const [row] = await connection.query<{ s: string }>(
@@ -18,7 +18,7 @@ test('while the holder is busy with something of its own the server waits longer
       )
       return row?.s
     }
-    const options = { waitTimeout: 1_000, peer: async () => null, onWait: () => {} }
+    const options = { waitTimeoutMs: 1_000, peer: async () => null, onWait: () => {} }
     await withMigrationLock(connection, tables, options, async () => {
       expect(await patience()).toBe('20000 20000')
       expect(await inSilence(connection, 100_000, patience)).toBe('160000 160000')

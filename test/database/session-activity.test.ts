@@ -11,14 +11,14 @@ const askAt =
   (url: string): AskElsewhere =>
   (statement) =>
     withConnection(
-      { url, applicationName: 'limbeck test', connectTimeout: 0 },
+      { url, applicationName: 'limbeck test', connectTimeoutMs: 0 },
       statement,
       async ({ greeting, announcedPid }) => ({ answer: greeting, announcedPid: announcedPid() }),
     )
 
 const { href } = new URL(inject('serverUrl'))
 const other = (change: Partial<URL>) => Object.assign(new URL(href), change).href
-const target = { url: href, applicationName: 'limbeck test', connectTimeout: 0 }
+const target = { url: href, applicationName: 'limbeck test', connectTimeoutMs: 0 }
 
 test('a session is idle, busy or gone, and can be ended from elsewhere', async () => {
   await withConnection(target, 'SELECT 1', async ({ announcedPid, query }) => {

@@ -42,7 +42,7 @@ const hostOf = (cluster: Cluster) => new URL(cluster.url).host
 async function reached(hosts: readonly string[], attrs?: string): Promise<string> {
   const query = attrs === undefined ? '' : `?target_session_attrs=${attrs}`
   const url = `postgres://app:${password}@${hosts.join(',')}/postgres${query}`
-  const target = { url, applicationName: 'limbeck test', connectTimeout: 0 }
+  const target = { url, applicationName: 'limbeck test', connectTimeoutMs: 0 }
   const asked = 'SELECT pg_is_in_recovery() AS standby'
   return await withConnection(target, asked, async ({ greeting }) =>
     Object(greeting)[0].standby ? 'standby' : 'primary',
@@ -91,7 +91,7 @@ test.each([
 
 test('a password that is refused by the first server is not tried on the next', async () => {
   const url = `postgres://app:wrong@word@${hostOf(primary)},${hostOf(standby)}/postgres`
-  const target = { url, applicationName: 'limbeck test', connectTimeout: 0 }
+  const target = { url, applicationName: 'limbeck test', connectTimeoutMs: 0 }
   const error = await failure(withConnection(target, 'SELECT 1', async () => {}))
   expect(error.code).toBe('LIMBECK_AUTHENTICATION_FAILED')
   expect(`${error.message} ${error.details.hint}`).not.toMatch(/wrong|word@/)

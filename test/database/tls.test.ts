@@ -68,7 +68,7 @@ test.runIf(hasOpenssl)(
   async () => {
     const server = await tlsServer()
     const proxy = await muteProxy(server.url)
-    const target = { url: proxy.url, applicationName: 'limbeck test', connectTimeout: 0 }
+    const target = { url: proxy.url, applicationName: 'limbeck test', connectTimeoutMs: 0 }
     const error = await failure(
       withConnection(target, 'SELECT 1', async ({ query, announcedPid }) => {
         const [row] = await query('SELECT ssl FROM pg_stat_ssl WHERE pid = pg_backend_pid()')
@@ -91,7 +91,7 @@ test.runIf(hasOpenssl)('with TLS too a server that crashes fails what is running
   const target = {
     url: `${server.url}?sslmode=require`,
     applicationName: 'limbeck test',
-    connectTimeout: 0,
+    connectTimeoutMs: 0,
   }
   await withConnection(target, 'SELECT 1', async ({ query }) => {
     const running = failure(query('SELECT pg_sleep(60)'))

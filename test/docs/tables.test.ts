@@ -73,7 +73,7 @@ describe('options', () => {
     expect(numbers.length).toBeGreaterThan(3)
     for (const [name, value] of numbers) {
       const [option = ''] = codes(name)
-      expect(config[option], option).toBe(Number(codes(value)[0]))
+      expect(config[option] ?? config[`${option}Ms`], option).toBe(Number(codes(value)[0]))
     }
   })
 

@@ -123,7 +123,7 @@ test('a unique index that cannot be built leaves no INVALID index, and the next 
   ).toEqual([{ indisvalid: true }])
 })
 
-test('a downgrade that was cut off is finished by the next boot, which then upgrades again', async () => {
+test('a downgrade that was interrupted is finished by the next boot, which then upgrades again', async () => {
   const [database, folder] = [await createDatabase(), await withRows(10)]
   const options = { url: database.url, migrations: folder.path }
   const write = (last: string) =>
@@ -168,7 +168,7 @@ await initDb({ url: ${JSON.stringify(database.url)}, migrations: ${JSON.stringif
       up: 'CREATE INDEX CONCURRENTLY t_v ON t (v);',
       down: 'DROP INDEX t_v;',
     })
-    // An old snapshot keeps the build waiting, so that it is surely cut off in the middle.
+    // An old snapshot keeps the build waiting, so that it is surely interrupted in the middle.
     const old = postgres(database.url, { max: 1 })
     await old.unsafe('BEGIN ISOLATION LEVEL REPEATABLE READ')
     await old.unsafe('SELECT count(*) FROM t')
@@ -225,7 +225,7 @@ export async function downgrade() {}
     Number((await database.query('SELECT sum(n)::int AS n FROM t'))[0]?.n)
 })
 
-test('a stamp settles a step that was cut off: the next boot is at head', async () => {
+test('a stamp settles a step that was interrupted: the next boot is at head', async () => {
   const [database, folder] = [await createDatabase(), await withRows(10)]
   const options = { url: database.url, migrations: folder.path }
   await folder.sql('bbb2', { revises: 'aaa1', head: none, up: 'SELECT 1/0;', down: 'SELECT 1;' })

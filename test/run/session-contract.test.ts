@@ -175,7 +175,7 @@ describe('CALL and DO', () => {
     expect(await database.query('SELECT DISTINCT n FROM big')).toEqual([{ n: 111 }])
   })
 
-  test('that were cut off are a question with two answers', async () => {
+  test('that were interrupted are a question with two answers', async () => {
     const { database, folder, options } = await project(batches)
     await folder.sql('bbb2', {
       revises: 'aaa1',
@@ -201,7 +201,7 @@ describe('CALL and DO', () => {
     expect(await database.query('SELECT n FROM big WHERE id = 1')).toEqual([{ n: 2 }])
   })
 
-  test('that were cut off run again where `-- rerunnable` stands above them', async () => {
+  test('that were interrupted run again where `-- rerunnable` stands above them', async () => {
     const { database, folder, options } = await project(batches)
     const up = '-- rerunnable: it can\nCALL fill(true);'
     await folder.sql('bbb2', { revises: 'aaa1', head: none, up, down })

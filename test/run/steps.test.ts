@@ -129,7 +129,7 @@ export async function downgrade() {}
   })
 })
 
-test('an irreversible revision refuses the way back before anything runs', async () => {
+test('an irreversible revision refuses its downgrade before anything runs', async () => {
   const [database, folder] = [await createDatabase(), await oneTable()]
   await folder.sql('bbb2', {
     revises: 'aaa1',

@@ -84,7 +84,7 @@ describe.runIf(hasOpenssl)('a server whose certificate an authority has signed',
   }
   const connect = (url: string) =>
     withConnection(
-      { url, applicationName: 'limbeck test', connectTimeout: 10_000, onRetry: noRetry },
+      { url, applicationName: 'limbeck test', connectTimeoutMs: 10_000, onRetry: noRetry },
       'SELECT ssl FROM pg_catalog.pg_stat_ssl WHERE pid = pg_catalog.pg_backend_pid()',
       async ({ greeting }) => greeting,
     )
@@ -139,7 +139,7 @@ test('sslmode=require of a server without TLS is refused at once, by that name',
     const target = { url: `${url}?sslmode=${mode}`, applicationName: 'limbeck test' }
     const error = await failure(
       withConnection(
-        { ...target, connectTimeout: 10_000, onRetry: noRetry },
+        { ...target, connectTimeoutMs: 10_000, onRetry: noRetry },
         'SELECT 1',
         async () => {},
       ),

@@ -64,7 +64,7 @@ describe('diff', () => {
     )
   })
 
-  test('what models cannot say is neither dropped nor, on the way back, created', () => {
+  test('what models cannot say is neither dropped nor, in the downgrade, created', () => {
     const own = index('own', 'id', { modelled: false, full: 'USING btree (id) INCLUDE (x)' })
     const live = snapshot({
       tables: [table('partitioned', { special: true }), table('t', { indexes: [own] })],

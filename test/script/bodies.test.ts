@@ -46,7 +46,7 @@ describe('the bodies of a .sql revision', () => {
     expect(await bodiesOf(bare)).toMatchObject({ upgrade: [], downgrade: [], downgradeSql: '' })
   })
 
-  test('need no downgrade when there is no way back', async () => {
+  test('need no downgrade when the revision is irreversible', async () => {
     const head = [...BASE, 'irreversible: gone']
     const [without] = sqlText(head).split('-- +downgrade')
     for (const text of [without ?? '', sqlText(head, 'SELECT 1;', '')]) {

@@ -119,7 +119,7 @@ describe('a .ts revision', () => {
     expect(module.downgrade).toBeTypeOf('function')
   })
 
-  test('needs no downgrade when there is no way back', async () => {
+  test('needs no downgrade when the revision is irreversible', async () => {
     const text = tsText("export const irreversible = 'gone'").replace(/.*downgrade.*\n/, '')
     const folder = await revisionFolder({ 'aaa.ts': text })
     const module = await loadRevision(await readScript(join(folder, 'aaa.ts')))

@@ -42,7 +42,7 @@ async function failOver(run: number, at: number, report: Report, ground: Ground)
       await primary.stop('immediate')
       const cut = await answer
       report.run()
-      report.outcome(`the run that was cut off: ${endOf(cut)}`)
+      report.outcome(`the run that was interrupted: ${endOf(cut)}`)
       if (cut.error?.code !== 'LIMBECK_CONNECTION_LOST')
         report.unexplained(`run ${run}: the first boot`, { ...cut, log: [] })
       await withSql(replica.url, (sql) => sql`SELECT pg_promote()`)

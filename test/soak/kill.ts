@@ -10,7 +10,7 @@ import { endOf, startWorker, type Worker } from './worker.ts'
 /** When a process is killed: before or after its n-th statement went out, or some time into the run. */
 type Moment = { readonly before: number } | { readonly after: number } | { readonly ms: number }
 
-/** kill -9 anywhere in a chain of everything that is hard to cut off: the next boots end where nothing was killed. */
+/** kill -9 anywhere in a chain of everything that is hard to interrupt: the next boots end where nothing was killed. */
 export async function kill(size: Size, report: Report, ground: Ground): Promise<void> {
   const chain = await writeLongChain(ground.folder)
   const { state, messages, ms } = await undisturbed(ground.serverUrl, chain)

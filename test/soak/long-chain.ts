@@ -3,7 +3,7 @@ import { idOf, type Link, writeChain } from './folder.ts'
 const none = ['transaction: none']
 const rows = 2_000
 
-/** Everything that is hard to cut off: each transactional one also notes that it ran. */
+/** Everything that is hard to interrupt: each transactional one also notes that it ran. */
 const hard: Readonly<Record<string, Link>> = {
   r01: {
     up: `CREATE TABLE ran (id bigint GENERATED ALWAYS AS IDENTITY, step text);
@@ -21,7 +21,7 @@ INSERT INTO ran (step) VALUES ('r01');`,
     head: none,
     up: 'CREATE INDEX CONCURRENTLY t_v ON t (v);\nCREATE UNIQUE INDEX CONCURRENTLY IF NOT EXISTS t_s ON t (s);',
   },
-  // Fails the first time, wherever a try is cut off: sequences are not rolled back.
+  // Fails the first time, wherever a try is interrupted: sequences are not rolled back.
   r06: {
     up: `CREATE FUNCTION fail_once() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN

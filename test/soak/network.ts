@@ -113,9 +113,9 @@ async function cutAndTakeOver({ serverUrl }: Ground, { chain, cut, report, limit
       }),
     ])
     report.run()
-    report.outcome(`cut off: ${answer ? endOf(answer) : 'hangs'}`)
+    report.outcome(`disconnected: ${answer ? endOf(answer) : 'hangs'}`)
     report.outcome(`next: ${endOf(last)}`)
-    // Cut off while it connects, it tries again and may be the one that migrates.
+    // Disconnected while it connects, it tries again and may be the one that migrates.
     if (answer === null || !(isLost(answer) || (answer.report && /before/.test(cut.name))))
       report.unexplained(`cut ${cut.name}`, answer)
     const isDone = last.report?.to.join() === 'c06' && (last.report.waitedMs ?? 0) < limit

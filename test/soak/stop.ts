@@ -99,7 +99,7 @@ async function stopAt(moment: Moment, signal: NodeJS.Signals, report: Report, gr
     await judgeServer(`${signal} in ${moment.name}`, database.url, report)
   })
   await old.end({ timeout: 1 })
-  // What was cut off outside transactions is recorded: an INVALID index goes with the next boot.
+  // What was interrupted outside transactions is recorded: an INVALID index goes with the next boot.
   const without = moment.name === 'a backfill' || moment.busyWith.startsWith('CREATE INDEX')
   if (without) await bootAgain(`${signal} in ${moment.name}`, database, folder, report)
   await database.drop()

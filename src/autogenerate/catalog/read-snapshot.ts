@@ -19,9 +19,9 @@ import { type ViewRow, viewSnapshot } from './views.ts'
 /** A finished database: default schema `schema`, and `schemas` beside it. Reads in a transaction of its own. */
 export function readDatabase(
   connection: Connection,
-  database: { schema: string; schemas: readonly string[]; tables: Tables; lockTimeout?: number },
+  database: { schema: string; schemas: readonly string[]; tables: Tables; lockTimeoutMs?: number },
 ): Promise<Snapshot> {
-  return inDiscardedTransaction(connection, database.lockTimeout, async () =>
+  return inDiscardedTransaction(connection, database.lockTimeoutMs, async () =>
     readSnapshot(connection, await liveScope(connection, database)),
   )
 }

@@ -1,15 +1,15 @@
 import type { Connection } from '../../database/connection.ts'
 
-const defaultLockTimeout = 2_000
+const defaultLockTimeoutMs = 2_000
 
 /** Runs `work` in a transaction that is always rolled back: nothing it does stays. One snapshot serves all its queries. */
 export async function inDiscardedTransaction<T>(
   connection: Connection,
-  lockTimeout: number | undefined,
+  lockTimeoutMs: number | undefined,
   work: () => Promise<T>,
 ): Promise<T> {
   await connection.query(
-    `BEGIN ISOLATION LEVEL REPEATABLE READ, READ WRITE; SET LOCAL lock_timeout = ${lockTimeout ?? defaultLockTimeout}; SET LOCAL jit = off`,
+    `BEGIN ISOLATION LEVEL REPEATABLE READ, READ WRITE; SET LOCAL lock_timeout = ${lockTimeoutMs ?? defaultLockTimeoutMs}; SET LOCAL jit = off`,
   )
   try {
     return await work()

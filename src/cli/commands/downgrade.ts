@@ -16,7 +16,7 @@ export const downgrade: CliCommand = {
     ['--rehearse', 'run everything in one transaction and roll it back'],
     [
       '--interrupted <answer>',
-      'a CALL or DO that was cut off: all of it is `done`, or it may run `again`',
+      'a CALL or DO that was interrupted: all of it is `done`, or it may run `again`',
     ],
     ['--sql', 'write the SQL instead of running it; needs FROM:TO as the target'],
     ['-y, --yes', 'undo without asking, also by SQL from the history'],

@@ -57,7 +57,7 @@ export const importCommand: CliCommand = {
       data: report,
       text: [
         `Wrote ${paint('good', count)} to ${shortPath(into, io.cwd)}, from ${shortPath(from, io.cwd)}.`,
-        ...(deriveOn === undefined ? [] : wayBackLines(report, io.cwd)),
+        ...(deriveOn === undefined ? [] : downgradeLines(report, io.cwd)),
         `Now \`migrations: '${shortPath(into, io.cwd)}'\` in limbeck.config.ts; the folder of ${tool} may go.`,
       ].join('\n'),
     }
@@ -78,8 +78,8 @@ async function readServer(io: Io, flags: Flags, into: string) {
 
 const shown = 10
 
-/** How many have a way back, and what is missing of it. */
-function wayBackLines({ written, downgrades }: ImportReport, cwd: string): readonly string[] {
+/** How many have a downgrade, and what is missing of it. */
+function downgradeLines({ written, downgrades }: ImportReport, cwd: string): readonly string[] {
   const open = written.filter(({ left }) => left.length > 0)
   const lines = open
     .slice(0, shown)

@@ -20,7 +20,7 @@ export const upgrade: CliCommand = {
     ['--rehearse', 'run everything in one transaction and roll it back'],
     [
       '--interrupted <answer>',
-      'a CALL or DO that was cut off: all of it is `done`, or it may run `again`',
+      'a CALL or DO that was interrupted: all of it is `done`, or it may run `again`',
     ],
     ['--sql', 'write the SQL instead of running it; FROM:TO as the target gives a range'],
   ],

@@ -13,7 +13,7 @@ import { connectionLost, type Destination, oneSocket } from './socket.ts'
 import { watch } from './watchdog.ts'
 
 /** How long a server may take to let a client in, ms. */
-export const handshakeTimeout = 10_000
+export const handshakeTimeoutMs = 10_000
 
 /** A connection before its first words are exchanged. */
 export type Backend = Omit<
@@ -183,7 +183,7 @@ function openDriver(target: ConnectionTarget, server: ServerUrl, wiring: Wiring)
     max_pipeline: 1_000,
     prepare: false,
     fetch_types: false,
-    connect_timeout: handshakeTimeout / 1000,
+    connect_timeout: handshakeTimeoutMs / 1000,
     connection: {
       application_name: parameters.get('application_name') || target.applicationName,
       ...settingsOf(parameters),

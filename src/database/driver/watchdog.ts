@@ -2,13 +2,13 @@ import { now } from '../pause.ts'
 import type { Activity } from './session-activity.ts'
 
 /** How long nothing may be heard before the server is asked, ms. */
-const quietLimit = 8_000
+const quietLimitMs = 8_000
 /** How long the server must have been waiting for us, while we wait for it, ms. */
-const idleLimit = 5_000
+const idleLimitMs = 5_000
 /** How long the server may be out of reach while we wait for it, ms. */
-const unreachableLimit = 60_000
+const unreachableLimitMs = 60_000
 /** How long an abort waits for the server's answer, ms. */
-const stopLimit = 10_000
+const stopLimitMs = 10_000
 
 /** A connection as its watchdog sees it. */
 export interface Watched {
@@ -38,7 +38,7 @@ export function watch(watched: Watched, signal: AbortSignal | undefined): () => 
   const tick = async () => {
     const heard = watched.heard()
     if (heard !== seen.heard) Object.assign(seen, { heard, at: now(), unreachableSince: 0 })
-    if (seen.asking || now() - seen.at < quietLimit + watched.upload()) return
+    if (seen.asking || now() - seen.at < quietLimitMs + watched.upload()) return
     seen.asking = true
     const verdict = await judge(watched, seen)
     seen.asking = false
@@ -51,7 +51,7 @@ export function watch(watched: Watched, signal: AbortSignal | undefined): () => 
   const timer = setInterval(tick, 1_000).unref()
   let deadline: NodeJS.Timeout | undefined
   const stop = () => {
-    deadline = setTimeout(watched.abandon, stopLimit).unref()
+    deadline = setTimeout(watched.abandon, stopLimitMs).unref()
   }
   signal?.addEventListener('abort', stop, { once: true })
   return () => {
@@ -71,12 +71,12 @@ async function judge(
     seen.unreachableSince = 0
     if (found === 'gone') return 'lost'
     if (!isWaiting) return found === 'busy' ? 'fine' : 'knock'
-    if (typeof found === 'string' || found < idleLimit) return 'fine'
+    if (typeof found === 'string' || found < idleLimitMs) return 'fine'
     await end()
     return 'lost'
   } catch {
     seen.unreachableSince ||= now()
     if (!isWaiting) return 'knock'
-    return now() - seen.unreachableSince >= unreachableLimit ? 'lost' : 'fine'
+    return now() - seen.unreachableSince >= unreachableLimitMs ? 'lost' : 'fine'
   }
 }

@@ -10,7 +10,7 @@ export function backfillStatement({ table, where, set }: BackfillOptions): strin
 }
 
 /**
- * A backfill outside a transaction, as a block that commits each batch with its last key: cut off, it is resumed by an
+ * A backfill outside a transaction, as a block that commits each batch with its last key: once interrupted, it is resumed by an
  * online run. Throws LIMBECK_INVALID_OPTION as the online one does.
  */
 export function backfillBlock(tables: Tables, name: string, options: BackfillOptions): string {

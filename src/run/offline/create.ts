@@ -5,7 +5,7 @@ import { rowChanges } from '../../revision/row-changes.ts'
 import { createStatements } from '../../schema/create-statements.ts'
 import type { Schema } from '../../schema/schema.ts'
 import type { Revisions } from '../../script/revisions.ts'
-import { standFor } from '../create-database.ts'
+import { entriesFor } from '../create-database.ts'
 import { ensureLedger, ledgerStatements } from '../ledger-statements.ts'
 import { createSchemaBlock } from './guard-blocks.ts'
 import { offlineCreateScript } from './script.ts'
@@ -18,7 +18,7 @@ export async function offlineCreate(
   models: Schema,
 ): Promise<string> {
   const { map } = revisions
-  const { lines, fresh } = await standFor(revisions)
+  const { lines, fresh } = await entriesFor(revisions)
   const heads = map.effectiveHeads.toSorted()
   const bodies: Record<'before' | 'run', string[]> = { before: [], run: [] }
   for (const step of fresh)

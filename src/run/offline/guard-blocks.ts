@@ -96,7 +96,7 @@ export function checkBlock(
     RAISE EXCEPTION USING ERRCODE = 'lock_not_available', MESSAGE = 'another process is migrating this database';
   END IF;
   IF EXISTS (SELECT FROM ${progressName(tables)} WHERE version_table OPERATOR(pg_catalog.=) ${quoteLiteral(tables.version)}) THEN
-    RAISE EXCEPTION USING ERRCODE = '${ownStates.versionConflict}', MESSAGE = 'a step was cut off: finish it first by an online run';
+    RAISE EXCEPTION USING ERRCODE = '${ownStates.versionConflict}', MESSAGE = 'a step was interrupted: finish it first by an online run';
   END IF;
   version_rows := ARRAY(SELECT version_num FROM ${versionName(tables)} ORDER BY 1);
   IF NOT (version_rows OPERATOR(pg_catalog.@>) wanted_rows AND wanted_rows OPERATOR(pg_catalog.@>) version_rows) THEN

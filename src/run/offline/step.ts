@@ -71,7 +71,7 @@ function leavesState(statements: readonly string[]): boolean {
 
 /**
  * A `transaction: none` step with its transactions. Progress is noted as online, so that an online run can resume it when
- * the script is cut off; settings and lock of the session are given back at the end.
+ * the script is interrupted; settings and lock of the session are given back at the end.
  */
 export async function nontransactionalStep(
   config: Config,
@@ -145,7 +145,7 @@ function withNotes(config: Config, file: string, statements: readonly Statement[
       // A build that waits for old transactions holds nobody up: it may wait as long as they last.
       ...(isIndex ? ['SET lock_timeout = 0'] : []),
       ...body,
-      ...(isIndex ? [`SET lock_timeout = ${config.lockTimeout}`] : []),
+      ...(isIndex ? [`SET lock_timeout = ${config.lockTimeoutMs}`] : []),
       ...(isIndex && kind.action === 'create' ? [refuseInvalid(kind)] : []),
       ...ours(done),
     ]

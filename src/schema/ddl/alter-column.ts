@@ -87,7 +87,7 @@ export function setsNotNullLater({
 // Not `_not_null` alone: so PostgreSQL 18 calls its own of column `id` in table `user`, and there may be a `user_id`.
 const notNullCheck = (column: string) => `${truncatedName(column, 51)}_is_not_null`
 
-/** The way back of that, wherever it was cut off. */
+/** The downgrade of that, wherever it was interrupted. */
 export function dropNotNullOnline(table: ObjectName, column: string): readonly string[] {
   return [
     alterTable(table, `ALTER COLUMN ${quoteIdentifier(column)} DROP NOT NULL`),

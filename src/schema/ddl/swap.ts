@@ -43,7 +43,7 @@ export function swap(
 }
 
 /**
- * The way back of what is swapped, made or dropped outside a transaction, wherever that was cut off: either part may be there,
+ * The downgrade of what is swapped, made or dropped outside a transaction, wherever that was interrupted: either part may be there,
  * and what was built beside them.
  */
 export function swapBack(
@@ -77,7 +77,7 @@ function dropBetween(table: ObjectName, part: Part): string {
     : dropIndex(table, name, 'online, if there')
 }
 
-/** The way back of what is only added outside a transaction: an index may be there that was to become a key. */
+/** The downgrade of what is only added outside a transaction: an index may be there that was to become a key. */
 export function dropAdded(table: ObjectName, part: Part): readonly string[] {
   if (!('kind' in part)) return [dropIndex(table, part.name, 'online, if there')]
   const dropped = dropConstraint(table, part.name, true)

@@ -11,7 +11,7 @@ import { readObjectNames } from './object-names.ts'
 import { emptyState, inTransaction, type ReplayedState, readState } from './state.ts'
 import { statementsBetween } from './statements-between.ts'
 
-/** The way back of one revision, as the states before and after it tell it. */
+/** The downgrade of one revision, as the states before and after it tell it. */
 export interface Derived {
   /** Null where there is none. */
   readonly downgrade: string | null
@@ -48,16 +48,16 @@ async function derive(
   const rows = rowsLeft(statements, before)
   const renames = renamesBetween(after.names, before.names, session.config.schema)
   const { transactional } = step.script
-  const wayBack = await statementsBetween(session, after, before, { renames, transactional })
-  if (wayBack.sql === '' && rows.length === 0 && statements.every(isSeen))
+  const derived = await statementsBetween(session, after, before, { renames, transactional })
+  if (derived.sql === '' && rows.length === 0 && statements.every(isSeen))
     return { downgrade: "SELECT 'the schema is the same before and after';", left: [] }
-  if (wayBack.sql === '') {
-    const left = [...wayBack.left, ...rows]
+  if (derived.sql === '') {
+    const left = [...derived.left, ...rows]
     return { downgrade: null, left: left.length > 0 ? left : [unseen(statements[0] ?? '')] }
   }
-  const failed = await tryOut(session, wayBack.sql, before, after)
+  const failed = await tryOut(session, derived.sql, before, after)
   if (typeof failed === 'string') return { downgrade: null, left: [failed] }
-  return { downgrade: wayBack.sql, left: [...wayBack.left, ...failed, ...rows] }
+  return { downgrade: derived.sql, left: [...derived.left, ...failed, ...rows] }
 }
 
 /** Rows of tables that were there before: what was in them is not known. */

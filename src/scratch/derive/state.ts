@@ -33,7 +33,7 @@ export const emptyState: ReplayedState = {
 
 /** Runs `work` in a transaction that is rolled back. */
 export const inTransaction = <T>({ connection, config }: Session, work: () => Promise<T>) =>
-  inDiscardedTransaction(connection, config.lockTimeout, work)
+  inDiscardedTransaction(connection, config.lockTimeoutMs, work)
 
 /** All schemas. To be called in a transaction, whose search_path it sets. */
 export async function readState(session: Session): Promise<ReplayedState> {

@@ -93,7 +93,7 @@ describe('readSnapshot', () => {
     expect(columns(table).e?.collation).toBe('"C"')
   })
 
-  test('an index that a cut-off build left is not valid', async () => {
+  test('an index that an interrupted build left is not valid', async () => {
     const database = await databaseWith('CREATE TABLE t (id int)', 'INSERT INTO t VALUES (1), (1)')
     await expect(database.query('CREATE UNIQUE INDEX CONCURRENTLY i ON t (id)')).rejects.toThrow()
     const { tables } = await snapshotOf(database)

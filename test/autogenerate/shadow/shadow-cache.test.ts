@@ -122,7 +122,7 @@ describe('the cache of the shadow', () => {
     for (const _ of [1, 2]) expect((await compare(broken, cache)).isBuilt).toBe(true)
   })
 
-  test('survives files that are cut off, of another key or not its own', async () => {
+  test('survives files that are truncated, of another key or not its own', async () => {
     const database = await databaseOf(people())
     const modules = await newFolder()
     const cache = fileCache(modules)

@@ -215,7 +215,7 @@ describe('the shadow', () => {
     const database = await databaseOf(kitchenSink)
     await connected(database.url, async (other) => {
       await other.query('BEGIN; LOCK TABLE people')
-      await expect(compare(database, kitchenSink, { lockTimeout: 50 })).rejects.toMatchObject({
+      await expect(compare(database, kitchenSink, { lockTimeoutMs: 50 })).rejects.toMatchObject({
         code: '55P03',
       })
     })

@@ -112,7 +112,7 @@ test.each([
   expect(sql).toContain(text)
 })
 
-test('a backfill that was cut off is gone on with by an online run; a key that is not unique is refused', async () => {
+test('a backfill that was interrupted is gone on with by an online run; a key that is not unique is refused', async () => {
   const { migrator, online } = await written(
     `
   await ctx.sql\`INSERT INTO t (id, big) SELECT n, 0 FROM generate_series(1, 25) n ON CONFLICT DO NOTHING\`

@@ -151,7 +151,7 @@ test('a step that fails stops the rest, also an independent branch and without O
   ])
 })
 
-test('a step outside transactions that was cut off is resumed by an online run', async () => {
+test('a step outside transactions that was interrupted is resumed by an online run', async () => {
   const folder = await revisionFolder()
   await folder.sql('aaa1', { up: 'CREATE TABLE t (id int);\nINSERT INTO t VALUES (1), (1);' })
   await folder.sql('bbb2', {
@@ -162,7 +162,7 @@ test('a step outside transactions that was cut off is resumed by an online run',
   const { offline, migrator } = await pair(folder.path)
   const { sql = '' } = await migrator.upgrade('head', { sql: true })
   expect((await psql(offline, sql, [])).stderr).toContain('could not create unique index')
-  expect((await psql(offline, sql)).stderr).toContain('a step was cut off')
+  expect((await psql(offline, sql)).stderr).toContain('a step was interrupted')
   await offline.query('DELETE FROM t')
   const report = await createMigrator({ url: offline.url, migrations: folder.path }).upgrade()
   expect(report.to).toEqual(['bbb2'])

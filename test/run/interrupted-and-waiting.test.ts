@@ -90,7 +90,7 @@ test('a detach that had ended when its process was killed is not sent again', as
   expect((await initDb(options)).outcome).toBe('resumed')
 })
 
-test('REINDEX of an INVALID index that was cut off repairs it, and does not drop it', async () => {
+test('REINDEX of an INVALID index that was interrupted repairs it, and does not drop it', async () => {
   const { database, folder, options } = await migratedProject(
     'CREATE TABLE t (n int); CREATE INDEX t_n ON t (n); CREATE INDEX t_n_ccnew ON t (n);',
   )

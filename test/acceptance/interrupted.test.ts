@@ -127,7 +127,7 @@ const copyOf = ({ url, name }: TestDatabase) =>
 /** Of the messages of a run; CUT_EVERY=1 takes all of them. Odd, so that both ways are taken in turn. */
 const EVERY = Number(process.env.CUT_EVERY ?? 9)
 
-describe.for(swaps)('$name that is cut off at any statement', (swap) => {
+describe.for(swaps)('$name that is interrupted at any statement', (swap) => {
   for (const direction of ['upgrade', 'downgrade'] as const)
     test(`in its ${direction}`, async () => {
       const { database, limbeck, base } = await prepared(swap)
