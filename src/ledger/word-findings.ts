@@ -1,4 +1,4 @@
-import { isCodeTool, type LedgerTool } from '../script/ledger-entry.ts'
+import type { LedgerTool } from '../script/ledger-entry.ts'
 import type { LedgerFinding } from './finding.ts'
 import type { KnownScript, LedgerRow, Match } from './match-rows.ts'
 
@@ -73,7 +73,7 @@ export function editedFinding(
 export function orphanFinding(
   tool: LedgerTool,
   { name, hash, when }: LedgerRow,
-  revision: string | null,
+  { revision, hasBaseline }: { readonly revision: string | null; readonly hasBaseline: boolean },
 ): LedgerFinding {
   const called = name ?? hash?.slice(0, 12) ?? String(when)
   return {
@@ -82,7 +82,7 @@ export function orphanFinding(
     file: null,
     status: 'no file',
     fact: `A row of ${tool}'s ledger (${[name, hash && `hash ${hash.slice(0, 12)}…`, when !== null && `time ${when}`].filter(Boolean).join(', ')}) fits no file: it was removed, or belongs to another branch or service.`,
-    hint: isCodeTool(tool)
+    hint: hasBaseline
       ? `A baseline stands for the newest migration of ${tool} when it was written: bring the database there with ${tool} first, or write another baseline.`
       : revision === null
         ? 'Check that `migrations` names the folder that this database was migrated with.'

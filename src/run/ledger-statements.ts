@@ -3,7 +3,7 @@ import { ensureLedgerStatement, type LedgerChange, ledgerStatement } from '../le
 import { type LedgerLocation, locateLedger } from '../ledger/ledger-table.ts'
 import { planUpgrade } from '../revision/plan-upgrade.ts'
 import { appliedSet } from '../revision/rows.ts'
-import type { LedgerEntry } from '../script/ledger-entry.ts'
+import { isBaseline, type LedgerEntry } from '../script/ledger-entry.ts'
 import type { Revisions } from '../script/revisions.ts'
 import type { CompiledStep } from './compile-step.ts'
 
@@ -23,7 +23,7 @@ export function ensureLedger(
 ): readonly string[] {
   const { scripts, map } = revisions
   const location = keptLedger(config)
-  const known = [...scripts.values()].find(({ ledger }) => ledger?.tool === location?.tool)
+  const known = [...scripts.values()].find(({ ledger }) => isKept(ledger, location))
   if (location === undefined || known?.ledger === undefined) return []
   const applied = appliedSet(
     map,
@@ -74,6 +74,11 @@ export function previousEntry(
 function changed(config: Config, changes: readonly LedgerChange[]): readonly string[] {
   const location = keptLedger(config)
   if (location === undefined) return []
-  const known = changes.filter(({ entry }) => entry.tool === location.tool)
+  const known = changes.filter(({ entry }) => isKept(entry, location))
   return known.length === 0 ? [] : [ledgerStatement(location, known)]
+}
+
+/** A baseline has no row of its own: what the tool ran before it has. */
+function isKept(entry: LedgerEntry | undefined, location: LedgerLocation | undefined): boolean {
+  return entry !== undefined && entry.tool === location?.tool && !isBaseline(entry)
 }

@@ -85,7 +85,7 @@ const mayNotFit =
   /\bconcurrently\b|(?:^|;)\s*(?:vacuum|cluster|reindex|begin|start|commit|end|rollback|abort|prepare|alter\s+(?:system|database|subscription)|(?:create|drop)\s+(?:database|tablespace|subscription))\b/i
 
 /** Whether all of it may run in one transaction. The grammar is only asked where a word says that it may not. */
-async function fitsTransaction(file: string, text: string): Promise<boolean> {
+export async function fitsTransaction(file: string, text: string): Promise<boolean> {
   const pieces = splitAtBreakpoints(text)
   if (!pieces.some(({ sql }) => mayNotFit.test(codeOf(sql)))) return true
   const { splitSql } = await import('./split.ts')

@@ -35,11 +35,19 @@ export interface LedgerEntry {
    * with other line ends, since a ledger may have been written from another checkout.
    */
   readonly hashes: readonly string[]
+  /** The revision is a baseline: it stands for this migration and all that the tool ran before. Default: for this one. */
+  readonly isBaseline?: boolean
 }
+
+/** Whether the revision stands for all that the tool had run, too; it always does where that is code. */
+export const isBaseline = ({ tool, isBaseline: is = false }: LedgerEntry) => is || isCodeTool(tool)
+
+const baseline = 'baseline'
 
 /** The value of a header's `ledger:`; null when it is not one. */
 export function parseLedgerEntry(value: string): LedgerEntry | null {
-  const [tool = '', name, ...facts] = value.split(/\s+/)
+  const [tool = '', name, ...words] = value.split(/\s+/)
+  const facts = words.filter((word) => word !== baseline)
   const known = ledgerTools.find((each) => each === tool)
   const when = facts.find((fact) => /^\d{1,16}$/.test(fact))
   // A checksum has a sign, which tells it from a time.
@@ -47,11 +55,36 @@ export function parseLedgerEntry(value: string): LedgerEntry | null {
   if (known === undefined || name === undefined) return null
   if (!hashes.every((hash) => /^[0-9a-f]{32,64}$|^sha1:[0-9a-f]{40}$|^-?\d+$/.test(hash)))
     return null
-  return { tool: known, name, when: when === undefined ? null : Number(when), hashes }
+  return {
+    tool: known,
+    name: spaced(name),
+    when: when === undefined ? null : Number(when),
+    hashes,
+    ...(words.length > facts.length ? { isBaseline: true } : {}),
+  }
 }
 
 /** The entry as a header's `ledger:` has it. */
-export function formatLedgerEntry({ tool, name, when, hashes }: LedgerEntry): string {
+export function formatLedgerEntry(entry: LedgerEntry): string {
+  const { tool, name, when, hashes } = entry
   const facts = hashes.map((hash) => (/^\d{1,16}$/.test(hash) ? `+${hash}` : hash))
-  return [tool, name, ...(when === null ? [] : [String(when)]), ...facts].join(' ')
+  return [
+    tool,
+    unspaced(name),
+    ...(when === null ? [] : [String(when)]),
+    ...facts,
+    ...(entry.isBaseline ? [baseline] : []),
+  ].join(' ')
 }
+
+/** The facts of an entry are told apart by spaces. */
+const unspaced = (name: string) => name.replace(/[\s%]/gu, encodeURIComponent)
+
+const spaced = (name: string) =>
+  name.replace(/%[0-9A-F]{2}(?:%[89AB][0-9A-F])*/g, (code) => {
+    try {
+      return decodeURIComponent(code)
+    } catch {
+      return code
+    }
+  })

@@ -125,7 +125,7 @@ test.each([
   [
     'graphile-migrate',
     { '000001.sql': `--! Previous: -\n--! Hash: sha1:0\n\n${one}`, '000002-b.sql': two },
-    ['000001.sql', '000002-b.sql'],
+    ['000001.sql', '000002.sql'],
     [0, 0],
   ],
 ] as const)(

@@ -1,9 +1,10 @@
+import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import { createMigrator, initDb } from '../../src/index.ts'
 import type { SqlTool } from '../../src/script/ledger-entry.ts'
 import { createDatabase } from '../support/postgres.ts'
 import { failure } from '../support/revisions.ts'
-import { imported } from './foreign.ts'
+import { folderOf, imported } from './foreign.ts'
 
 const up = (n: number) => `CREATE TABLE t${n} (id integer);`
 const down = (n: number) => `DROP TABLE t${n};`
@@ -227,3 +228,36 @@ test('a dirty ledger without a table is no fresh database', async () => {
   expect((await failure(initDb(options))).code).toBe('LIMBECK_LEDGER_UNPROVEN')
   expect(await database.query(`SELECT to_regclass('t1') AS t`)).toEqual([{ t: null }])
 })
+
+test.each<[Project, string]>([
+  ['node-pg-migrate', '3_t'],
+  ['prisma', last],
+  ['golang-migrate', '3'],
+  ['goose', '3'],
+  ['flyway', '3'],
+])(
+  '%s: a baseline stands for all that it has run, whatever its migrations are written in',
+  async (tool, name) => {
+    const all = await leftBehind(tool, 'SELECT 1')
+    const migrations = folderOf({ '.gitkeep': '' })
+    const of = (url: string) => ({ url, migrations, ledger: tool })
+    const { revision, file } = await createMigrator(of(all.database.url)).fromDatabase({
+      message: 'baseline',
+    })
+    expect(readFileSync(file, 'utf8')).toContain(`\n-- ledger: ${tool} ${name} baseline\n`)
+    const migrator = createMigrator(of(all.database.url))
+    expect((await migrator.doctor()).problems).toEqual([])
+    expect(await initDb(of(all.database.url))).toMatchObject({ outcome: 'adopted', to: [revision] })
+    // Where the tool has not come so far.
+    const { database, options, ids } = await leftBehind(tool, 'SELECT 1')
+    await initDb(options)
+    await createMigrator(options).stamp(ids[1] ?? '')
+    await database.query('DROP TABLE limbeck_version, limbeck_history, limbeck_progress')
+    expect((await failure(initDb(of(database.url)))).code).toBe('LIMBECK_LEDGER_UNPROVEN')
+    const [problem] = (await createMigrator(of(database.url)).doctor()).problems
+    expect(problem?.hint).toContain(`bring the database there with ${tool} first`)
+    const other = await createDatabase()
+    expect(await initDb(of(other.url))).toMatchObject({ applied: [revision] })
+    expect(await initDb(of(other.url))).toMatchObject({ outcome: 'current' })
+  },
+)

@@ -13,3 +13,30 @@ export interface ForeignMigration {
   /** What the id is made of. */
   readonly text: string
 }
+
+/** A file of another tool's folder that is a migration. */
+export interface ForeignFile {
+  /** Its name without folder and extension. */
+  readonly title: string
+  readonly file: string
+  /** As the tool's ledger calls it. */
+  readonly name: string
+  /** The file with its downgrade, where that is one of its own. */
+  readonly downFile?: string
+}
+
+/** A piece of a migration that the tool runs by itself. */
+export interface Section {
+  readonly sql: string
+  /** Whether the tool runs it in a transaction. */
+  readonly inTransaction: boolean
+}
+
+/** What of a file is run, in order. */
+export interface Sections {
+  readonly up: readonly Section[]
+  readonly down: readonly Section[]
+}
+
+/** Names that stand for values: from the tool's configuration or the environment; undefined where neither has one. */
+export type Lookup = (name: string) => string | undefined

@@ -1,24 +1,39 @@
-import { createHash } from 'node:crypto'
 import { existsSync, readdirSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
-import { join } from 'node:path'
 import { LimbeckError } from '../../errors.ts'
-import { missingEnds, readDrizzleScripts, splitAtBreakpoints } from '../../script/drizzle-folder.ts'
+import {
+  fitsTransaction,
+  missingEnds,
+  readDrizzleScripts,
+  splitAtBreakpoints,
+} from '../../script/drizzle-folder.ts'
 import { drizzleLayout } from '../../script/drizzle-layout.ts'
 import type { SqlTool } from '../../script/ledger-entry.ts'
 import { readText } from '../../script/read-text.ts'
 import { splitSql } from '../../script/split.ts'
 import { codeRange } from '../../sql/text.ts'
-import type { ForeignMigration } from './migration.ts'
+import { ledgerHashes } from './ledger-hashes.ts'
+import { listFiles } from './list-files.ts'
+import type { ForeignFile, ForeignMigration, Section } from './migration.ts'
+import {
+  type Environment,
+  type Placeholders,
+  placeholdersOf,
+  scriptSettings,
+} from './placeholders.ts'
+import { sectionsOf } from './sections.ts'
 
 /** Reads the migrations of a tool in its order. Throws LIMBECK_FOLDER_EMPTY where there is none. */
 export async function readForeignFolder(
   tool: SqlTool,
   folder: string,
+  environment: Environment = {},
 ): Promise<readonly ForeignMigration[]> {
   const names = existsSync(folder) ? readdirSync(folder).toSorted() : []
   const migrations =
-    tool === 'drizzle' ? await readDrizzle(folder, names) : await readOthers(tool, folder, names)
+    tool === 'drizzle'
+      ? await readDrizzle(folder, names)
+      : await readOthers(tool, folder, environment)
   if (migrations.length > 0) return migrations
   throw new LimbeckError('LIMBECK_FOLDER_EMPTY', `there is no migration of ${tool} in ${folder}`, {
     file: folder,
@@ -54,137 +69,89 @@ function ended(piece: string): string {
   return end === 0 || piece[end - 1] === ';' ? piece : `${piece.slice(0, end)};${piece.slice(end)}`
 }
 
-/** How a tool names its files and marks the two bodies in them. */
-interface Format {
-  readonly file: RegExp
-  /** The name in the ledger, of what `file` has matched. */
-  readonly name: (match: RegExpExecArray) => string
-  readonly up: RegExp | null
-  readonly down: RegExp | null
-  /** Where the downgrade is a file of its own. */
-  readonly downFile?: (name: string) => string
-  readonly outside?: RegExp
-  /** Where the migration is a folder: the file in it. */
-  readonly inside?: string
-}
-
-const plainNumber = (match: RegExpExecArray) => String(BigInt(match[1] ?? '0'))
-const first = (match: RegExpExecArray) => match[1] ?? ''
-
-const formats: Readonly<Record<Exclude<SqlTool, 'drizzle'>, Format>> = {
-  prisma: {
-    file: /^(\d{14}_.+|\d+_.+)$/,
-    name: first,
-    up: null,
-    down: null,
-    inside: 'migration.sql',
-  },
-  'node-pg-migrate': {
-    file: /^(\d+[_-].+)\.sql$/,
-    name: first,
-    up: /^--\s*up migration.*$/im,
-    down: /^--\s*down migration.*$/im,
-  },
-  dbmate: {
-    file: /^(\d+)_.*\.sql$/,
-    name: first,
-    up: /^--\s*migrate:up.*$/m,
-    down: /^--\s*migrate:down.*$/m,
-    outside: /^--\s*migrate:up.*transaction:false/m,
-  },
-  'golang-migrate': {
-    file: /^(\d+)_.*\.up\.sql$/,
-    name: plainNumber,
-    up: null,
-    down: null,
-    downFile: (name) => name.replace(/\.up\.sql$/, '.down.sql'),
-  },
-  goose: {
-    file: /^(\d+)_.*\.sql$/,
-    name: plainNumber,
-    up: /^--\s*\+goose up.*$/im,
-    down: /^--\s*\+goose down.*$/im,
-    outside: /^--\s*\+goose no transaction/im,
-  },
-  flyway: {
-    file: /^V([\d._]+)__.*\.sql$/,
-    name: (match) => first(match).replaceAll('_', '.'),
-    up: null,
-    down: null,
-    downFile: (name) => name.replace(/^V/, 'U'),
-  },
-  'graphile-migrate': { file: /^(\d{6}.*\.sql)$/, name: first, up: null, down: null },
-}
-
 async function readOthers(
   tool: Exclude<SqlTool, 'drizzle'>,
   folder: string,
-  names: readonly string[],
+  environment: Environment,
 ): Promise<readonly ForeignMigration[]> {
-  const format = formats[tool]
-  const found = names.flatMap((name) => {
-    const match = format.file.exec(name)
-    const file = join(folder, name, format.inside ?? '')
-    return match !== null && existsSync(file) ? [{ name, file, known: format.name(match) }] : []
-  })
-  // A version is a number, or numbers: 10 comes after 9.
-  const order = new Intl.Collator('en', { numeric: true })
-  const sorted = found.toSorted((a, b) => order.compare(a.known, b.known))
-  return await Promise.all(sorted.map((each) => readOne(tool, folder, each)))
+  const placeholders = placeholdersOf(tool, folder, environment)
+  const migrations: ForeignMigration[] = []
+  for (const found of listFiles(tool, folder))
+    migrations.push(await readOne(tool, found, placeholders))
+  return migrations
 }
 
 async function readOne(
   tool: Exclude<SqlTool, 'drizzle'>,
-  folder: string,
-  { name, file, known }: { readonly name: string; readonly file: string; readonly known: string },
+  { title, file, name, downFile }: ForeignFile,
+  { lookup, replace }: Placeholders,
 ): Promise<ForeignMigration> {
-  const { up, down, downFile, outside } = formats[tool]
   const text = await readText(file)
-  const undo = downFile && join(folder, downFile(name))
-  const [upgrade, downgrade] = bodies(text, up, down)
+  const replaced = replace(text, file)
+  const { up, down } = sectionsOf[tool](replaced, lookup, file)
+  const undo = downFile === undefined ? down : await readUndo(downFile, replace)
+  const isOutside =
+    tool === 'flyway' && scriptSettings(file).get('executeintransaction') === 'false'
+  const sections = isOutside ? up.map((each) => ({ ...each, inTransaction: false })) : up
   return {
-    message: name.replace(/\.sql$|\.up\.sql$/, ''),
-    created: createdBy(name),
-    upgrade,
-    downgrade: undo && existsSync(undo) ? await readText(undo) : downgrade,
-    transactional: !outside?.test(text) && !/\bconcurrently\b/i.test(upgrade),
-    ledger: { tool, name: known, when: null, hashes: hashesOf(tool, await readFile(file)) },
+    message: title,
+    created: createdBy(title),
+    ...(await joined(file, sections, undo)),
+    ledger: {
+      tool,
+      name,
+      when: null,
+      hashes: ledgerHashes(tool, name, await readFile(file), replaced),
+    },
     text,
   }
 }
 
-/** What the tool itself keeps of the file, to tell an edit. */
-function hashesOf(tool: SqlTool, content: Buffer): readonly string[] {
-  if (tool === 'prisma') return [createHash('sha256').update(content).digest('hex')]
-  const text = content.toString()
-  if (tool === 'flyway') return [String(flywayChecksum(text))]
-  const hash = tool === 'graphile-migrate' && /^--! Hash: (sha1:[0-9a-f]{40})$/m.exec(text)?.[1]
-  return hash ? [hash] : []
+async function readUndo(
+  file: string,
+  replace: Placeholders['replace'],
+): Promise<readonly Section[]> {
+  const sql = replace(await readText(file), file)
+  return codeRange(sql).end === 0 ? [] : [{ sql, inTransaction: true }]
 }
 
-/** CRC-32 of the lines without their ends, as Java's signed integer. */
-function flywayChecksum(text: string): number {
-  const lines = text
-    .replace(/^\uFEFF/, '')
-    .replace(/\r\n?/g, '\n')
-    .replace(/\n$/, '')
-    .split('\n')
-  let crc = -1
-  for (const byte of Buffer.from(lines.join(''))) {
-    crc ^= byte
-    for (let bit = 0; bit < 8; bit += 1) crc = (crc >>> 1) ^ (crc & 1 ? 0xedb88320 : 0)
+type Bodies = Pick<ForeignMigration, 'upgrade' | 'downgrade' | 'transactional'>
+
+/**
+ * One transaction where the tool has one, or PostgreSQL makes one of what comes in one message. Else `transaction: none`, in
+ * which what was a transaction of the tool's stands between BEGIN and COMMIT.
+ */
+async function joined(
+  file: string,
+  up: readonly Section[],
+  down: readonly Section[],
+): Promise<Bodies> {
+  const text = (sections: readonly Section[]) => sections.map(({ sql }) => sql.trim()).join('\n\n')
+  const isOne = async (sections: readonly Section[]) =>
+    sections.length <= 1 &&
+    sections.every(({ inTransaction }) => inTransaction) &&
+    (await fitsTransaction(file, text(sections)))
+  if ((await isOne(up)) && (await isOne(down)))
+    return {
+      upgrade: text(up),
+      downgrade: down.length === 0 ? null : text(down),
+      transactional: true,
+    }
+  const units = async (sections: readonly Section[]) =>
+    (await Promise.all(sections.map((section) => asUnit(file, section)))).join('\n\n')
+  return {
+    upgrade: await units(up),
+    downgrade: down.length === 0 ? null : await units(down),
+    transactional: false,
   }
-  return ~crc
 }
 
-/** What stands below each marker; all of it is the upgrade where there is none. */
-function bodies(text: string, up: RegExp | null, down: RegExp | null): [string, string | null] {
-  const upAt = up?.exec(text)
-  const downAt = down?.exec(text)
-  const start = upAt ? upAt.index + upAt[0].length : 0
-  const upgrade = text.slice(start, downAt?.index ?? text.length)
-  const undo = downAt ? text.slice(downAt.index + downAt[0].length).trim() : ''
-  return [upgrade, codeRange(undo).end === 0 ? null : undo]
+async function asUnit(file: string, { sql, inTransaction }: Section): Promise<string> {
+  const body = ended(sql.trim())
+  if (!inTransaction || codeRange(body).end === 0) return body
+  return (await fitsTransaction(file, body))
+    ? `BEGIN;\n${body}\nCOMMIT;`
+    : await withEnds(body, file)
 }
 
 /** Of a name that begins with a date and a time; anything else says no date. */

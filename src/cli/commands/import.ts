@@ -51,7 +51,7 @@ export const importCommand: CliCommand = {
     const { importHistory } = await import('../../commands/import.ts')
     const deriveOn = flags.withDowngrades === true ? await readServer(io, flags, into) : undefined
     if (deriveOn !== undefined) say('replaying the history in a scratch database')
-    const report = await importHistory({ tool, folder: from, into, deriveOn })
+    const report = await importHistory({ tool, folder: from, into, deriveOn, environment: io.env })
     const count = report.written.length === 1 ? '1 revision' : `${report.written.length} revisions`
     return {
       data: report,
