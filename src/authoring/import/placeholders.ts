@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { LimbeckError } from '../../errors.ts'
-import { place } from '../../script/invalid-file.ts'
+import type { LimbeckError } from '../../errors.ts'
+import { invalidFile } from '../../script/invalid-file.ts'
 import type { SqlTool } from '../../script/ledger-entry.ts'
 import { lineAt } from '../../sql/line-at.ts'
 import type { Lookup } from './migration.ts'
@@ -136,9 +136,5 @@ export function replaceVariables(line: string, lookup: Lookup, location: Locatio
 }
 
 function unknown({ file, line }: Location, written: string, hint: string): LimbeckError {
-  return new LimbeckError(
-    'LIMBECK_INVALID_FILE',
-    `${place(file, line)}: nothing says what ${written} stands for`,
-    { file, line, hint },
-  )
+  return invalidFile(file, line, `nothing says what ${written} stands for`, hint)
 }
