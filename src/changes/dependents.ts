@@ -37,6 +37,8 @@ export interface Dependent {
   readonly blocks: 'type' | 'recast' | 'order' | 'drop'
   /** Whether it is a part of the very relation, and goes with it. */
   readonly isPart: boolean
+  /** Whether it goes with a column of its own that does: a constraint that lists it. */
+  readonly goesAlong: boolean
   /** How it is made again, where nothing is lost by that. */
   readonly again?: { readonly drop: string; readonly create: readonly string[] }
 }
@@ -54,6 +56,7 @@ type DependentRow = {
   readonly part: string | null
   readonly isRule: boolean | null
   readonly needsOrder: boolean
+  readonly goesAlong: boolean | null
   readonly trigger: { readonly drop: string; readonly create: readonly string[] } | null
 }
 
@@ -92,6 +95,7 @@ export async function dependentsOf(
         on: { of: row.of, object, ...(row.column !== null && { column: row.column }) },
         label: row.label,
         blocks: blocksOf(row),
+        goesAlong: row.goesAlong === true,
         isPart: owner !== null && row.of !== 'type' && keyOf(owner) === keyOf(object),
         ...(row.trigger !== null && { again: row.trigger }),
       },
@@ -137,27 +141,28 @@ function dependentsQuery(names: string): string {
 SELECT w.of, w.schema, w.name, w.column, CASE WHEN i.indisexclusion THEN 'exclusion' ELSE d.classid::regclass::text END AS catalog, w2.label,
   n.nspname AS "ownerSchema", o.relname AS owner, coalesce(k.conname, p.polname, fa.attname) AS part, r.rulename <> '_RETURN' AS "isRule",
   d.classid = 'pg_statistic_ext'::regclass OR k.contype IS NOT DISTINCT FROM 'x' AS "needsOrder",
+  k.conrelid = d.refobjid AND d.refobjsubid = ANY (k.conkey) AS "goesAlong",
   CASE WHEN g.oid IS NOT NULL THEN json_build_object(
     'drop', format('DROP TRIGGER IF EXISTS %I ON %s', g.tgname, g.tgrelid::regclass),
     'create', ${triggerStatements}) END AS trigger
 FROM (
   SELECT CASE WHEN a.attname IS NULL THEN 'relation' ELSE 'column' END AS of, s.nspname AS schema, c.relname AS name, a.attname AS column,
-    d.classid, d.objid, d.objsubid
+    d.classid, d.objid, d.objsubid, d.refobjid, d.refobjsubid
   FROM pg_depend d JOIN pg_class c ON d.refclassid = 'pg_class'::regclass AND c.oid = d.refobjid JOIN pg_namespace s ON s.oid = c.relnamespace
   LEFT JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum = d.refobjsubid AND d.refobjsubid > 0
   WHERE (s.nspname, c.relname) IN (${names}) AND d.deptype IN ('n', 'a')
     AND (d.classid = 'pg_class'::regclass AND (d.objid = c.oid AND d.objsubid > 0 OR ${isExclusion}) OR d.classid IN ('pg_trigger'::regclass, 'pg_proc'::regclass, 'pg_rewrite'::regclass, 'pg_publication_rel'::regclass, 'pg_policy'::regclass, 'pg_constraint'::regclass, 'pg_attrdef'::regclass, 'pg_statistic_ext'::regclass))
   UNION
-  SELECT 'row', s.nspname, c.relname, NULL, d.classid, d.objid, d.objsubid
+  SELECT 'row', s.nspname, c.relname, NULL, d.classid, d.objid, d.objsubid, d.refobjid, d.refobjsubid
   FROM pg_depend d JOIN pg_type t ON d.refclassid = 'pg_type'::regclass AND d.refobjid IN (t.oid, t.typarray)
   JOIN pg_class c ON c.oid = t.typrelid JOIN pg_namespace s ON s.oid = c.relnamespace
   WHERE (s.nspname, c.relname) IN (${names}) AND d.deptype = 'n' AND d.classid = 'pg_class'::regclass AND d.objsubid > 0
   UNION
-  SELECT 'type', s.nspname, t.typname, NULL, d.classid, d.objid, d.objsubid
+  SELECT 'type', s.nspname, t.typname, NULL, d.classid, d.objid, d.objsubid, d.refobjid, d.refobjsubid
   FROM pg_depend d JOIN pg_type t ON d.refclassid = 'pg_type'::regclass AND d.refobjid IN (t.oid, t.typarray) JOIN pg_namespace s ON s.oid = t.typnamespace
   WHERE (s.nspname, t.typname) IN (${names}) AND t.typtype = 'e' AND d.deptype = 'n'
 ) w
-CROSS JOIN LATERAL (SELECT w.classid, w.objid, w.objsubid) d
+CROSS JOIN LATERAL (SELECT w.classid, w.objid, w.objsubid, w.refobjid, w.refobjsubid) d
 LEFT JOIN pg_trigger g ON d.classid = 'pg_trigger'::regclass AND g.oid = d.objid
 LEFT JOIN pg_rewrite r ON d.classid = 'pg_rewrite'::regclass AND r.oid = d.objid
 LEFT JOIN pg_constraint k ON d.classid = 'pg_constraint'::regclass AND k.oid = d.objid
@@ -173,7 +178,7 @@ CROSS JOIN LATERAL (SELECT CASE WHEN r.rulename = '_RETURN' THEN pg_describe_obj
   WHEN i.indisexclusion THEN (SELECT pg_describe_object('pg_constraint'::regclass, x.oid, 0) FROM pg_constraint x WHERE x.conindid = i.indexrelid)
   WHEN fa.attname IS NOT NULL THEN pg_describe_object('pg_class'::regclass, fa.attrelid, fa.attnum)
   ELSE pg_describe_object(d.classid, d.objid, d.objsubid) END AS label) w2
-WHERE g.tgisinternal IS NOT TRUE AND (g.oid IS NULL OR w.column IS NOT NULL)
+WHERE g.tgisinternal IS NOT TRUE AND k.contype IS DISTINCT FROM 'n' AND (g.oid IS NULL OR w.column IS NOT NULL)
   AND NOT (f.oid IS NOT NULL AND w.column IS NOT NULL AND fa.attname = w.column AND o.relname = w.name AND n.nspname = w.schema)
   AND NOT (w.of = 'relation' AND d.classid = 'pg_publication_rel'::regclass)
   AND NOT (r.oid IS NOT NULL AND o.relname = w.name AND n.nspname = w.schema AND r.rulename = '_RETURN')

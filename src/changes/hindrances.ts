@@ -126,7 +126,7 @@ function isIn({ on, label: _, ...dependent }: Dependent, target: Target): boolea
   // What is a part of the table goes with it, and what only counts or compares with its column.
   if (target.of === 'relation' && dependent.isPart) return false
   if (dependent.blocks === 'order') return target.change === 'order'
-  if (target.change === 'drop') return true
+  if (target.change === 'drop') return !dependent.goesAlong
   return dependent.blocks === 'recast' ? target.isRecast === true : dependent.blocks === 'type'
 }
 
