@@ -4,6 +4,7 @@ import type { Operation } from '../schema/operation.ts'
 import { isKey, type Part, partOf, sortOf } from '../schema/parts.ts'
 import type { ObjectName } from '../schema/schema.ts'
 import type { ColumnSnapshot, ConstraintSnapshot } from '../schema/snapshot.ts'
+import { typeChange } from '../schema/type-change.ts'
 import { lostColumns } from '../schema/view-columns.ts'
 import { quoteIdentifier, quoteLiteral } from '../sql/quote.ts'
 
@@ -57,11 +58,22 @@ function viewNotes({ view }: Of<'drop view'>, all: readonly Operation[]): readon
     : [`check this: what ${carries.join(' and ')} of the view say of ${lost.join(', ')} is lost`]
 }
 
-function alterNotes({ before, after, isGuess }: Of<'alter column'>): readonly string[] {
+function alterNotes({ before, after, isGuess, using }: Of<'alter column'>): readonly string[] {
   return [
     ...(isGuess === true ? ['check this: how values get back was not said (--using-down)'] : []),
     ...(!before.notNull && after.notNull ? ['fails while a row has no value in it'] : []),
+    ...(using === undefined ? refusedValues(before, after) : []),
   ]
+}
+
+/** Of casts that keep each value or none at all. */
+function refusedValues(before: ColumnSnapshot, after: ColumnSnapshot): readonly string[] {
+  const change = typeChange(before, after)
+  if (change === undefined || change.narrowing) return []
+  if (after.enum !== undefined)
+    return [`fails while a row has a value that the enum ${keyOf(after.enum)} has not`]
+  const isWhole = /^(smallint|integer|bigint)/.test(after.type)
+  return isWhole && before.type.startsWith('numeric') ? ['fails while a row has NaN'] : []
 }
 
 function enumNotes({ before, after, columns }: Of<'replace enum'>): readonly string[] {

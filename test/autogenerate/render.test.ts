@@ -98,6 +98,28 @@ describe('what has to be known stands above the statement', () => {
       'upgrade',
       'fails while a row has no value in it',
     ],
+    [
+      'a text that becomes one of an enum',
+      {
+        kind: 'alter column',
+        table: t,
+        before: column('a', { type: 'text' }),
+        after: column('a', { type: 'mood', enum: { name: 'mood' } }),
+      },
+      'upgrade',
+      'fails while a row has a value that the enum "mood" has not',
+    ],
+    [
+      'a numeric that becomes an integer',
+      {
+        kind: 'alter column',
+        table: t,
+        before: column('a', { type: 'numeric(4,0)' }),
+        after: column('a', { type: 'integer' }),
+      },
+      'upgrade',
+      'fails while a row has NaN',
+    ],
   ])('%s', ([, operation, direction, note]) => {
     const lines = renderOperations([operation], direction).split('\n')
     const notes = lines.filter((line) => line.startsWith('-- '))
