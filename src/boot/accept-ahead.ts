@@ -18,7 +18,7 @@ export function acceptAhead(
   const { unknown, newer } = state
   config.logger.warn(
     { unknown, newer },
-    `the database is ahead of this build (a rolled-back deploy?); to go back: ${downgradeCommand(revisions, state)}`,
+    `the database is ahead of this build (a rolled-back deploy?); to go back: ${downgradeCommand(revisions)}`,
   )
   return unchanged('ahead', rows)
 }

@@ -42,7 +42,7 @@ export async function buildFresh(
   if (proof.is === 'unknown')
     logger.warn(
       { reason: proof.reason },
-      `the database is made from the models, and ${proof.reason}: npx limbeck check --write notes it`,
+      `the database is made from the models, and ${proof.reason}: \`npx limbeck check --write\` notes it`,
     )
   try {
     const { ran, stamped } = await createDatabase(session, revisions, schema, facts.inventory)

@@ -20,7 +20,7 @@ export async function waitWhileAhead(
     const unknown = named.filter((id) => !map.nodes.has(id))
     if (unknown.length === 0) return
     const waitedMs = now() - start
-    const downgrade = downgradeCommand({ map }, { newer: unknown })
+    const downgrade = downgradeCommand({ map })
     if (waitedMs > config.waitTimeoutMs)
       throw new LimbeckError(
         'LIMBECK_WAIT_TIMEOUT',

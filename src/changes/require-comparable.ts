@@ -49,7 +49,7 @@ function unversioned(tables: readonly string[]): LimbeckError {
     'LIMBECK_LEGACY_DATABASE',
     `the database has ${tables.length} table(s), and there is no revision yet: a revision would leave them out`,
     {
-      hint: 'Write the first revision against an empty database (--url), then adopt this one: `npx limbeck stamp head`.',
+      hint: 'Write them as the first revision: `npx limbeck revision --from-database -m "as it is"`; then tell the database that it has it: `npx limbeck stamp head`.',
     },
   )
 }

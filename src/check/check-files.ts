@@ -4,6 +4,7 @@ import { displayPath } from '../run/compile-step.ts'
 import { editedScripts } from '../run/edited-files.ts'
 import type { Revisions } from '../script/revisions.ts'
 import { downgradeCommand } from '../session/ahead-errors.ts'
+import { missingHeads } from '../session/classify.ts'
 import type { Session } from '../session/session.ts'
 import type { Finding } from './finding.ts'
 
@@ -36,8 +37,7 @@ export async function checkFiles(
     ({ revision, direction }) =>
       isMissing(revision) && direction !== 'downgrade' && !rows.includes(revision),
   )
-  const newer = [...rows.filter(isMissing), ...lost.map(({ revision }) => revision)]
-  const downgrade = downgradeCommand(revisions, { newer })
+  const isAhead = missingHeads(map, rows, records).length === 0
   return [
     ...edited.map(
       ({ id, file }): Finding => ({
@@ -51,7 +51,7 @@ export async function checkFiles(
     ),
     ...rows
       .filter(isMissing)
-      .map((row) => rowWithoutFile(row, records.has(row) ? downgrade : null)),
+      .map((row) => rowWithoutFile(row, revisions, { isRecorded: records.has(row), isAhead })),
     ...lost.map(
       ({ revision }): Finding => ({
         code: 'missing-file',
@@ -64,21 +64,28 @@ export async function checkFiles(
   ]
 }
 
-/** `downgrade` is the command that undoes it, null where the history does not contain the row. */
-function rowWithoutFile(row: string, downgrade: string | null): Finding {
-  return downgrade !== null
-    ? {
-        code: 'missing-file',
-        severity: 'error',
-        message: `the database is at ${row}, and there is no file of it: it is ahead of these files, or the file was deleted`,
-        hint: `Update the files (git pull), restore the file, or undo it: ${downgrade}.`,
-        revision: row,
-      }
-    : {
-        code: 'phantom-row',
-        severity: 'error',
-        message: `the version table says ${JSON.stringify(row)}, which no file and no history entry contains`,
-        hint: 'Find out what state the database is in, then: `npx limbeck stamp --purge <revision>`.',
-        revision: row,
-      }
+/** Where another line of revisions has run than here, undoing it leads nowhere: the state itself is told beside this. */
+function rowWithoutFile(
+  row: string,
+  revisions: Revisions,
+  { isRecorded, isAhead }: { readonly isRecorded: boolean; readonly isAhead: boolean },
+): Finding {
+  if (!isRecorded)
+    return {
+      code: 'phantom-row',
+      severity: 'error',
+      message: `the version table says ${JSON.stringify(row)}, which no file and no history entry contains`,
+      hint: 'Find out what state the database is in, then: `npx limbeck stamp --purge <revision>`.',
+      revision: row,
+    }
+  const undo = isAhead
+    ? `, restore the file, or undo it: ${downgradeCommand(revisions)}`
+    : ' or restore the file'
+  return {
+    code: 'missing-file',
+    severity: 'error',
+    message: `the database is at ${row}, and there is no file of it: it is ahead of these files, or the file was deleted`,
+    hint: `Update the files (git pull)${undo}.`,
+    revision: row,
+  }
 }

@@ -38,7 +38,7 @@ function unversioned({ config }: Session, tables: readonly string[]): Finding {
     code: 'unversioned-database',
     severity: 'warning',
     message: `schema ${config.schema} has ${tables.length} table(s), no version row, and there is no revision yet`,
-    hint: 'Write the first revision against an empty database: `npx limbeck revision --autogenerate -m "initial schema"`; then adopt this one with `npx limbeck stamp head`.',
+    hint: 'Write them as the first revision: `npx limbeck revision --from-database -m "as it is"`; then tell the database that it has it: `npx limbeck stamp head`.',
   }
 }
 
@@ -103,11 +103,12 @@ function findingOf(state: Unfinished, { config }: Session, revisions: Revisions)
       }
     case 'legacy': {
       const { message, details } = legacyDatabase(config, revisions, state.tables)
+      const { hint = '' } = details
       return {
         code: 'legacy-database',
         severity: 'error',
         message: `${message.replace(/\. Nothing was changed\.$/, '')}; ${notCompared}`,
-        hint: details.hint ?? 'Run `npx limbeck stamp --detect`.',
+        hint,
       }
     }
   }

@@ -18,7 +18,7 @@ const words: readonly Refused[] = [
 const globals: readonly Refused[] = [
   [
     '-n, --name <section>',
-    'A project with several databases has a file for each: `npx limbeck -c <file>`.',
+    'A project with several databases has a file for each: `npx limbeck -c <file> upgrade`.',
   ],
   ['-x <arg>', 'A `.ts` revision and limbeck.config.ts read process.env.'],
   ['--raiseerr', '`--json` prints everything that is known of a failure.'],

@@ -6,6 +6,9 @@ import { proveCreateAll } from '../run/fresh-plan.ts'
 import { offlineCreate } from '../run/offline/create.ts'
 import { schemaFingerprint } from '../schema/fingerprint.ts'
 import { hasCode, type Revisions, requireRevisions } from '../script/revisions.ts'
+import { aheadError, divergedError } from '../session/ahead-errors.ts'
+import type { DatabaseState } from '../session/classify.ts'
+import { legacyDatabase } from '../session/legacy-error.ts'
 import { readDatabaseState } from '../session/read-database-state.ts'
 import { underLock, withSession } from '../session/session.ts'
 
@@ -48,7 +51,7 @@ export async function createAll(
     async (session) => {
       const { result, waitedMs } = await underLock(session, null, async () => {
         const { state } = await readDatabaseState(session, revisions)
-        if (state.is !== 'fresh') throw notFresh(session.config)
+        if (state.is !== 'fresh') throw notFresh(session.config, revisions, state)
         const proof = await proveCreateAll(revisions, schemaFingerprint(models))
         if (proof.is === 'refuted')
           session.config.logger.warn(
@@ -63,12 +66,36 @@ export async function createAll(
   )
 }
 
-function notFresh(config: Config): LimbeckError {
+function notFresh(
+  config: Config,
+  revisions: Revisions,
+  state: Exclude<DatabaseState, { is: 'fresh' }>,
+): LimbeckError {
   return new LimbeckError(
     'LIMBECK_NOT_FRESH',
     `schema ${config.schema} has tables or version rows: create-all builds in an empty one only. Nothing was changed.`,
-    {
-      hint: 'To bring it to head: `npx limbeck upgrade`. To see how it differs: `npx limbeck diff`.',
-    },
+    { hint: nextInstead(config, revisions, state) },
   )
 }
+
+/** What leads on from the state that it is in, as the commands say that meet it there. */
+function nextInstead(
+  config: Config,
+  revisions: Revisions,
+  state: Exclude<DatabaseState, { is: 'fresh' }>,
+): string {
+  switch (state.is) {
+    case 'current':
+      return 'It is at head. To see how it differs from the models: `npx limbeck diff`.'
+    case 'legacy':
+      return hintOf(legacyDatabase(config, revisions, state.tables))
+    case 'ahead':
+      return hintOf(aheadError(revisions, state))
+    case 'diverged':
+      return hintOf(divergedError(config, state))
+    default:
+      return 'To bring it to head: `npx limbeck upgrade`.'
+  }
+}
+
+const hintOf = ({ details: { hint = '' } }: LimbeckError): string => hint

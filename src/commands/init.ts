@@ -174,7 +174,7 @@ function filterText(kit: Project['kit']): readonly string[] {
 
 function nextSteps(project: Project, database: StateOrReason | null): readonly string[] {
   const { packages, models, history } = project
-  const missing = ['limbeck', 'drizzle-orm', 'postgres'].filter((name) => !packages.has(name))
+  const missing = ['limbeck', 'drizzle-orm'].filter((name) => !packages.has(name))
   const fastify = packages.has('fastify')
   return [
     ...(missing.length > 0 ? [`Install what is missing:\n  npm install ${missing.join(' ')}`] : []),

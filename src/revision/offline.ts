@@ -50,7 +50,7 @@ export function offlineStamp(
   if (others.some((other) => other[0] !== first[0])) {
     throw new LimbeckError('LIMBECK_OFFLINE', 'with --sql all targets are stamped from one start', {
       revisions: starts.flat(),
-      hint: 'Run one `npx limbeck stamp --sql` for each start.',
+      hint: `Write a script for each start: ${texts.map((text) => `\`npx limbeck stamp --sql ${text}\``).join(', then ')}.`,
     })
   }
   const target = ranges.map(({ text, range }) => (range === null ? text : endOf(text, range)))

@@ -14,7 +14,7 @@ export function interruptedCall(
 ): 'done' | 'again' {
   if (config.interrupted !== undefined) return config.interrupted
   if (statement.rerunnable) return 'again'
-  const command = `npx limbeck ${direction === 'upgrade' ? direction : `${direction} <target>`}`
+  const command = direction === 'upgrade' ? 'npx limbeck upgrade' : 'npx limbeck downgrade <target>'
   throw new LimbeckError(
     'LIMBECK_INTERRUPTED_CALL',
     'this statement commits by itself and was interrupted: how far it came is not known',

@@ -64,7 +64,7 @@ function ledgerOf(file: string, given: Located<string> | undefined): Pick<Script
     file,
     given.line,
     `"${given.value}" is not an entry of a ledger`,
-    'Write it as `npx limbeck import` does: the tool, the name, the time in ms and the hashes.',
+    'Write the tool, the name, the time in ms and the hashes, as `npx limbeck import <tool>` does.',
   )
 }
 

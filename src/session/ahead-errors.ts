@@ -3,15 +3,13 @@ import { LimbeckError } from '../errors.ts'
 import type { Revisions } from '../script/revisions.ts'
 import type { Ahead, Diverged } from './classify.ts'
 
-/** The command that leads back to the head of this build. */
-export function downgradeCommand(
-  { map }: Pick<Revisions, 'map'>,
-  { newer }: Pick<Ahead, 'newer'>,
-): string {
-  const [head, ...others] = map.effectiveHeads
-  // Several heads are no target: the newer revisions are counted instead.
-  const target = others.length === 0 && head !== undefined ? head : `-${Math.max(newer.length, 1)}`
-  return `\`npx limbeck downgrade --from-history ${target}\``
+/**
+ * The command that leads back to the heads of this build. All that has no file here is undone before the target is looked for:
+ * where there are several heads each of them is where the database then is, and any one will do.
+ */
+export function downgradeCommand({ map }: Pick<Revisions, 'map'>): string {
+  const [head = 'base'] = map.effectiveHeads
+  return `\`npx limbeck downgrade --from-history ${head}\``
 }
 
 /** LIMBECK_DATABASE_AHEAD: which revisions are unknown here, and the downgrade that works. */
@@ -25,7 +23,7 @@ export function aheadError(revisions: Pick<Revisions, 'map'>, state: Ahead): Lim
   return new LimbeckError('LIMBECK_DATABASE_AHEAD', why, {
     ...(first === undefined ? {} : { revision: first }),
     revisions: unknown,
-    hint: `Deploy the newer build again, or go back: ${downgradeCommand(revisions, state)}.`,
+    hint: `Deploy the newer build again, or go back: ${downgradeCommand(revisions)}.`,
   })
 }
 

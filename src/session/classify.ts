@@ -77,6 +77,25 @@ export function classify(map: RevisionMap, facts: Facts): DatabaseState {
   return pending.length === 0 ? { is: 'current' } : { is: 'behind', pending }
 }
 
+/** The heads that are not applied where these revisions are. */
+function headsWithout(map: RevisionMap, revisions: readonly string[]): readonly string[] {
+  const applied = ancestorsOrSelf(map, revisions)
+  return map.effectiveHeads.filter((head) => !applied.has(head))
+}
+
+/** The heads that, as far as the history tells, are not applied in a database with these rows. */
+export function missingHeads(
+  map: RevisionMap,
+  rows: readonly string[],
+  records: Facts['records'],
+): readonly string[] {
+  const recorded = [...recordedLineage(rows, records)]
+  return headsWithout(
+    map,
+    recorded.filter((id) => map.nodes.has(id)),
+  )
+}
+
 function aheadOrDiverged(
   map: RevisionMap,
   { rows, interrupted, records }: Facts,
@@ -84,8 +103,7 @@ function aheadOrDiverged(
 ): Ahead | Diverged {
   const recorded = recordedLineage(rows ?? [], records)
   const known = [...recorded].filter((id) => map.nodes.has(id))
-  const applied = ancestorsOrSelf(map, known)
-  const missing = map.effectiveHeads.filter((head) => !applied.has(head))
+  const missing = headsWithout(map, known)
   if (missing.length > 0) return { is: 'diverged', unknown, missing, isForeign: known.length === 0 }
   const finished = [...recorded].filter((id) => !map.nodes.has(id))
   const newer = [...new Set([...finished, ...unknown])]

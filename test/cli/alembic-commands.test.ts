@@ -23,8 +23,8 @@ describe('what Limbeck has no use for is exit 2, with what to type instead', () 
     [['init', '-t', 'async', 'alembic'], 'one layout'],
     [['init', '--package', 'alembic'], 'leave it out'],
     [['-x', 'tenant=a', 'upgrade', 'head'], 'process.env'],
-    [['-n', 'second', 'upgrade', 'head'], 'limbeck -c <file>'],
-    [['--name=second', 'upgrade'], 'limbeck -c <file>'],
+    [['-n', 'second', 'upgrade', 'head'], 'limbeck -c <file> upgrade'],
+    [['--name=second', 'upgrade'], 'limbeck -c <file> upgrade'],
     [['--raiseerr', 'upgrade'], '--json'],
   ] as const)('%j', async ([argv, hint]) => {
     const cwd = project()

@@ -259,7 +259,12 @@ test('every command of a hint is one that the command line has, with these optio
     if (name === 'x' || name.startsWith('-')) continue
     const found = commands.find((each) => each.name === name || each.aliases?.includes(name))
     expect(found, `${file}: ${command}`).toBeDefined()
-    const known = [...(found?.options ?? []).map(([flags]) => flags), '--help', '--yes'].join(' ')
+    const known = [
+      ...(found?.options ?? []).map(([flags]) => flags),
+      '--help',
+      '--yes',
+      '--json',
+    ].join(' ')
     for (const flag of rest.filter((word) => /^--?[a-z]/.test(word)))
       expect(`${known} `, `${file}: ${command}`).toMatch(new RegExp(`(?<![\\w-])${flag}(?![\\w-])`))
   }
@@ -271,6 +276,7 @@ const untried: readonly string[] = [
   "autogenerate/first-causes.ts: revision -m '{} extension'",
   "autogenerate/first-causes.ts: revision -m '…'",
   'boot/build-fresh.ts: check',
+  'boot/build-fresh.ts: check --write',
   'boot/build-fresh.ts: revision --autogenerate -m "…"',
   'boot/drift.ts: check --database',
   'boot/models-ahead.ts: check',
@@ -278,9 +284,11 @@ const untried: readonly string[] = [
   'boot/models-ahead.ts: revision --autogenerate -m "…"',
   'bundle/index.ts: bundle',
   'changes/require-comparable.ts: diff',
+  'changes/require-comparable.ts: revision --from-database -m "as it is"',
   'changes/require-comparable.ts: stamp head',
   'check/check-chain.ts: revision --autogenerate -m "…"',
   'check/check-models.ts: revision --autogenerate -m "…"',
+  'check/check-state.ts: revision --from-database -m "as it is"',
   'check/check-state.ts: stamp head',
   'cli/commands/import.ts: revision --from-database -m baseline',
   'cli/commands/status.ts: revision --autogenerate',
@@ -293,12 +301,13 @@ const untried: readonly string[] = [
   'commands/init.ts: init revisions',
   'database/ensure-tables.ts: ensure-version',
   'database/ensure-tables.ts: ensure-version --sql',
-  'revision/offline.ts: stamp --sql',
-  'run/interrupted-call.ts: {} <target>',
+  'revision/offline.ts: stamp --sql {}',
+  'run/offline/guard-blocks.ts: stamp <revision>',
   'scratch/detect-revision.ts: revision -m "initial schema"',
+  'scratch/nearest-revision.ts: stamp --detect --json',
   'script/bundle.ts: bundle -o migrations.mjs',
   'script/grammar.ts: bundle -o migrations.mjs',
-  'script/header.ts: import',
+  'script/header.ts: import <tool>',
   'script/load.ts: bundle -o migrations.mjs',
   'script/sql-script.ts: revision -m "<message>"',
   'session/ahead-errors.ts: merge heads -m "merge branches"',

@@ -23,7 +23,7 @@ test('an empty folder gets a configuration and a revision folder', async () => {
   ])
   expect(report.models).toBeNull()
   expect(config(root)).toContain("migrations: 'migrations'")
-  expect(report.next[0]).toContain('npm install limbeck drizzle-orm postgres')
+  expect(report.next[0]).toContain('npm install limbeck drizzle-orm')
 })
 
 test('a second run changes nothing', async () => {

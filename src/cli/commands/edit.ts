@@ -10,6 +10,14 @@ export const edit: CliCommand = {
   arguments: [['<revision>', 'an id or its beginning, head, label@head, …']],
   example: 'npx limbeck edit head',
   async run({ io, migrator }, [target = '']) {
+    const files = (
+      await (await migrator(mentionsCurrent(target) ? undefined : 'files')).show(target)
+    ).map(({ file }) => file)
+    if (files.length === 0) {
+      throw new LimbeckError('LIMBECK_NO_SUCH_REVISION', `there is no revision at ${target}`, {
+        hint: 'Name one of those that `npx limbeck history` lists.',
+      })
+    }
     const editor = io.env.VISUAL || io.env.EDITOR
     if (!editor) {
       throw new LimbeckError(
@@ -19,14 +27,6 @@ export const edit: CliCommand = {
           hint: `Type \`EDITOR=vi npx limbeck edit ${target}\`.`,
         },
       )
-    }
-    const files = (
-      await (await migrator(mentionsCurrent(target) ? undefined : 'files')).show(target)
-    ).map(({ file }) => file)
-    if (files.length === 0) {
-      throw new LimbeckError('LIMBECK_NO_SUCH_REVISION', `there is no revision at ${target}`, {
-        hint: 'Name one of those that `npx limbeck history` lists.',
-      })
     }
     await open(editor, files, io.stdout.isTTY === true)
     return { data: { editor, files }, text: '' }

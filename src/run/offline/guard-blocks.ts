@@ -129,11 +129,13 @@ export function legacyBlock({
       WHERE ${mine} ORDER BY id DESC LIMIT 1) IS DISTINCT FROM 'stamp' THEN
     RAISE EXCEPTION USING ERRCODE = '${ownStates.versionConflict}',
       MESSAGE = format(${quoteLiteral(`schema ${schema.replaceAll('%', '%%')} has tables but no version row: %s`)}, found),
-      HINT = 'say which revision they are: npx limbeck stamp <revision>';
+      HINT = ${quoteLiteral(sayWhich)};
   END IF;`,
     '  found text;',
   )
 }
+
+const sayWhich = 'Say which revision they are: `npx limbeck stamp <revision>`.'
 
 const likePattern = (pattern: string): string =>
   pattern.replace(/[\\%_]/g, '\\$&').replaceAll('*', '%')

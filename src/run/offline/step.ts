@@ -152,6 +152,8 @@ function withNotes(config: Config, file: string, statements: readonly Statement[
   })
 }
 
+const buildAgain = 'Drop it, or let an online run build it again: `npx limbeck upgrade`.'
+
 // IF NOT EXISTS passes over an INVALID index and reports success.
 function refuseInvalid({ schema, name, table }: ConcurrentIndex): string {
   const named = (of: string) =>
@@ -161,6 +163,6 @@ function refuseInvalid({ schema, name, table }: ConcurrentIndex): string {
       ? `indexrelid OPERATOR(pg_catalog.=) ${named(name)}`
       : `indrelid OPERATOR(pg_catalog.=) ${named(table ?? '')}`
   return doBlock(`  IF EXISTS (SELECT FROM pg_catalog.pg_index WHERE NOT indisvalid AND ${which}) THEN
-    RAISE EXCEPTION USING MESSAGE = ${quoteLiteral(`index ${name ?? `of ${table}`} is INVALID`)}, HINT = 'Drop it, or let an online run build it again: \`npx limbeck upgrade\`.';
+    RAISE EXCEPTION USING MESSAGE = ${quoteLiteral(`index ${name ?? `of ${table}`} is INVALID`)}, HINT = ${quoteLiteral(buildAgain)};
   END IF;`)
 }
