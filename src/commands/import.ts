@@ -19,8 +19,8 @@ import { renderRevision } from '../script/template.ts'
 import { writeRevision } from '../script/write.ts'
 
 export interface ImportOptions {
-  readonly tool: SqlTool
-  /** The tool's folder, relative to the working directory. */
+  readonly tool: SqlTool | 'alembic'
+  /** The tool's folder, or Alembic's script, relative to the working directory. */
   readonly folder: string
   /** Where the revisions are written. */
   readonly into: string
@@ -43,7 +43,7 @@ export interface ImportedRevision {
 
 /** What `import` wrote. */
 export interface ImportReport {
-  readonly tool: SqlTool
+  readonly tool: SqlTool | 'alembic'
   /** Absolute paths. */
   readonly from: string
   readonly into: string
@@ -56,7 +56,7 @@ export interface ImportReport {
 /** One migration within the chain. */
 interface Link {
   readonly id: string
-  readonly parent: string | undefined
+  readonly parents: readonly string[]
   readonly fresh: FreshUse | null
   readonly migration: ForeignMigration
 }
@@ -99,13 +99,14 @@ export async function importHistory({
 async function chained(migrations: readonly ForeignMigration[]): Promise<readonly Link[]> {
   const uses = await freshUses(migrations)
   const ids = new Set<string>()
-  let parent: string | undefined
+  let parents: readonly string[] = []
   return migrations.map((migration, index) => {
-    const own = idOf(migration.text)
-    const id = ids.has(own) ? idOf(`${migration.ledger.name}\n${migration.text}`) : own
+    const { node, text, ledger, message } = migration
+    const own = node?.id ?? idOf(text)
+    const id = ids.has(own) ? idOf(`${ledger?.name ?? message}\n${text}`) : own
     ids.add(id)
-    const link = { id, parent, fresh: uses[index] ?? null, migration }
-    parent = id
+    const link = { id, parents: node?.parents ?? parents, fresh: uses[index] ?? null, migration }
+    parents = [id]
     return link
   })
 }
@@ -148,22 +149,23 @@ const downgradeOf = ({ migration }: Link, derived: Derived | undefined): string 
   migration.downgrade ?? derived?.downgrade ?? null
 
 function toRevision(link: Link, derived: Derived | undefined): string {
-  const { id, parent, fresh, migration } = link
-  const { message, created, upgrade, transactional, ledger } = migration
+  const { id, parents, fresh, migration } = link
+  const { message, created, upgrade, transactional, ledger, node } = migration
   const downgrade = downgradeOf(link, derived)
   const isDerived = migration.downgrade === null && derived !== undefined
   const notes = isDerived && downgrade ? derived.left.map((one) => `-- not undone: ${one}\n`) : []
   const reason = isDerived
     ? `not derived: ${derived.left.join('; ')}`
-    : `${ledger.tool} has no downgrade of it`
+    : `${ledger?.tool ?? 'the script'} has no downgrade of it`
   return renderRevision('sql', {
     id,
     message,
-    parents: parent === undefined ? [] : [parent],
+    parents,
+    ...(node && { labels: node.labels, dependsOn: node.dependsOn }),
     ...(created === null ? {} : { created }),
     transactional,
     fresh,
-    ledger,
+    ...(ledger && { ledger }),
     upgrade,
     downgrade: `${notes.join('')}${downgrade ?? ''}`,
     ...(downgrade === null ? { irreversible: reason } : {}),

@@ -9,9 +9,17 @@ export interface ForeignMigration {
   /** Null where the tool has none. */
   readonly downgrade: string | null
   readonly transactional: boolean
-  readonly ledger: LedgerEntry
+  /** Absent where the tool has no ledger of its own to take over. */
+  readonly ledger?: LedgerEntry
   /** What the id is made of. */
   readonly text: string
+  /** Its place in a graph, where the tool has one; others are a chain. */
+  readonly node?: {
+    readonly id: string
+    readonly parents: readonly string[]
+    readonly labels: readonly string[]
+    readonly dependsOn: readonly string[]
+  }
 }
 
 /** A file of another tool's folder that is a migration. */

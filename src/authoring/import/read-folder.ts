@@ -3,14 +3,12 @@ import { readFile } from 'node:fs/promises'
 import { LimbeckError } from '../../errors.ts'
 import {
   fitsTransaction,
-  missingEnds,
   readDrizzleScripts,
   splitAtBreakpoints,
 } from '../../script/drizzle-folder.ts'
 import { drizzleLayout } from '../../script/drizzle-layout.ts'
 import type { SqlTool } from '../../script/ledger-entry.ts'
 import { readText } from '../../script/read-text.ts'
-import { splitSql } from '../../script/split.ts'
 import { codeRange } from '../../sql/text.ts'
 import { ledgerHashes } from './ledger-hashes.ts'
 import { listFiles } from './list-files.ts'
@@ -21,24 +19,33 @@ import {
   placeholdersOf,
   scriptSettings,
 } from './placeholders.ts'
+import { readAlembicScript } from './read-alembic.ts'
 import { sectionsOf } from './sections.ts'
+import { withEnds } from './with-ends.ts'
 
-/** Reads the migrations of a tool in its order. Throws LIMBECK_FOLDER_EMPTY where there is none. */
+/** Reads the migrations of a tool in its order; of Alembic a script. Throws LIMBECK_FOLDER_EMPTY where there is none. */
 export async function readForeignFolder(
-  tool: SqlTool,
+  tool: SqlTool | 'alembic',
   folder: string,
   environment: Environment = {},
 ): Promise<readonly ForeignMigration[]> {
-  const names = existsSync(folder) ? readdirSync(folder).toSorted() : []
-  const migrations =
-    tool === 'drizzle'
-      ? await readDrizzle(folder, names)
-      : await readOthers(tool, folder, environment)
+  const migrations = await readMigrations(tool, folder, environment)
   if (migrations.length > 0) return migrations
+  const what = tool === 'alembic' ? 'script' : 'folder'
   throw new LimbeckError('LIMBECK_FOLDER_EMPTY', `there is no migration of ${tool} in ${folder}`, {
     file: folder,
-    hint: `Name the folder: \`npx limbeck import ${tool} <folder>\`.`,
+    hint: `Name the ${what}: \`npx limbeck import ${tool} <${what}>\`.`,
   })
+}
+
+async function readMigrations(
+  tool: SqlTool | 'alembic',
+  folder: string,
+  environment: Environment,
+): Promise<readonly ForeignMigration[]> {
+  if (tool === 'alembic') return await readAlembicScript(folder)
+  if (tool !== 'drizzle') return await readOthers(tool, folder, environment)
+  return await readDrizzle(folder, existsSync(folder) ? readdirSync(folder).toSorted() : [])
 }
 
 async function readDrizzle(folder: string, names: readonly string[]): Promise<ForeignMigration[]> {
@@ -55,12 +62,6 @@ async function readDrizzle(folder: string, names: readonly string[]): Promise<Fo
     migrations.push({ message, created, upgrade, downgrade: null, transactional, ledger, text })
   }
   return migrations
-}
-
-/** Here a file that is no transaction stands for itself. */
-async function withEnds(upgrade: string, file: string): Promise<string> {
-  const { begin, commit } = missingEnds(await splitSql(upgrade, { file }))
-  return `${begin ? 'BEGIN;\n' : ''}${upgrade}${commit ? '\nCOMMIT;' : ''}`
 }
 
 /** drizzle sends each piece by itself, so that the last statement of it needs no semicolon. */

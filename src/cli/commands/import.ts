@@ -14,14 +14,17 @@ const usual: Readonly<Record<string, string>> = {
   prisma: 'prisma/migrations',
   dbmate: 'db/migrations',
   'graphile-migrate': 'migrations/committed',
+  alembic: 'alembic.sql',
 }
+
+const importTools = [...ledgerTools, 'alembic']
 
 export const importCommand: CliCommand = {
   name: 'import',
   summary: 'write a revision for each migration of another tool; its ledger is taken over later',
   arguments: [
-    ['<tool>', 'whose migrations', ledgerTools],
-    ['[folder]', 'where they are (default: where the tool usually keeps them)'],
+    ['<tool>', 'whose migrations', importTools],
+    ['[folder]', 'where they are (default: where the tool usually keeps them); of alembic its SQL'],
   ],
   options: [
     ['--into <folder>', 'folder of the revisions (default: migrations)'],
@@ -41,10 +44,10 @@ export const importCommand: CliCommand = {
           hint: `Write what they have made as the first revision: \`npx limbeck revision --from-database -m baseline\`. Databases that ${code} has brought there are adopted by it.`,
         },
       )
-    const tool = sqlTools.find((each) => each === typed)
+    const tool = (['alembic', ...sqlTools] as const).find((each) => each === typed)
     if (tool === undefined)
       throw new LimbeckError('LIMBECK_INVALID_OPTION', `'${typed}' has no history to import`, {
-        hint: `Name one of ${sqlTools.join(', ')}.`,
+        hint: `Name one of ${[...sqlTools, 'alembic'].join(', ')}.`,
       })
     const from = path.resolve(io.cwd, folder ?? usual[tool] ?? 'migrations')
     const into = path.resolve(io.cwd, flags.into ?? 'migrations')
@@ -58,7 +61,9 @@ export const importCommand: CliCommand = {
       text: [
         `Wrote ${paint('good', count)} to ${shortPath(into, io.cwd)}, from ${shortPath(from, io.cwd)}.`,
         ...(deriveOn === undefined ? [] : downgradeLines(report, io.cwd)),
-        `Now \`migrations: '${shortPath(into, io.cwd)}'\` in limbeck.config.ts; the folder of ${tool} may go.`,
+        tool === 'alembic'
+          ? `Now \`migrations: '${shortPath(into, io.cwd)}'\` and \`versionTable: 'alembic_version'\` in limbeck.config.ts.`
+          : `Now \`migrations: '${shortPath(into, io.cwd)}'\` in limbeck.config.ts; the folder of ${tool} may go.`,
       ].join('\n'),
     }
   },
