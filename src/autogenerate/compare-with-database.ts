@@ -17,6 +17,7 @@ import type { FailedStep } from './shadow/build-steps.ts'
 import { inDiscardedTransaction } from './shadow/discarded-transaction.ts'
 import { takeOver } from './shadow/keep-unbuildable.ts'
 import { type AsLive, readShadow } from './shadow/read-shadow.ts'
+import { refusedDefaults } from './shadow/refused-defaults.ts'
 import { planShadow, type Shadow } from './shadow/shadow.ts'
 import type { TextCache } from './shadow/shadow-key.ts'
 
@@ -75,7 +76,11 @@ export async function compareWithDatabase(
     const read = async (on: Connection, isScratch: boolean, cache?: TextCache) => {
       const shadow = await planShadow(on, models, scope, isScratch)
       const { after, failed } = await readShadow(shadow, before, asLive, cache)
-      return { after, warnings: warningsOf(shadow, failed, after, options.isCompared) }
+      const refused = await refusedDefaults(on, before, after)
+      return {
+        after,
+        warnings: [...warningsOf(shadow, failed, after, options.isCompared), ...refused],
+      }
     }
     const { shadow, cache } = options
     const result =

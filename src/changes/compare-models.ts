@@ -1,9 +1,10 @@
 import { type Comparison, compareWithDatabase } from '../autogenerate/compare-with-database.ts'
+import type { IsCompared } from '../autogenerate/compared.ts'
 import { labelOf } from '../autogenerate/labels.ts'
 import type { AutogenerateOptions } from '../config/autogenerate-options.ts'
 import { type Connection, withConnection } from '../database/connection.ts'
 import type { Rename } from '../schema/operation.ts'
-import type { Schema } from '../schema/schema.ts'
+import type { ObjectName, Schema } from '../schema/schema.ts'
 import type { ColumnSnapshot, Snapshot, TableSnapshot } from '../schema/snapshot.ts'
 import type { Revisions } from '../script/revisions.ts'
 import { type Session, target } from '../session/session.ts'
@@ -13,22 +14,32 @@ import { comparedObjects } from './object-filter.ts'
 import { revisionSchemas } from './revision-schemas.ts'
 import { namedHooks } from './wrap-hooks.ts'
 
+/** How a comparison is to be made. */
+export interface CompareModelsOptions {
+  readonly renames?: readonly Rename[]
+  /** Which of the compared tables and views. Default: all. */
+  readonly only?: ((relation: ObjectName) => boolean) | undefined
+  /** Whether what the models make is kept for the next comparison. Default: true. */
+  readonly cached?: boolean
+}
+
 /** Compares the models with the database as configured; nothing is left behind in it. */
 export async function compareModels(
-  { config, connection }: Session,
+  { config, connection }: Pick<Session, 'config' | 'connection'>,
   { scripts }: Revisions,
   models: Schema,
-  renames: readonly Rename[] = [],
+  { renames = [], only, cached = true }: CompareModelsOptions = {},
 ): Promise<Comparison> {
   const { schemas = [], shadowUrl } = config.autogenerate
+  const isCompared = comparedObjects(config)
   const options = {
     schema: config.schema,
     schemas: [...schemas, ...(await revisionSchemas(scripts))],
-    isCompared: comparedObjects(config),
+    isCompared: only === undefined ? isCompared : within(isCompared, only),
     tables: config.tables,
     renames,
     lockTimeoutMs: config.lockTimeoutMs,
-    cache: fileCache(),
+    cache: cached ? fileCache() : undefined,
   }
   const compare = (shadow?: Connection) =>
     compareWithDatabase(connection, models, { ...options, ...(shadow && { shadow }) })
@@ -41,6 +52,11 @@ export async function compareModels(
     ...comparison,
     after: withOverrides({ ...comparison, after }, namedHooks(config.autogenerate)),
   }
+}
+
+function within(isCompared: IsCompared, only: (relation: ObjectName) => boolean): IsCompared {
+  return (object) =>
+    isCompared(object) && ((object.kind !== 'table' && object.kind !== 'view') || only(object))
 }
 
 /** What the comparators call equal is taken over from the database: then nothing differs. */

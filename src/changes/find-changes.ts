@@ -29,6 +29,7 @@ export interface FindOptions extends ChangesOptions {
 export interface Changes {
   /** None when they agree. */
   readonly drafts: readonly RevisionDraft[]
+  readonly models: Schema
   /** Of the models, for the header of the revision that leads there. */
   readonly fingerprint: string
   /** The models' own statements. */
@@ -52,7 +53,7 @@ export async function findChanges(
   warnIfEmpty(models, config)
   const { comparison, renames, answers } = await answerRenames(
     async (known) => {
-      const compared = await compareModels(session, revisions, models, known)
+      const compared = await compareModels(session, revisions, models, { renames: known })
       if (complete) requireCompared(compared.warnings)
       return compared
     },
@@ -70,7 +71,7 @@ export async function findChanges(
     if (isNote) config.logger.warn({ object }, message)
   const spelling = spellingOf(inDefaultSchema(models, config.schema))
   const fingerprint = schemaFingerprint(models)
-  return { drafts, fingerprint, spelling, warnings: comparison.warnings, answers }
+  return { drafts, models, fingerprint, spelling, warnings: comparison.warnings, answers }
 }
 
 /** Nothing at all is seldom meant: it would drop every table. */

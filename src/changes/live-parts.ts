@@ -53,7 +53,15 @@ UNION ALL SELECT c.oid::regclass::text, ${on}, format('ALTER TABLE %s REPLICA ID
 FROM pg_index i JOIN pg_class x ON x.oid = i.indexrelid JOIN pg_class c ON c.oid = i.indrelid ${from} AND c.relreplident = 'i' AND i.indisreplident
 UNION ALL SELECT c.oid::regclass::text, ${on}, format('ALTER TABLE %s CLUSTER ON %I', c.oid::regclass, x.relname)
 FROM pg_index i JOIN pg_class x ON x.oid = i.indexrelid JOIN pg_class c ON c.oid = i.indrelid ${from} AND i.indisclustered
+UNION ALL SELECT c.oid::regclass::text, ${on}, format('ALTER SEQUENCE %s OWNED BY %s.%I', w.objid::regclass, c.oid::regclass, a.attname)
+FROM pg_depend w, ${columns} AND ${ownsAlone}
 ) x WHERE ("on"->>'name') IS NOT NULL ORDER BY 1, sql`
 }
+
+/** SQL condition: the pg_depend row `w` says that a sequence goes with the column `a`, which is no serial one. */
+const ownsAlone = `w.classid = 'pg_class'::regclass AND w.refclassid = 'pg_class'::regclass AND w.refobjid = a.attrelid AND w.refobjsubid = a.attnum
+  AND w.deptype = 'a' AND (SELECT relkind FROM pg_class WHERE oid = w.objid) = 'S'
+  AND NOT (a.atttypid IN ('int2'::regtype, 'int4'::regtype, 'int8'::regtype) AND EXISTS (SELECT FROM pg_attrdef e
+    WHERE e.adrelid = a.attrelid AND e.adnum = a.attnum AND pg_get_expr(e.adbin, e.adrelid) = format('nextval(%L::regclass)', w.objid::regclass)))`
 
 const storage = `CASE a.attstorage WHEN 'e' THEN 'EXTERNAL' WHEN 'm' THEN 'MAIN' WHEN 'x' THEN 'EXTENDED' ELSE 'PLAIN' END`

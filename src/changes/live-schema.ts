@@ -75,7 +75,7 @@ export interface Live {
 
 /** Reads them in a transaction that is rolled back, in which `work` may ask for more. */
 export async function reading<T>(
-  { config, connection }: Session,
+  { config, connection }: Pick<Session, 'config' | 'connection'>,
   schemas: readonly string[],
   work: (live: Live) => Promise<T>,
 ): Promise<T> {

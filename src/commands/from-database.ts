@@ -51,7 +51,10 @@ export async function fromDatabase(
   }
   const untried = { upgrade, transactional: true, hindrances: [] }
   const notTried = trial
-    ? await tryRevisions(config, { statements: [], path }, [untried]).catch(async (error) => {
+    ? await tryRevisions(config, {
+        revisions: [untried],
+        copy: { statements: [], path },
+      }).catch(async (error) => {
         const links = [{ stage: 'main', content }] as const
         throw await withFailedFiles(error, () => keepFailed(config, files, wanted, links))
       })

@@ -34,9 +34,10 @@ export async function readCatalogObjects(
   ])
 }
 
-function* snapshotObjects(
+/** What models can declare, by name. */
+export function* snapshotObjects(
   { schemas, enums, sequences, tables, views }: Snapshot,
-  config: Config,
+  config: Pick<Config, 'autogenerate' | 'ignoreTables' | 'schema' | 'tables'>,
 ): Generator<readonly [string, object]> {
   const isCompared = comparedObjects(config)
   for (const name of schemas) if (name !== config.tables.schema) yield [`schema ${name}`, {}]

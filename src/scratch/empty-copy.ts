@@ -1,4 +1,6 @@
+import { readCarried } from '../changes/live-carried.ts'
 import { creatingStatements, reading } from '../changes/live-schema.ts'
+import type { Connection } from '../database/connection.ts'
 import { readSchemaNames } from '../database/read-code-objects.ts'
 import { keyOf } from '../schema/names.ts'
 import type { Operation } from '../schema/operation.ts'
@@ -11,21 +13,52 @@ export interface EmptyCopy {
   readonly statements: readonly string[]
   /** Schemas to look up names in. */
   readonly path: readonly string[]
+  /** Of the server, for one that has not got them. */
+  readonly roles?: readonly string[]
+  /** PostgreSQL's major version. */
+  readonly major?: number
+}
+
+/** The copy of what a change is about. */
+export interface ChangedPart extends EmptyCopy {
+  /** Whether a table or view is copied, or made by the change, with all that is on it. */
+  readonly isWhole: (relation: ObjectName) => boolean
 }
 
 /** Reads what the operations touch, and what that needs, of all schemas; changes nothing. */
 export async function readEmptyCopy(
   session: Session,
   operations: readonly Operation[],
-): Promise<EmptyCopy> {
+): Promise<ChangedPart> {
   const { config, connection } = session
   const schemas = (await readSchemaNames(connection)).filter((name) => name !== config.schema)
-  return await reading(session, schemas, async ({ snapshot, extras, scope: { path } }) => {
-    const part = neighbourhood(snapshot, namesIn(operations))
-    const isThere = new Set([...part.tables, ...part.views].map(keyOf))
-    const needed = extras.filter(({ on }) => on === null || isThere.has(keyOf(on)))
-    return { statements: creatingStatements({ snapshot: part, extras: needed }), path }
+  return await reading(session, schemas, async ({ snapshot, extras, scope }) => {
+    const isWhole = wholeOf(snapshot, namesIn(operations))
+    const part = neighbourhood(snapshot, isWhole)
+    const isThere = new Set(relationsOf(part).map(keyOf))
+    const all = [...extras, ...(await readCarried(connection, scope))]
+    const needed = all.filter(({ on }) => on === null || isThere.has(keyOf(on)))
+    return {
+      statements: creatingStatements({ snapshot: part, extras: needed }),
+      path: scope.path,
+      isWhole,
+      ...(await readServer(connection)),
+    }
   })
+}
+
+/** Tables, views and sequences, those behind columns included. */
+function relationsOf({ tables, views, sequences }: Snapshot): readonly ObjectName[] {
+  const behind = tables.flatMap(({ columns }) => columns.flatMap(({ sequence }) => sequence ?? []))
+  return [...tables, ...views, ...sequences, ...behind]
+}
+
+async function readServer({ ask }: Connection): Promise<Pick<EmptyCopy, 'roles' | 'major'>> {
+  const [row] = await ask<{ roles: readonly string[]; major: number }>(
+    `SELECT current_setting('server_version_num')::int / 10000 AS major,
+  (SELECT coalesce(json_agg(rolname), '[]') FROM pg_roles WHERE rolname !~ '^pg_') AS roles`,
+  )
+  return row ?? { roles: [], major: 0 }
 }
 
 /** Every name in the operations; that some of them are those of columns does no harm. */
@@ -33,7 +66,7 @@ function namesIn(operations: readonly Operation[]): ReadonlySet<string> {
   const names = new Set<string>()
   JSON.stringify(operations, (_, value) => {
     if (typeof value?.name === 'string') names.add(keyOf(value as ObjectName))
-    if (value?.of === 'schema') names.add(schemaMark(value.from))
+    if (value?.of === 'schema') for (const one of [value.from, value.to]) names.add(schemaMark(one))
     return value
   })
   return names
@@ -41,21 +74,24 @@ function namesIn(operations: readonly Operation[]): ReadonlySet<string> {
 
 const schemaMark = (schema: string) => `schema ${schema}`
 
-/**
- * The part of the snapshot that the named tables and views lean on, and that leans on them. Of the tables around them no
- * foreign key and no policy leads further away.
- */
-function neighbourhood(all: Snapshot, names: ReadonlySet<string>): Snapshot {
+/** What is named, and the views and inheriting tables that change along with it. */
+function wholeOf(all: Snapshot, names: ReadonlySet<string>): ChangedPart['isWhole'] {
   const isNamed = (one: ObjectName) =>
     names.has(keyOf(one)) || (one.schema !== undefined && names.has(schemaMark(one.schema)))
-  const whole = new Set([...all.tables, ...all.views].filter(isNamed).map(keyOf))
-  // Views and inheriting tables change along with what they are made of.
-  addMade(whole, all)
-  const near = new Set(whole)
+  const made = new Set([...all.tables, ...all.views].filter(isNamed).map(keyOf))
+  addMade(made, all)
+  return (one) => isNamed(one) || made.has(keyOf(one))
+}
+
+/**
+ * The part of the snapshot that the whole tables and views lean on, and that leans on them. Of the tables around them no
+ * foreign key and no policy leads further away.
+ */
+function neighbourhood(all: Snapshot, isWhole: ChangedPart['isWhole']): Snapshot {
+  const near = new Set([...all.tables, ...all.views].filter(isWhole).map(keyOf))
+  for (const table of all.tables) if (leadsTo(table).some(isWhole)) near.add(keyOf(table))
   for (const table of all.tables)
-    if (leadsTo(table).some((one) => whole.has(keyOf(one)))) near.add(keyOf(table))
-  for (const table of all.tables)
-    if (whole.has(keyOf(table))) for (const one of leadsTo(table)) near.add(keyOf(one))
+    if (isWhole(table)) for (const one of leadsTo(table)) near.add(keyOf(one))
   addNeeded(near, all)
   const isNear = (one: ObjectName) => near.has(keyOf(one))
   return {

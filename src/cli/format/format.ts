@@ -66,9 +66,9 @@ export function formatWritten(written: WrittenRevision, paint: Paint, cwd: strin
 /** The revision that holds the live schema: what it leaves out, and what to type next. */
 export function formatFromDatabase(report: FromDatabaseReport, paint: Paint, cwd: string): string {
   return [
+    ...notTriedLine(report, paint),
     formatWritten(report, paint, cwd),
     ...report.notWritten.map((line) => `${paint('bad', 'not written')}  ${line}`),
-    ...notTriedLine(report, paint),
     `The database has all of it: npx limbeck stamp --yes ${report.revision}`,
   ].join('\n')
 }

@@ -1,0 +1,87 @@
+import { produceRevisions } from '../autogenerate/produce.ts'
+import { compareModels } from '../changes/compare-models.ts'
+import { describeOperations } from '../changes/describe-operations.ts'
+import { readCarried } from '../changes/live-carried.ts'
+import type { LiveExtra } from '../changes/live-extras.ts'
+import { reading } from '../changes/live-schema.ts'
+import { namedHooks } from '../changes/wrap-hooks.ts'
+import { readSchemaNames } from '../database/read-code-objects.ts'
+import { inDefaultSchema } from '../schema/default-schema.ts'
+import { truncatedName } from '../schema/names.ts'
+import type { ObjectName, Schema } from '../schema/schema.ts'
+import type { ViewSnapshot } from '../schema/snapshot.ts'
+import type { Revisions } from '../script/revisions.ts'
+import {
+  type CatalogObjects,
+  compareCatalogs,
+  describeDifference,
+  snapshotObjects,
+} from './catalog-objects.ts'
+import type { Copy } from './with-copy.ts'
+
+/** Where the upgrades have to lead. */
+export interface Goal {
+  readonly models: Schema
+  readonly files: Revisions
+  /** What of the models the copy can show. */
+  readonly isWhole: (relation: ObjectName) => boolean
+}
+
+/** What `diff` would still find after the upgrades, in words. */
+export async function leftByUpgrade(copy: Copy, goal: Goal): Promise<readonly string[]> {
+  const { config } = copy
+  const only = (relation: ObjectName) => goal.isWhole(inTarget(relation, config.schema))
+  const whole = wholeModels(inDefaultSchema(goal.models, config.schema), goal.isWhole)
+  const comparison = await compareModels(copy, goal.files, whole, { only, cached: false })
+  const drafts = produceRevisions(comparison, {
+    renames: [],
+    edit: namedHooks(config.autogenerate).operations,
+    inOne: true,
+  })
+  // What keeps a schema from being dropped may not have been copied.
+  const operations = drafts
+    .flatMap(({ upgrade }) => upgrade)
+    .filter((one) => one.kind !== 'drop schema')
+  return describeOperations(operations)
+}
+
+const inTarget = ({ schema, name }: ObjectName, target: string): ObjectName =>
+  schema === undefined || schema === target ? { name } : { schema, name }
+
+function wholeModels(models: Schema, isWhole: Goal['isWhole']): Schema {
+  const isThere = ({ schema, name }: ObjectName) =>
+    isWhole({ ...(schema !== undefined && { schema }), name: truncatedName(name) })
+  return {
+    ...models,
+    tables: models.tables.filter(isThere),
+    views: models.views.filter(isThere),
+  }
+}
+
+/** All that the copy holds, what models cannot say included. */
+export async function readCopy({ config, connection }: Copy): Promise<CatalogObjects> {
+  const schemas = (await readSchemaNames(connection)).filter((name) => name !== config.schema)
+  return await reading({ config, connection }, schemas, async ({ snapshot, extras, scope }) => {
+    const carried = await readCarried(connection, scope)
+    const unsaid = [...extras, ...carried].map(nameOfUnsaid)
+    return new Map([
+      ...snapshotObjects({ ...snapshot, views: snapshot.views.map(unfilled) }, config),
+      ...unsaid.map((name) => [name, {}] as const),
+    ])
+  })
+}
+
+/** Where nothing has rows, what a view holds says nothing. */
+const unfilled = ({ populated: _, ...view }: ViewSnapshot): ViewSnapshot => view
+
+/** What a column of another type has been in is PostgreSQL's to spell, which it does not take back. */
+function nameOfUnsaid({ label, sql }: LiveExtra): string {
+  return /^(?:exclusion constraint|statistics) /.test(label) ? label : `${label}: ${sql}`
+}
+
+/** What the downgrades leave otherwise than it was, in words. */
+export function leftByDowngrade(before: CatalogObjects, after: CatalogObjects): readonly string[] {
+  return compareCatalogs(before, after).map((one) =>
+    describeDifference(one, ['the copy before', 'the copy afterwards']),
+  )
+}
