@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process'
+import { existsSync } from 'node:fs'
 import { mkdir, mkdtemp, rename, rm } from 'node:fs/promises'
 import path from 'node:path'
 import { promisify } from 'node:util'
@@ -21,23 +22,41 @@ export function findTool(name: keyof typeof versions): Promise<Tool> {
 }
 
 async function install(name: keyof typeof versions): Promise<Tool> {
+  const installed = await installPackages(`${name}-${versions[name]}`, [
+    `${name}@${versions[name]}`,
+  ])
+  if ('missing' in installed) return installed
+  const file = path.join(installed.folder, 'node_modules/.bin', name)
+  return (await runs(file)) ? { file } : { missing: `${name} of npm does not run here` }
+}
+
+/** A folder with packages of npm, or why they cannot be had here. */
+export type Packages = { readonly folder: string } | { readonly missing: string }
+
+/**
+ * Installed when a test first asks for them, and kept beside the project's own packages. Their scripts are run unless `flags`
+ * say otherwise: those of Bun and Deno put the program in its place.
+ */
+export async function installPackages(
+  name: string,
+  packages: readonly string[],
+  flags: readonly string[] = [],
+): Promise<Packages> {
   const cache = path.resolve('node_modules/.cache/limbeck-tools')
-  const folder = path.join(cache, `${name}-${versions[name]}`)
-  const file = path.join(folder, 'node_modules/.bin', name)
-  if (await runs(file)) return { file }
+  const folder = path.join(cache, name)
+  if (existsSync(path.join(folder, 'node_modules'))) return { folder }
   await mkdir(cache, { recursive: true })
   const unfinished = await mkdtemp(`${folder}-`)
   try {
-    // With its scripts: those of Bun and Deno put the program in its place.
-    const wanted = `${name}@${versions[name]}`
-    await run('npm', ['install', '--prefix', unfinished, wanted], { env: npmEnvironment() })
+    await run('npm', ['install', ...flags, '--prefix', unfinished, ...packages], {
+      env: npmEnvironment(),
+    })
     // Another worker may have been quicker.
     await rename(unfinished, folder).catch(() => {})
-    if (await runs(file)) return { file }
-    return { missing: `${name} of npm does not run here` }
+    return { folder }
   } catch (error) {
     const [reason] = String(error instanceof Error ? error.message : error).split('\n')
-    return { missing: `${name} cannot be installed from npm here: ${reason}` }
+    return { missing: `${packages.join(', ')} cannot be installed from npm here: ${reason}` }
   } finally {
     await rm(unfinished, { recursive: true, force: true })
   }

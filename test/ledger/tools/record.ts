@@ -1,8 +1,6 @@
 import { execFileSync } from 'node:child_process'
 import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
-import { importHistory } from '../../../src/commands/import.ts'
-import { initDb } from '../../../src/index.ts'
 import { newDatabase, type TestDatabase } from '../../support/database.ts'
 import { type Fixture, type Tool, tools } from './tools.ts'
 
@@ -17,7 +15,6 @@ for (const [name, tool] of Object.entries(tools)) {
   try {
     fixtures[name] = await record(tool)
     console.log(`${name}: recorded`)
-    if (tool.sqlTool) console.log(`${name}: ${await keptInStep(tool, tool.sqlTool)}`)
   } catch (error) {
     console.log(`${name}: ${(error as Error).message}`)
   }
@@ -76,17 +73,4 @@ async function record(tool: Tool): Promise<Fixture> {
   const ledger = await ledgerOf(tool, database)
   await database.drop()
   return { version: tool.version(installed), ledger }
-}
-
-async function keptInStep(tool: Tool, sqlTool: NonNullable<Tool['sqlTool']>): Promise<string> {
-  const database = await newDatabase(server ?? '')
-  const root = projectOf(tool)
-  const migrations = join(root, 'limbeck')
-  await importHistory({ tool: sqlTool, folder: join(root, tool.folder), into: migrations })
-  await initDb({ url: database.url, migrations, ledger: sqlTool })
-  const before = await ledgerOf(tool, database)
-  const said = run(tool, root, database.url)
-  const isSame = (await ledgerOf(tool, database)) === before
-  await database.drop()
-  return isSame ? 'finds nothing to do' : `NOT in step: ${said}`
 }
