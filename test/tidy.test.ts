@@ -119,6 +119,96 @@ test('hints are whole sentences', () => {
   expect(wrong.map(({ file, hint }) => `${file}: ${hint}`)).toEqual([])
 })
 
+/** Names that docs/architecture.md has others for, in code, comments and messages. */
+const gone: readonly (readonly [RegExp, string])[] = [
+  [
+    /\bplaces?\b(?= ?[:=]| => )|\b(?:place[A-Z]|\w+Place\b)\w*/,
+    'url, location, position or cursor',
+  ],
+  [/\bsurvey|\blook(?:At|Around)\b|\binspect(?:ion)?\b/i, 'read for I/O, find for a search'],
+  [/\bway back\b|wayBack/i, 'downgrade'],
+  [/\bone-way\b|oneWay/i, 'irreversible'],
+  [/\bcut[ -]off\b|cutOff/i, 'interrupted, or unreachable'],
+  [/\btak(?:e|es|en) up\b|takenUp/i, 'resumed'],
+  [/\blines? of (?:the )?history\b|\bhistory lines?\b|HistoryLine/i, 'history entry'],
+  [/\bmisuse\b/i, 'validate'],
+  [/\b(?:LineageRecord|LastRecord|AppliedLine|RecentEntry)\b/, 'HistoryEntry'],
+  [/\bconfig\.(?:lock|lockRetry|wait)Timeout\b/, '…TimeoutMs'],
+]
+
+test('names that have another by now stay gone', () => {
+  const found = [...texts].flatMap(([file, text]) =>
+    text.split('\n').flatMap((line, index) =>
+      gone.flatMap(([name, instead]) => {
+        const [word] = name.exec(line) ?? []
+        return word === undefined ? [] : [`${file}:${index + 1}: ${word} (${instead})`]
+      }),
+    ),
+  )
+  expect(found).toEqual([])
+})
+
+/** What is handed from function to function. */
+const handles = [
+  'Session',
+  'Connection',
+  'Config',
+  'Revisions',
+  'RevisionMap',
+  'Logger',
+  'AbortSignal',
+]
+
+/** Exported by an entry of the package: for callers, not for handing on inside. */
+const exported = new Set(
+  [...texts]
+    .filter(([file]) => /^(?:\w+\/)?index\.ts$/.test(file))
+    .flatMap(([, text]) => [...text.matchAll(/\bexport (?:type )?\{([^}]*)\}/g)])
+    .flatMap(([, names = '']) => names.match(/\b[A-Z]\w*/g) ?? []),
+)
+
+/** Object types with their bases and fields; comments apart. */
+const objectTypes = [...texts].flatMap(([file, text]) =>
+  [
+    ...text
+      .replace(/\/\*[\s\S]*?\*\/|\/\/.*/g, '')
+      .matchAll(
+        /^(?:export )?(?:interface (\w+)([^{\n]*)|type (\w+)[^=\n]*=([^{;\n]*))\{\n([\s\S]*?)^\}/gm,
+      ),
+  ].map(([, name, bases, alias, parts, fields = '']) => ({
+    file,
+    name: name ?? alias ?? '',
+    bases: bases ?? parts ?? '',
+    fields,
+  })),
+)
+
+/** Those that hold a handle, or another of these. docs/decisions/0007-context-types.md says what each is for. */
+function contextTypes(): readonly string[] {
+  const found = new Set<(typeof objectTypes)[number]>()
+  for (let before = -1; before < found.size; ) {
+    before = found.size
+    const names = [...handles, ...[...found].map(({ name }) => name)].join('|')
+    const field = new RegExp(
+      `^  (?:readonly )?\\w+\\??: (?:Pick<|Omit<)?(?:${names})\\b(?![[.])`,
+      'm',
+    )
+    const base = new RegExp(`\\b(?:${names})\\b(?!\\[)`)
+    for (const type of objectTypes)
+      if (!exported.has(type.name) && (field.test(type.fields) || base.test(type.bases)))
+        found.add(type)
+  }
+  return [...found].map(({ file, name }) => `${file}: ${name}`).toSorted()
+}
+
+test('at most 13 types are bags of what is handed on', () => {
+  const found = contextTypes()
+  expect(found.length, found.join('\n')).toBeLessThanOrEqual(13)
+  const page = readFileSync('docs/decisions/0007-context-types.md', 'utf8')
+  const unexplained = found.filter((type) => !page.includes(`\`${type.split(': ')[1]}\``))
+  expect(unexplained).toEqual([])
+})
+
 test('words that say nothing, or say it in old English, are avoided', () => {
   const banned = /\b(?:anew|lest|whoever|illegal)\b/i
   const found = [...texts].flatMap(([file, text]) =>

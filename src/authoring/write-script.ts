@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { existsSync, readdirSync } from 'node:fs'
 import { mkdir } from 'node:fs/promises'
 import { basename, dirname, resolve } from 'node:path'
-import type { Config, FileOptions } from '../config/resolve-config.ts'
+import type { Config } from '../config/resolve-config.ts'
 import { LimbeckError } from '../errors.ts'
 import { newRevision } from '../revision/new-revision.ts'
 import { createdAt } from '../script/created.ts'
@@ -49,7 +49,10 @@ export type ScriptContent = Pick<
 >
 
 /** Where new files may be, and how they are written. */
-export type WritingOptions = Pick<Config, 'folders'> & FileOptions
+export type WritingOptions = Pick<
+  Config,
+  'folders' | 'fileTemplate' | 'timezone' | 'slugLength' | 'postWriteHooks'
+>
 
 /** The revision that was written. */
 export interface WrittenRevision {

@@ -30,8 +30,6 @@ export interface CompareOptions {
   readonly renames: readonly Rename[]
   /** Limbeck's own tables. */
   readonly tables: Tables
-  /** A scratch database to build the models in, instead of the target itself. */
-  readonly shadow?: Connection | undefined
   /** Keeps what the models make between two runs; not used with a scratch database. */
   readonly cache?: TextCache | undefined
   /** ms; how long to wait for a table that somebody alters. */
@@ -51,17 +49,19 @@ export interface Comparison {
 
 /**
  * Reads the database and what the models would make of it, both as PostgreSQL spells them: the models are built beside
- * it in a transaction that is rolled back. What cannot be built is a warning. Throws LIMBECK_PERMISSION_DENIED.
+ * it, or in a scratch database, in a transaction that is rolled back. What cannot be built is a warning. Throws
+ * LIMBECK_PERMISSION_DENIED.
  */
 export async function compareWithDatabase(
   connection: Connection,
   declared: Schema,
   options: CompareOptions,
+  scratch?: Connection,
 ): Promise<Comparison> {
   const models = inDefaultSchema(declared, options.schema)
   // What is named in the target schema and what is in it by default meet only here.
   refuseCollisions(models)
-  const { lockTimeoutMs, renames } = options
+  const { lockTimeoutMs, renames, cache } = options
   const only = (snapshot: Snapshot) => compared(snapshot, models, options.isCompared)
   return await inDiscardedTransaction(connection, lockTimeoutMs, async () => {
     const scope = await liveScope(connection, {
@@ -73,20 +73,19 @@ export async function compareWithDatabase(
     const before = renamed ? only(renamed.snapshot) : live
     const asLive: AsLive = (built, failed) =>
       takeOver(only({ ...built, schemas: schemasAfter(models, before) }), before, failed)
-    const read = async (on: Connection, isScratch: boolean, cache?: TextCache) => {
-      const shadow = await planShadow(on, models, scope, isScratch)
-      const { after, failed } = await readShadow(shadow, before, asLive, cache)
+    const read = async (on: Connection, kept?: TextCache) => {
+      const shadow = await planShadow(on, models, scope, on === scratch)
+      const { after, failed } = await readShadow(on, shadow, before, asLive, kept)
       const refused = await refusedDefaults(on, before, after)
       return {
         after,
         warnings: [...warningsOf(shadow, failed, after, options.isCompared), ...refused],
       }
     }
-    const { shadow, cache } = options
     const result =
-      shadow === undefined
-        ? await read(connection, false, cache)
-        : await inDiscardedTransaction(shadow, lockTimeoutMs, () => read(shadow, true))
+      scratch === undefined
+        ? await read(connection, cache)
+        : await inDiscardedTransaction(scratch, lockTimeoutMs, () => read(scratch))
     const { notNulls } = renamed || { notNulls: [] }
     return { live, before, ...result, ...(notNulls.length > 0 && { notNulls }) }
   })

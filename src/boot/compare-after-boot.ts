@@ -8,15 +8,18 @@ import { findEdited } from './edited-files.ts'
 
 /** What a boot has read on its way. */
 export interface Seen {
-  readonly config: Config
   readonly state: VersionState
   readonly files: RevisionNames
   readonly booted: Booted
 }
 
 /** Looks at what the outcome does not depend on, off the clock of a service that is waiting to serve. */
-export function compareAfterBoot(seen: Seen, bootConfig: BootConfig, options: BootOptions): void {
-  const { state, files, booted, config } = seen
+export function compareAfterBoot(
+  config: Config,
+  { state, files, booted }: Seen,
+  bootConfig: BootConfig,
+  options: BootOptions,
+): void {
   const { outcome, to } = booted
   // Wherever something was pending, files were compared before it ran.
   if (outcome === 'current') tell(findEdited(state.recent, files), options)

@@ -8,7 +8,7 @@ import { isFileOf, type RevisionNames, readRevisionNames } from '../script/revis
 import { type Session, underLock, withSession } from '../session/session.ts'
 import { type BootConfig, resolveBootConfig } from './boot-config.ts'
 import { type Booted, unchanged } from './boot-report.ts'
-import { compareAfterBoot, type Seen } from './compare-after-boot.ts'
+import { compareAfterBoot } from './compare-after-boot.ts'
 import type { Decided } from './decide.ts'
 
 const headlines: Readonly<Record<BootReport['outcome'], string>> = {
@@ -34,13 +34,13 @@ export async function initDb(options: BootOptions): Promise<BootReport> {
   const start = now()
   try {
     const config = resolveBootConfig(options)
-    const { booted, seen } = await boot(options, config)
+    const { booted, schema, compare } = await boot(options, config)
     const report: BootReport = { ...booted, durationMs: now() - start }
     const level = report.outcome === 'ahead' ? 'warn' : 'info'
     // Where no schema is configured the connection has chosen it.
-    const where = seen ? { schema: seen.config.schema } : {}
+    const where = schema === undefined ? {} : { schema }
     options.logger?.[level]({ ...report, ...where }, headlines[report.outcome])
-    if (seen) nextTick(compareAfterBoot, seen, config, options)
+    if (compare) nextTick(compare)
     return report
   } catch (error) {
     if (loggerKind.holds(options?.logger))
@@ -52,10 +52,14 @@ export async function initDb(options: BootOptions): Promise<BootReport> {
   }
 }
 
-async function boot(
-  options: BootOptions,
-  bootConfig: BootConfig,
-): Promise<{ readonly booted: Booted; readonly seen?: Seen }> {
+interface Outcome {
+  readonly booted: Booted
+  readonly schema?: string
+  /** What is left to compare once the boot has reported. */
+  readonly compare?: () => void
+}
+
+async function boot(options: BootOptions, bootConfig: BootConfig): Promise<Outcome> {
   if (bootConfig.mode === 'off') return { booted: unchanged('off', []) }
   const config = resolveConfig(options)
   // While the connection is opened.
@@ -70,7 +74,9 @@ async function boot(
       state.rows && isHeadOf(state, files)
         ? unchanged('current', state.rows)
         : await bootInTurn(session, bootConfig, files)
-    return { booted, seen: { config: session.config, state, files, booted } }
+    const compare = () =>
+      compareAfterBoot(session.config, { state, files, booted }, bootConfig, options)
+    return { booted, schema: session.config.schema, compare }
   })
 }
 

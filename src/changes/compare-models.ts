@@ -41,8 +41,8 @@ export async function compareModels(
     lockTimeoutMs: config.lockTimeoutMs,
     cache: cached ? fileCache() : undefined,
   }
-  const compare = (shadow?: Connection) =>
-    compareWithDatabase(connection, models, { ...options, ...(shadow && { shadow }) })
+  const compare = (scratch?: Connection) =>
+    compareWithDatabase(connection, models, options, scratch)
   const comparison =
     shadowUrl === undefined
       ? await compare()

@@ -9,13 +9,11 @@ import { type Paint, paintFor } from './paint.ts'
 import { createProgressLine, type ProgressLine } from './progress.ts'
 import { canAsk, createPrompt } from './prompt.ts'
 
-/** A context that owns what a command opens; `close` ends the connection and the progress line. */
-export interface OpenContext extends CommandContext {
-  close(): Promise<void>
-}
-
-/** Opens nothing yet: commands that need no database and no configuration stay quick. */
-export function openContext(io: Io, flags: Flags): OpenContext {
+/**
+ * A context, and what ends the connection and the progress line of its command. Opens nothing yet: commands that need no
+ * database and no configuration stay quick.
+ */
+export function openContext(io: Io, flags: Flags): readonly [CommandContext, () => Promise<void>] {
   const silent = flags.quiet === true || flags.json === true
   const progress = createProgressLine(silent ? { write: () => {} } : io.stderr)
   let opened: Promise<Migrator> | undefined
@@ -30,7 +28,7 @@ export function openContext(io: Io, flags: Flags): OpenContext {
     return createMigrator({ ...config, connectTimeout, logger, signal: io.signal, onProgress })
   }
   const prompt = flags.json === true || !canAsk(io) ? null : createPrompt(io)
-  return {
+  const context: CommandContext = {
     io,
     flags,
     paint: paintFor(io.stdout, io.env),
@@ -60,13 +58,14 @@ export function openContext(io: Io, flags: Flags): OpenContext {
     say(text) {
       if (!silent) io.stderr.write(`${text}\n`)
     },
-    async close() {
-      progress.clear()
-      prompt?.close()
-      const migrator = await opened?.catch(() => undefined)
-      await migrator?.close()
-    },
   }
+  const close = async () => {
+    progress.clear()
+    prompt?.close()
+    const migrator = await opened?.catch(() => undefined)
+    await migrator?.close()
+  }
+  return [context, close]
 }
 
 /** Who only reads files needs no database: what stands for its URL then is never connected to. */

@@ -66,8 +66,8 @@ function createProgram(
   )
   for (const command of commands) {
     addCommand(program, command, groupOf(command), async (flags, args) => {
-      const context = openContext(io, flags)
-      const answer = await command.run(context, args).finally(context.close)
+      const [context, close] = openContext(io, flags)
+      const answer = await command.run(context, args).finally(close)
       print(answer, flags, io, real)
       if (answer.failure) onFailure(answer.failure)
     })

@@ -5,12 +5,7 @@ import { planDowngrade } from '../revision/plan-downgrade.ts'
 import { undoCount } from '../revision/plan-undo.ts'
 import { offlineReport } from '../run/offline/report.ts'
 import { undoNewest } from '../run/plan-undo-from-history.ts'
-import {
-  type Rebuilt,
-  type RebuiltRevision,
-  undoRebuilt,
-  withRebuilt,
-} from '../run/rebuild-from-history.ts'
+import { type RebuiltRevision, undoRebuilt, withRebuilt } from '../run/rebuild-from-history.ts'
 import { runCommand } from '../run/run-command.ts'
 import type { Plan } from '../run/run-plan.ts'
 import { type RunOptions, type RunReport, runKind } from '../run/run-report.ts'
@@ -44,8 +39,8 @@ export async function downgrade(
 ): Promise<RunReport> {
   const config = { ...given, interrupted: options.interrupted }
   if (fromHistory)
-    return await withRebuilt(config, revisions, (rebuilt) =>
-      downgradeRebuilt(config, rebuilt, options),
+    return await withRebuilt(config, revisions, (all, rebuilt) =>
+      downgradeRebuilt(config, all, rebuilt, options),
     )
   const { target } = options
   const { map } = revisions
@@ -66,13 +61,13 @@ export async function downgrade(
 
 async function downgradeRebuilt(
   config: Config,
-  rebuilt: Rebuilt,
+  revisions: Revisions,
+  rebuilt: readonly RebuiltRevision[],
   { target, agreed, ...options }: DowngradeOptions,
 ): Promise<RunReport> {
-  const { revisions, rebuilt: undoable } = rebuilt
   const kind = runKind(options)
   const plan = (rows: readonly string[]) =>
-    undoRebuilt(rebuilt, rows, (left) => planDowngrade(revisions.map, left, target))
+    undoRebuilt(revisions, rebuilt, rows, (left) => planDowngrade(revisions.map, left, target))
   const report =
     kind === 'sql'
       ? await planOffline(config, revisions, plan)
@@ -80,11 +75,11 @@ async function downgradeRebuilt(
           config,
           revisions,
           'downgrade',
-          onlySeen(byCount(revisions, target) ?? plan, undoable, agreed),
+          onlySeen(byCount(revisions, target) ?? plan, rebuilt, agreed),
           kind,
         )
   const undone = new Set(report.applied.map(({ revision }) => revision))
-  const shown = kind === 'sql' ? undoable : undoable.filter((each) => undone.has(each.revision))
+  const shown = kind === 'sql' ? rebuilt : rebuilt.filter((each) => undone.has(each.revision))
   return {
     ...report,
     rebuilt: shown.map(({ revision, downgradeSql }) => ({ revision, downgradeSql })),

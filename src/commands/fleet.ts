@@ -24,21 +24,18 @@ export async function fleet(
   { plan = false, onMember = () => {}, ...options }: FleetRunOptions,
 ): Promise<FleetReport> {
   const start = performance.now()
-  const all = createFleet(config, revisions, target, options)
-  const list = await listMembers(config, options)
   const found = new Map<string, FleetMember>()
-  await runFleet(
-    {
-      fleet: all,
-      concurrency: checkConcurrency(options.concurrency ?? defaultConcurrency),
-      isPlan: plan,
-      onMember: (member) => {
-        found.set(member.name, member)
-        onMember(member, { done: found.size, total: list.members.length })
-      },
+  const all = createFleet(config, revisions, target, {
+    create: options.create ?? false,
+    isPlan: plan,
+    concurrency: checkConcurrency(options.concurrency ?? defaultConcurrency),
+    onMember: (member) => {
+      found.set(member.name, member)
+      onMember(member, { done: found.size, total: list.members.length })
     },
-    list,
-  )
+  })
+  const list = await listMembers(config, options)
+  await runFleet(all, list)
   const members = list.members.flatMap(({ name }) => found.get(name) ?? [])
   const durationMs = Math.round(performance.now() - start)
   return { kind: plan ? 'plan' : 'run', members, totals: totalsOf(members), durationMs }

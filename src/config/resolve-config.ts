@@ -144,10 +144,7 @@ function resolveAutogenerate({ hints, ...options }: AutogenerateOptions = {}): A
 }
 
 /** How new revision files are written. */
-export type FileOptions = Pick<
-  Config,
-  'fileTemplate' | 'timezone' | 'slugLength' | 'postWriteHooks'
->
+type FileOptions = Pick<Config, 'fileTemplate' | 'timezone' | 'slugLength' | 'postWriteHooks'>
 
 function resolveFileOptions({
   fileTemplate = table.fileTemplate.usual,

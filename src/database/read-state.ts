@@ -42,10 +42,11 @@ interface VersionAnswer {
   /** Row security decides which of the rows this role sees. */
   readonly isHidden: boolean
   /** History entries, newest first. */
-  readonly entries: readonly RecentEntry[] | null
+  readonly entries: readonly AskedEntry[] | null
 }
 
-type RecentEntry = Pick<HistoryEntry, 'rowsAfter' | 'direction' | 'revision' | 'hash'> & {
+/** What the one query asks of an entry. */
+type AskedEntry = Pick<HistoryEntry, 'rowsAfter' | 'direction' | 'revision' | 'hash'> & {
   readonly headOf: string | null
 }
 
@@ -103,7 +104,7 @@ export function parseVersionState(answer: readonly Row[] | Error, tables: Tables
   }
 }
 
-function recentRevisions(entries: readonly RecentEntry[]): readonly RecentRevision[] {
+function recentRevisions(entries: readonly AskedEntry[]): readonly RecentRevision[] {
   const seen = new Set<string>()
   return entries.flatMap(({ revision, hash, direction }) => {
     if (revision === null || seen.has(revision)) return []

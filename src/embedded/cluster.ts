@@ -39,7 +39,7 @@ export async function clusterExists(folder: string): Promise<boolean> {
 
 /** Makes a cluster beside its folder and moves it there when it is whole. */
 export async function createCluster(
-  { folder, binaries, user }: Omit<Cluster, 'logger' | 'flags'>,
+  { folder, binaries, user }: Omit<Cluster, 'flags'>,
   password: string,
 ): Promise<void> {
   const unfinished = `${folder}.new`

@@ -14,12 +14,11 @@ const startTimeoutMs = 60_000
 /** As long as a server may run before its service has marked it as its own. */
 const ownerTimeoutMs = 1_000
 
-/** One cluster and what is needed to run it. */
+/** One cluster and how it is run. */
 export interface Cluster {
   readonly folder: string
   readonly binaries: Binaries
   readonly user: RunAs
-  readonly logger: Logger
   /** Settings beside the usual ones, as `postgres -c` takes them. */
   readonly flags: readonly string[]
 }
@@ -32,7 +31,12 @@ export interface Server {
 }
 
 /** Starts PostgreSQL and waits until it answers. Throws with its last words when it ends before. */
-export async function startServer(cluster: Cluster, port: number, url: string): Promise<Server> {
+export async function startServer(
+  cluster: Cluster,
+  port: number,
+  url: string,
+  logger: Logger,
+): Promise<Server> {
   const options = [
     `port=${port}`,
     'listen_addresses=127.0.0.1',
@@ -53,7 +57,7 @@ export async function startServer(cluster: Cluster, port: number, url: string): 
     state.ended ||= `exit ${code ?? signal}`
   })
   createInterface({ input: child.stderr }).on('line', (line) => {
-    cluster.logger.debug({ embedded: true }, line)
+    logger.debug({ embedded: true }, line)
     const [words] = /(FATAL|HINT):.*/.exec(line) ?? []
     if (words) state.lastWords = `${state.lastWords} ${words}`.slice(-500)
   })
@@ -75,7 +79,7 @@ export async function stopServer({
   folder,
   binaries,
   user,
-}: Omit<Cluster, 'logger' | 'flags'>): Promise<void> {
+}: Omit<Cluster, 'flags'>): Promise<void> {
   const options = ['stop', '-D', folder, '-m', 'fast', '-w', '-t', '30']
   await run(binaries.pg_ctl, options, { ...user, cwd: '/' })
 }

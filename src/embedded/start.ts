@@ -100,9 +100,10 @@ async function startIn(
     settings?.cluster ?? (await chooseClusterFolder(folder, user, { named: isNamed }))
   const quick = temporary ? ['fsync=off', 'synchronous_commit=off', 'full_page_writes=off'] : []
   const flags = [...quick, ...(options.settings ?? [])]
-  const cluster: Cluster = { folder: clusterFolder, binaries, user, logger, flags }
+  const cluster: Cluster = { folder: clusterFolder, binaries, user, flags }
   const last = settings && new URL(settings.url)
-  if (last && settings) await freeCluster(cluster, urlOf(last.port, last.password, 'postgres'))
+  if (last && settings)
+    await freeCluster(cluster, urlOf(last.port, last.password, 'postgres'), logger)
 
   const port = await choosePort(options.port ?? 0, Number(last?.port ?? 0))
   const isNew = !(await clusterExists(clusterFolder))
@@ -111,13 +112,13 @@ async function startIn(
   if (isNew) await createCluster(cluster, password)
   await writeSettings(folder, { url, cluster: clusterFolder })
 
-  const server = await startServer(cluster, port, urlOf(port, password, 'postgres'))
+  const server = await startServer(cluster, port, urlOf(port, password, 'postgres'), logger)
   await ensureDatabase(server, database)
   logger.info(
     { cluster: clusterFolder, port, created: isNew },
     `PostgreSQL runs embedded on 127.0.0.1:${port}, its data is in ${clusterFolder}`,
   )
-  const running = supervise(cluster, server, url)
+  const running = supervise(cluster, server, url, logger)
   if (!temporary) return running
   const remove = () => rm(clusterFolder, { recursive: true, force: true })
   return { ...running, stop: () => running.stop().finally(remove) }
@@ -131,7 +132,7 @@ function urlOf(port: number | string, password: string, name: string): string {
   return `postgres://postgres:${password}@127.0.0.1:${port}/${name}`
 }
 
-async function freeCluster(cluster: Cluster, url: string): Promise<void> {
+async function freeCluster(cluster: Cluster, url: string, logger: Logger): Promise<void> {
   // A server that was stopped properly leaves no such file.
   const pidFile = join(cluster.folder, 'postmaster.pid')
   const pid = await readFile(pidFile, 'utf8').then((text) => text.split('\n')[0], ignore)
@@ -143,7 +144,7 @@ async function freeCluster(cluster: Cluster, url: string): Promise<void> {
       'Stop it, or choose another folder for the data.',
     )
   if (owner === 'orphan') {
-    cluster.logger.warn({ cluster: cluster.folder }, 'stopping the server a killed process left')
+    logger.warn({ cluster: cluster.folder }, 'stopping the server a killed process left')
     await stopServer(cluster)
   } else if (await isGone(pid, cluster.folder)) {
     // PostgreSQL takes any process of that number for its own: in containers numbers come again soon.
@@ -165,12 +166,17 @@ async function ensureDatabase({ owner }: Server, database: string): Promise<void
   if (found.length === 0) await owner`CREATE DATABASE ${owner(database)}`
 }
 
-function supervise(cluster: Cluster, server: Server, url: string): EmbeddedPostgres {
+function supervise(
+  cluster: Cluster,
+  server: Server,
+  url: string,
+  logger: Logger,
+): EmbeddedPostgres {
   const exited = once(server.process, 'exit')
   const state = { stopping: false }
   server.process.once('exit', (code, signal) => {
     if (!state.stopping)
-      cluster.logger.error({ code, signal }, 'the embedded PostgreSQL has ended by itself')
+      logger.error({ code, signal }, 'the embedded PostgreSQL has ended by itself')
   })
   return {
     url,

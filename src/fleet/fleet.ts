@@ -1,4 +1,4 @@
-import type { FleetRunOptions } from '../config/fleet-options.ts'
+import type { FleetMember } from '../config/fleet-options.ts'
 import type { Config } from '../config/resolve-config.ts'
 import { LimbeckError } from '../errors.ts'
 import { parseTarget } from '../revision/identifier.ts'
@@ -10,7 +10,7 @@ import { preparedFrom } from '../run/prepare-steps.ts'
 import { type Prepare, prepareChecked } from '../run/run-plan.ts'
 import { type Revisions, requireRevisions } from '../script/revisions.ts'
 
-/** What all members have in common; most of them are in the same state, so what follows from a state is kept. */
+/** A run of a fleet: what all members have in common. Most of them are in the same state, so what follows from a state is kept. */
 export interface Fleet {
   readonly config: Config
   readonly revisions: Revisions
@@ -18,6 +18,9 @@ export interface Fleet {
   /** Nothing is beyond the target. */
   readonly isWhole: boolean
   readonly create: boolean
+  readonly isPlan: boolean
+  readonly concurrency: number
+  readonly onMember: (member: FleetMember) => void
   /** The steps from these rows to the target, or null where these files do not know the rows. */
   readonly pending: (rows: readonly string[]) => readonly Step[] | null
   readonly prepare: Prepare
@@ -28,7 +31,7 @@ export function createFleet(
   config: Config,
   revisions: Revisions,
   target: string,
-  { create = false }: Pick<FleetRunOptions, 'create'>,
+  how: Pick<Fleet, 'create' | 'isPlan' | 'concurrency' | 'onMember'>,
 ): Fleet {
   const { map } = revisions
   requireRevisions(revisions, config.folders)
@@ -49,7 +52,7 @@ export function createFleet(
     plans.set(key, steps)
     return steps
   }
-  return { config, revisions, target, isWhole, create, pending, prepare: prepareOnce() }
+  return { config, revisions, target, isWhole, ...how, pending, prepare: prepareOnce() }
 }
 
 /** The version rows when these revisions have been run from `rows`, sorted. */

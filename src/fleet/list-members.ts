@@ -1,21 +1,26 @@
 import type { FleetOptions } from '../config/fleet-options.ts'
 import { type Config, checkName } from '../config/resolve-config.ts'
 import { withConnection } from '../database/connection.ts'
+import type { VersionState } from '../database/read-state.ts'
 import { parseUrl, serverName, urlOfDatabase } from '../database/url.ts'
 import { LimbeckError } from '../errors.ts'
 import { explained, target } from '../session/session.ts'
 
-/** One schema or database, and the configuration that leads there. */
-export interface Listed {
+/** One schema or database that is to be migrated, and the configuration that leads there. */
+export interface Member {
   readonly name: string
   readonly config: Config
+  /** What the first query found, where there was one. */
+  readonly state?: VersionState
+  /** A peer was at it; now there is nothing else left to do. */
+  readonly patient: boolean
 }
 
 /** The members, each once, in the order of their list. */
 export interface FleetList {
   /** All are schemas of the configured database: one connection serves one after the other. */
   readonly isShared: boolean
-  readonly members: readonly Listed[]
+  readonly members: readonly Member[]
 }
 
 /** Asks for the list. Throws LIMBECK_INVALID_OPTION where there is not exactly one, or a name or URL cannot be one. */
@@ -44,11 +49,11 @@ const oneList = 'Give one of schemas, databases and urls.'
 
 type Configure = (config: Config, name: string) => Config
 
-function listed(config: Config, names: readonly string[], configure: Configure): readonly Listed[] {
-  const members = names.map((each): [string, Listed] => {
+function listed(config: Config, names: readonly string[], configure: Configure): readonly Member[] {
+  const members = names.map((each): [string, Member] => {
     const own = configure(config, each)
     const name = configure === atUrl ? serverName(each) : each
-    return [name, { name, config: { ...own, ...told(config, name) } }]
+    return [name, { name, config: { ...own, ...told(config, name) }, patient: false }]
   })
   return [...new Map(members).values()]
 }

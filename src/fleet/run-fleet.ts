@@ -6,66 +6,46 @@ import { hasCode } from '../script/revisions.ts'
 import { explained, type Session, target, withSession } from '../session/session.ts'
 import { quoteIdentifier } from '../sql/quote.ts'
 import { type Fleet, rowsAfter } from './fleet.ts'
-import type { FleetList, Listed } from './list-members.ts'
+import type { FleetList, Member } from './list-members.ts'
 import { atTarget, isReached, migrateMember, planMember, type Reached } from './migrate-member.ts'
-
-/** How the work is shared out. */
-export interface FleetRun {
-  readonly fleet: Fleet
-  readonly concurrency: number
-  readonly isPlan: boolean
-  readonly onMember: (member: FleetMember) => void
-}
-
-/** A member that is to be asked or migrated. */
-interface Task {
-  readonly member: Listed
-  /** What the first query found, where there was one. */
-  readonly state?: VersionState
-  /** A peer was at it; now there is nothing else left to do. */
-  readonly patient: boolean
-}
 
 /**
  * Tells of every member as it is done with. Those that a peer is at are tried again when all others are done; the order
  * is random, so that several processes that run the same fleet seldom meet.
  * Throws what connecting throws, when no member could be asked.
  */
-export async function runFleet(run: FleetRun, { isShared, members }: FleetList): Promise<void> {
-  const tasks = isShared ? await askAll(run, members) : members.map(newTask)
-  const queue = shuffled(tasks)
+export async function runFleet(fleet: Fleet, { isShared, members }: FleetList): Promise<void> {
+  const waiting = isShared ? await askAll(fleet, members) : members
+  const queue = shuffled(waiting)
   const work = isShared ? workOnSchemas : workOnDatabases
-  const workers = Array.from({ length: Math.min(run.concurrency, queue.length) }, () =>
-    work(run, queue),
+  const workers = Array.from({ length: Math.min(fleet.concurrency, queue.length) }, () =>
+    work(fleet, queue),
   )
   const failed = (await Promise.allSettled(workers)).find(({ status }) => status === 'rejected')
   const reason: unknown = failed && 'reason' in failed ? failed.reason : null
   if (reason !== null && !(reason instanceof LimbeckError)) throw reason
   // Nobody is left to work on these: the run was stopped, or the server cannot be reached any more.
-  const isStopped = run.fleet.config.signal?.aborted === true
-  for (const task of queue) {
-    const rows = task.state?.rows ?? []
+  const isStopped = fleet.config.signal?.aborted === true
+  for (const member of queue) {
+    const rows = member.state?.rows ?? []
     if (isStopped || reason === null)
-      tell(run, task, { ...atTarget(rows, 'current'), outcome: 'behind' })
-    else tell(run, task, failure(run, task.state, reason))
+      tell(fleet, member, { ...atTarget(rows, 'current'), outcome: 'behind' })
+    else tell(fleet, member, failure(fleet, member.state, reason))
   }
 }
 
-const newTask = (member: Listed): Task => ({ member, patient: false })
-
 /** Asks all schemas on one connection, one query each and many under way, and returns those that are not at the target. */
-async function askAll(run: FleetRun, members: readonly Listed[]): Promise<readonly Task[]> {
-  const { config } = run.fleet
-  const left: Task[] = []
-  const ask = async (connection: Connection, member: Listed) => {
+async function askAll(fleet: Fleet, members: readonly Member[]): Promise<readonly Member[]> {
+  const { config } = fleet
+  const left: Member[] = []
+  const ask = async (connection: Connection, member: Member) => {
     const start = performance.now()
-    const task = newTask(member)
     try {
       const state = await readVersionState(connection, member.config.tables)
-      if (isReached(run.fleet, state)) tell(run, task, atTarget(state.rows ?? [], 'current'), start)
-      else left.push({ ...task, state })
+      if (isReached(fleet, state)) tell(fleet, member, atTarget(state.rows ?? [], 'current'), start)
+      else left.push({ ...member, state })
     } catch (error) {
-      tell(run, task, failure(run, undefined, explained(config, error)), start)
+      tell(fleet, member, failure(fleet, undefined, explained(config, error)), start)
     }
   }
   const underWay = 250
@@ -77,16 +57,16 @@ async function askAll(run: FleetRun, members: readonly Listed[]): Promise<readon
 }
 
 /** One connection for one schema after the other; a lost one is replaced. */
-async function workOnSchemas(run: FleetRun, queue: Task[]): Promise<void> {
-  const { config } = run.fleet
-  const connectTo = { ...target(config), fetchTypes: hasCode(run.fleet.revisions) }
-  while (hasNext(run, queue))
+async function workOnSchemas(fleet: Fleet, queue: Member[]): Promise<void> {
+  const { config } = fleet
+  const connectTo = { ...target(config), fetchTypes: hasCode(fleet.revisions) }
+  while (hasNext(fleet, queue))
     await withConnection(connectTo, 'SELECT 1', async (connection) => {
-      while (hasNext(run, queue) && !connection.isLost()) {
-        const task = queue.shift()
-        if (!task?.state) continue
-        const { member, state } = task
-        await attempt(run, queue, task, (work) =>
+      while (hasNext(fleet, queue) && !connection.isLost()) {
+        const member = queue.shift()
+        if (!member?.state) continue
+        const { state } = member
+        await attempt(fleet, queue, member, (work) =>
           work({ config: member.config, connection, state }),
         )
         if (!(await leavesNothing(connection, config.role))) return
@@ -94,48 +74,48 @@ async function workOnSchemas(run: FleetRun, queue: Task[]): Promise<void> {
     })
 }
 
-async function workOnDatabases(run: FleetRun, queue: Task[]): Promise<void> {
-  const fetchTypes = hasCode(run.fleet.revisions)
-  while (hasNext(run, queue)) {
-    const task = queue.shift()
-    if (task)
-      await attempt(run, queue, task, (work) =>
-        withSession(task.member.config, work, { fetchTypes }),
+async function workOnDatabases(fleet: Fleet, queue: Member[]): Promise<void> {
+  const fetchTypes = hasCode(fleet.revisions)
+  while (hasNext(fleet, queue)) {
+    const member = queue.shift()
+    if (member)
+      await attempt(fleet, queue, member, (work) =>
+        withSession(member.config, work, { fetchTypes }),
       )
   }
 }
 
-const hasNext = ({ fleet }: FleetRun, queue: readonly Task[]) =>
+const hasNext = (fleet: Fleet, queue: readonly Member[]) =>
   queue.length > 0 && !fleet.config.signal?.aborted
 
 type WithSession = (work: (session: Session) => Promise<Reached | null>) => Promise<Reached | null>
 
-/** Does the task, or puts it off to the end of the queue. Its failure is an answer. */
+/** Migrates the member, or puts it off to the end of the queue. Its failure is an answer. */
 async function attempt(
-  run: FleetRun,
-  queue: Task[],
-  task: Task,
+  fleet: Fleet,
+  queue: Member[],
+  member: Member,
   withSession: WithSession,
 ): Promise<void> {
   const start = performance.now()
-  let { state } = task
+  let { state } = member
   try {
     const reached = await withSession(async (session) => {
       state = session.state
-      return run.isPlan
-        ? await planMember(run.fleet, session)
-        : await migrateMember(run.fleet, session, task)
+      return fleet.isPlan
+        ? await planMember(fleet, session)
+        : await migrateMember(fleet, session, member)
     })
-    if (reached === null) queue.push({ ...task, patient: true })
-    else tell(run, task, reached, start)
+    if (reached === null) queue.push({ ...member, patient: true })
+    else tell(fleet, member, reached, start)
   } catch (error) {
-    const named = explained(task.member.config, error)
-    tell(run, task, failure(run, state, named), start)
+    const named = explained(member.config, error)
+    tell(fleet, member, failure(fleet, state, named), start)
   }
 }
 
 /** Throws what is no failure of a member's, but a defect. */
-function failure({ fleet }: FleetRun, state: VersionState | undefined, error: unknown) {
+function failure(fleet: Fleet, state: VersionState | undefined, error: unknown) {
   if (!(error instanceof LimbeckError)) throw error
   const { applied = [] } = error.details
   const from = state?.rows ?? []
@@ -144,13 +124,13 @@ function failure({ fleet }: FleetRun, state: VersionState | undefined, error: un
 }
 
 function tell(
-  run: FleetRun,
-  { member }: Task,
+  fleet: Fleet,
+  { name }: Member,
   what: Omit<FleetMember, 'name' | 'durationMs'>,
   start = performance.now(),
 ): void {
   const durationMs = Math.round(performance.now() - start)
-  run.onMember({ name: member.name, ...what, durationMs })
+  fleet.onMember({ name, ...what, durationMs })
 }
 
 /** Settings and temporary tables that a revision made are not the next member's. False: it takes another connection. */

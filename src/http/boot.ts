@@ -2,11 +2,8 @@ import { setImmediate, setTimeout } from 'node:timers/promises'
 import { type BootOptions, type BootReport, initDb, LimbeckError, type Migrator } from '../index.ts'
 import type { Health } from './health.ts'
 
-/** What a boot in the background tells, and what stops it. */
-export interface Surroundings {
-  readonly health: Health
-  readonly migrator: Migrator
-  readonly stop: AbortSignal
+/** What the host knows of a boot already, and what it does when that fails. */
+export interface HostBoot {
   /** What a boot that is over has returned. */
   readonly report?: BootReport | undefined
   /** Called when a boot has failed for good, not when it was stopped. */
@@ -30,10 +27,12 @@ const pauses = { first: 1000, longest: 15_000 }
  * server cannot be reached it is tried again, so that nobody has to await the promise for it.
  */
 export function bootInBackground(
-  options: BootOptions,
-  { health, migrator, stop, report: known, onFailed }: Surroundings,
+  options: BootOptions & { readonly signal: AbortSignal },
+  migrator: Migrator,
+  health: Health,
+  { report: known, onFailed }: HostBoot,
 ): BackgroundBoot {
-  const signal = options.signal ? AbortSignal.any([options.signal, stop]) : stop
+  const { signal } = options
   const readHeads = once(async () => {
     const heads = await migrator.heads()
     health.foundHeads(heads.map((head) => head.revision))
@@ -54,7 +53,7 @@ export function bootInBackground(
       if (known) return known
       // The next turn: what the host registers in this one is in place when the first step runs.
       await setImmediate()
-      const report = await initDb({ ...options, signal, onProgress, onFinding })
+      const report = await initDb({ ...options, onProgress, onFinding })
       health.succeeded(report)
       if (report.outcome === 'ahead' || report.outcome === 'off') readHeads()
       return report

@@ -128,8 +128,11 @@ export function startBoot<R>(
     // What is under way gets a moment: it cannot be served anyway.
     if (onFailure === 'exit') void Promise.race([closing, setTimeout(2000)]).then(() => exit(1))
   }
-  const surroundings = { health, migrator, stop: stop.signal, report, onFailed }
-  const { ready, over } = bootInBackground(settings, surroundings)
+  const signal = settings.signal ? AbortSignal.any([settings.signal, stop.signal]) : stop.signal
+  const { ready, over } = bootInBackground({ ...settings, signal }, migrator, health, {
+    report,
+    onFailed,
+  })
   return {
     gate,
     state: { health, retryAfter: retryAfterSeconds, isTrusted: trusts(healthDetail) },

@@ -132,5 +132,5 @@ export function ledgerTableNames({
 }): readonly string[] {
   const given = ledger && locateLedger(ledger.tool, ledger, schema)
   const own = given?.schema === schema ? [given, ledgerLock(given)] : []
-  return [...new Set([...usualNames, ...own.flatMap((place) => place?.table ?? [])])]
+  return [...new Set([...usualNames, ...own.flatMap((location) => location?.table ?? [])])]
 }

@@ -1,8 +1,7 @@
 import { planUpgrade } from '../revision/plan-upgrade.ts'
-import type { RevisionMap } from '../revision/revision-map.ts'
 import { appliedSet } from '../revision/rows.ts'
 import { isBaseline, type LedgerEntry } from '../script/ledger-entry.ts'
-import type { Script } from '../script/script.ts'
+import type { Revisions } from '../script/revisions.ts'
 import type { LedgerFinding } from './finding.ts'
 import { type KnownScript, type LedgerRow, type Match, matchRows } from './match-rows.ts'
 import {
@@ -12,6 +11,9 @@ import {
   orphanFinding,
   unrecordedFinding,
 } from './word-findings.ts'
+
+/** The revisions, and the order that they have in the graph. */
+type Graph = Pick<Revisions, 'scripts' | 'map'>
 
 /** What a ledger proves of a database, by the revision files at hand. */
 export interface Proof {
@@ -23,15 +25,9 @@ export interface Proof {
   readonly problems: readonly LedgerFinding[]
 }
 
-/** Revisions with the order that they have in the graph. */
-export interface Chain {
-  readonly scripts: ReadonlyMap<string, Script>
-  readonly map: RevisionMap
-}
-
 /** The revisions that the tool's ledger can know, parents first. */
 export function ledgerScripts(
-  { scripts, map }: Chain,
+  { scripts, map }: Graph,
   tool: LedgerEntry['tool'],
 ): readonly KnownScript[] {
   return planUpgrade(map, [], 'heads')
@@ -40,7 +36,7 @@ export function ledgerScripts(
 }
 
 /** Weighs rows against files. Nothing is read and nothing guessed: one doubt, and `problems` names it. */
-export function prove(chain: Chain, tool: LedgerEntry['tool'], rows: readonly LedgerRow[]): Proof {
+export function prove(chain: Graph, tool: LedgerEntry['tool'], rows: readonly LedgerRow[]): Proof {
   const known = ledgerScripts(chain, tool)
   const { matches, orphans } = matchRows(known, rows)
   const hasBaseline = known.some(({ ledger }) => isBaseline(ledger))
@@ -108,7 +104,7 @@ function overtakes(
 
 /** Revisions of Limbeck's own that the proven one builds upon, of which no ledger says that they ran. */
 function notInLedger(
-  { scripts, map }: Chain,
+  { scripts, map }: Graph,
   tool: LedgerEntry['tool'],
   revision: string | null,
 ): readonly LedgerFinding[] {

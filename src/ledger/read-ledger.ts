@@ -10,6 +10,7 @@ import {
   type LedgerTool,
   ledgerTools,
 } from '../script/ledger-entry.ts'
+import type { Revisions } from '../script/revisions.ts'
 import { quoteLiteral } from '../sql/quote.ts'
 import {
   type LedgerLocation,
@@ -19,7 +20,7 @@ import {
   locateLedger,
 } from './ledger-table.ts'
 import type { LedgerRow } from './match-rows.ts'
-import { type Chain, ledgerScripts } from './prove.ts'
+import { ledgerScripts } from './prove.ts'
 import { isRepeatable, spreadRows } from './spread-rows.ts'
 
 /** A ledger as it is in the database. */
@@ -29,7 +30,7 @@ export interface Ledger {
 }
 
 /** The tool whose migrations are among the revisions; undefined where all are Limbeck's own. */
-export function ledgerTool({ scripts }: Pick<Chain, 'scripts'>): LedgerTool | undefined {
+export function ledgerTool({ scripts }: Pick<Revisions, 'scripts'>): LedgerTool | undefined {
   for (const { ledger } of scripts.values()) if (ledger !== undefined) return ledger.tool
   return undefined
 }
@@ -41,7 +42,7 @@ export function ledgerTool({ scripts }: Pick<Chain, 'scripts'>): LedgerTool | un
 export async function readLedger(
   connection: Connection,
   config: Pick<Config, 'ledger' | 'schema'>,
-  chain: Chain,
+  chain: Pick<Revisions, 'scripts' | 'map'>,
 ): Promise<Ledger | null> {
   const tool = ledgerTool(chain)
   if (tool === undefined) return null

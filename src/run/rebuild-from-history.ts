@@ -37,21 +37,14 @@ function fits({ direction, revision, rowsBefore, rowsAfter, hash, at }: AppliedE
 /** The time of a step that was interrupted. */
 const begun = 'begun'
 
-/** These files and those that were rebuilt. */
-export interface Rebuilt {
-  readonly revisions: Revisions
-  /** Newest first. */
-  readonly rebuilt: readonly RebuiltRevision[]
-}
-
 /**
  * Rebuilds the files of the newer build's revisions from the history, in a folder that is gone afterwards: they can
- * only be undone, like any others. Throws what connecting and reading files throws.
+ * only be undone, like any others. `work` is given these files with them, and those that were rebuilt, newest first. Throws what connecting and reading files throws.
  */
 export async function withRebuilt<T>(
   config: Config,
   { map }: Revisions,
-  work: (rebuilt: Rebuilt) => Promise<T>,
+  work: (revisions: Revisions, rebuilt: readonly RebuiltRevision[]) => Promise<T>,
 ): Promise<T> {
   const lines = await withSession(config, readLines)
   const foreign = lines
@@ -69,10 +62,7 @@ export async function withRebuilt<T>(
       )
     const rebuilt = new Set(foreign.map(({ revision }) => revision))
     const loaded = await loadRevisions([...config.folders, folder])
-    return await work({
-      revisions: { ...loaded, rebuilt },
-      rebuilt: foreign.toReversed(),
-    })
+    return await work({ ...loaded, rebuilt }, foreign.toReversed())
   } finally {
     await rm(folder, { recursive: true, force: true })
   }
@@ -101,7 +91,8 @@ async function readLines({ config, connection }: Session): Promise<readonly Appl
 
 /** The steps that undo what was rebuilt, then what `plan` says of the rows that are left. */
 export function undoRebuilt(
-  { revisions: { map }, rebuilt }: Rebuilt,
+  { map }: Revisions,
+  rebuilt: readonly RebuiltRevision[],
   rows: readonly string[],
   plan: (rows: readonly string[]) => readonly Step[],
 ): readonly Step[] {

@@ -13,7 +13,7 @@ import { untilUnlocked } from './retry.ts'
 import { inTransaction } from './run-transaction.ts'
 import { type Entry, stepEntries } from './step-entries.ts'
 import { type StepFailure, stepFailure } from './step-error.ts'
-import { type Run, stepRun } from './step-run.ts'
+import { type Progress, stepRun } from './step-run.ts'
 import { abandon, endOf } from './step-session.ts'
 
 /** Whether a step may be sent while those before it still run: nothing of it waits for an answer. */
@@ -24,7 +24,6 @@ export function canBatch({ config }: Session, { script, body }: CompiledStep): b
 
 /** A batch under way. */
 interface Batch {
-  readonly session: Session
   readonly steps: readonly CompiledStep[]
   /** No step follows in the run. */
   readonly isLast: boolean
@@ -41,7 +40,8 @@ interface Batch {
  * the server measured. Throws what stepFailure() makes: the steps before the one that it names are applied, none after.
  */
 export async function runBatch(
-  { session, total, applied }: Run,
+  session: Session,
+  { total, applied }: Progress,
   steps: readonly CompiledStep[],
   onDone: (index: number, durationMs: number) => void,
 ): Promise<void> {
@@ -54,15 +54,21 @@ export async function runBatch(
     () => ({ revision: steps[next]?.script.id }),
     async (lockTimeoutMs, onProgress) => {
       const send = async (): Promise<StepFailure | null> => {
-        const batch: Batch = { session, steps, isLast, from: next, lockTimeoutMs, prepares }
+        const batch: Batch = { steps, isLast, from: next, lockTimeoutMs, prepares }
         const onCommit = (at: number, row: Row | undefined) => {
           next = batch.from + at + 1
           onProgress()
           onDone(next - 1, Number(row?.duration_ms ?? 0))
         }
         debug('sent: %d revisions from %s', steps.length - next, steps[next]?.script.id)
-        const failed = await pipelineTransactions(session.connection, textsOf(batch), onCommit)
-        return failed && named(failed, transactionOf(batch, next)[failed.index]?.origin ?? {})
+        const failed = await pipelineTransactions(
+          session.connection,
+          textsOf(session, batch),
+          onCommit,
+        )
+        return (
+          failed && named(failed, transactionOf(session, batch, next)[failed.index]?.origin ?? {})
+        )
       }
       const failed = await send()
       if (!prepares || !failed?.origin.own || codeIn(failed) !== notPrepared) return failed
@@ -89,8 +95,8 @@ function named(failed: StatementFailure, origin: Origin): StepFailure {
 }
 
 /** One step's transaction, told of the step that was sent before it. */
-function transactionOf(batch: Batch, index: number): readonly Entry[] {
-  const { session, steps, from, isLast, lockTimeoutMs } = batch
+function transactionOf(session: Session, batch: Batch, index: number): readonly Entry[] {
+  const { steps, from, isLast, lockTimeoutMs } = batch
   const step = steps[index]
   if (!step) return []
   const after = index > from ? steps[index - 1]?.move.step : undefined
@@ -98,7 +104,7 @@ function transactionOf(batch: Batch, index: number): readonly Entry[] {
   const isPrepared = isRecordedPrepared(batch, index)
   const more = { after, isFlushedLater, lockTimeoutMs, isPrepared }
   const entries = stepEntries(stepRun(session, step, more))
-  const end = endOf(session, step, 'COMMIT', preparedAfter(batch, index))
+  const end = endOf(session, step, 'COMMIT', preparedAfter(session, batch, index))
   return inTransaction(session.connection.begin, entries, end)
 }
 
@@ -116,15 +122,16 @@ const isPlainDdl = (sql: string) =>
   !/\b(?:SELECT|EXECUTE|PREPARE|DEALLOCATE|DISCARD|EXTENSION)\b/i.test(sql)
 
 /** What becomes of prepared statements after a step. */
-function preparedAfter(batch: Batch, index: number): readonly string[] {
-  const { config } = batch.session
+function preparedAfter({ config }: Session, batch: Batch, index: number): readonly string[] {
   if (!isRecordedPrepared(batch, index + 1)) return [forgetPrepared]
   return isRecordedPrepared(batch, index)
     ? []
     : [forgetPrepared, prepareMove(config.tables, config)]
 }
 
-function* textsOf(batch: Batch): Generator<readonly string[]> {
+function* textsOf(session: Session, batch: Batch): Generator<readonly string[]> {
   for (let index = batch.from; index < batch.steps.length; index++)
-    yield transactionOf(batch, index).map((entry) => (entry.kind === 'sql' ? entry.sql : ''))
+    yield transactionOf(session, batch, index).map((entry) =>
+      entry.kind === 'sql' ? entry.sql : '',
+    )
 }

@@ -9,7 +9,7 @@ import { runAutocommit } from './run-autocommit.ts'
 import { canBatch, runBatch } from './run-batch.ts'
 import { runTransaction } from './run-transaction.ts'
 import { stepsInOne } from './step-entries.ts'
-import { type AppliedStep, type Run, stepRun } from './step-run.ts'
+import { type AppliedStep, type Progress, stepRun } from './step-run.ts'
 
 /**
  * Carries the steps out, a transaction each (or one around all), and logs each. Throws LIMBECK_STEP_FAILED and its kin
@@ -19,20 +19,20 @@ export async function runSteps(
   session: Session,
   steps: PreparedSteps,
 ): Promise<readonly AppliedStep[]> {
-  const run: Run = { session, total: steps.count, applied: [] }
+  const progress: Progress = { total: steps.count, applied: [] }
   try {
     await cancellable(session, async () => {
       for await (const group of groups(session, steps)) {
-        refuseCancelled(run)
-        await runGroup(run, group)
+        refuseCancelled(session, progress)
+        await runGroup(session, progress, group)
       }
     })
   } catch (error) {
     // What the error names as applied must outlive a crash of the server.
-    if (run.applied.length > 0) await flushCommits(session.connection)
+    if (progress.applied.length > 0) await flushCommits(session.connection)
     throw error
   }
-  return run.applied
+  return progress.applied
 }
 
 /** What of a run is compiled and sent together at most. */
@@ -65,41 +65,46 @@ async function* groups(session: Session, steps: PreparedSteps) {
 const isFull = (steps: number, characters: number) =>
   steps >= batch.steps || characters >= batch.characters
 
-async function runGroup(run: Run, group: readonly CompiledStep[]): Promise<void> {
-  const { session, applied } = run
+async function runGroup(
+  session: Session,
+  progress: Progress,
+  group: readonly CompiledStep[],
+): Promise<void> {
+  const { applied } = progress
   const [first] = group
   if (!first) return
-  announce(run, first)
+  announce(session, progress, first)
   const before = applied.map(({ revision }) => revision)
   if (session.config.transaction === 'step' && canBatch(session, first)) {
-    await runBatch(run, group, (index, durationMs) => {
-      done(run, group[index], durationMs)
-      announce(run, group[index + 1])
+    await runBatch(session, progress, group, (index, durationMs) => {
+      done(session, progress, group[index], durationMs)
+      announce(session, progress, group[index + 1])
     })
     return
   }
   const start = now()
   if (first.script.transactional) {
     const entries = stepsInOne(session, group, (index, rows) =>
-      announce(run, group[index], { index, rows }),
+      announce(session, progress, group[index], { index, rows }),
     )
     await runTransaction(session, entries, before)
   } else {
-    const onRows = (rows: number) => announce(run, first, { rows })
+    const onRows = (rows: number) => announce(session, progress, first, { rows })
     await runAutocommit(stepRun(session, first, { applied: before, onRows }))
   }
-  for (const step of group) done(run, step, now() - start)
+  for (const step of group) done(session, progress, step, now() - start)
 }
 
 function announce(
-  { session, total, applied }: Run,
+  { config }: Session,
+  { total, applied }: Progress,
   step: CompiledStep | undefined,
   { index = 0, ...rows }: { readonly index?: number; readonly rows?: number } = {},
 ): void {
   if (!step) return
   const { revision, direction } = step.move.step
   const position = applied.length + index + 1
-  session.config.onProgress({
+  config.onProgress({
     state: 'migrating',
     step: revision,
     direction,
@@ -110,7 +115,8 @@ function announce(
 }
 
 function done(
-  { session, total, applied }: Run,
+  { config }: Session,
+  { total, applied }: Progress,
   step: CompiledStep | undefined,
   duration: number,
 ): void {
@@ -119,7 +125,7 @@ function done(
   const { message } = step.script
   const durationMs = Math.round(duration)
   applied.push({ revision, direction, message, durationMs })
-  session.config.logger.info(
+  config.logger.info(
     { revision, direction, durationMs, position: applied.length, total },
     `${direction} ${revision} (${message}): done in ${durationMs} ms`,
   )
@@ -135,8 +141,8 @@ export function inOne(steps: readonly CompiledStep[]): readonly (readonly Compil
   )
 }
 
-function refuseCancelled({ session, applied }: Run): void {
-  if (!session.config.signal?.aborted) return
+function refuseCancelled({ config }: Session, { applied }: Progress): void {
+  if (!config.signal?.aborted) return
   throw new LimbeckError('LIMBECK_CANCELLED', 'stopped on request, between two steps', {
     applied: applied.map(({ revision }) => revision),
     hint: 'Run it again: what was committed stays, the rest is done then.',

@@ -10,9 +10,8 @@ export interface AppliedStep {
   readonly durationMs: number
 }
 
-/** What the steps of a run share, and how far it has come. */
-export interface Run {
-  readonly session: Session
+/** How far a run has come. */
+export interface Progress {
   readonly total: number
   readonly applied: AppliedStep[]
 }

@@ -45,7 +45,7 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
     mode: options.migrateMode,
     applicationVersion: version,
   })
-  const database = openDatabase({ url, poolMax: options.databasePoolMax, logger })
+  const database = openDatabase(url, options.databasePoolMax, logger)
   app.addHook('onClose', () => database.close())
   app.get('/', { schema: { hide: true } }, (_request, reply) => reply.redirect('/docs'))
   addDataProductRoutes(app, database.db)

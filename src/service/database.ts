@@ -9,17 +9,11 @@ export interface Database {
   close(): Promise<void>
 }
 
-export interface DatabaseOptions {
-  readonly url: string
-  readonly poolMax: number
-  readonly logger: Logger
-}
-
 /**
  * Prepares the pool. Nothing connects before the first query, and the gate lets none through until the
  * schema is ready: no connection ever holds a plan of the schema before.
  */
-export function openDatabase({ url, poolMax, logger }: DatabaseOptions): Database {
+export function openDatabase(url: string, poolMax: number, logger: Logger): Database {
   const client = postgres({
     ...poolOptions(url),
     max: poolMax,

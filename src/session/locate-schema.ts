@@ -3,34 +3,31 @@ import type { Connection } from '../database/connection.ts'
 import { parseVersionState, readVersionState, type VersionState } from '../database/read-state.ts'
 import { quoteLiteral } from '../sql/quote.ts'
 
-/** The configuration with the schema that the connection works in, and the version state read there. */
-export interface Located {
-  readonly config: Config
-  readonly state: VersionState
-}
-
 /**
  * Where no target schema is configured, the connection's own is taken: the first of its search_path that exists, which is
  * where the service's unqualified names lead as well. The first query has looked in `public`, which costs another round trip
- * in any other schema only.
+ * in any other schema only. Returns the configuration with that schema, and the version state read there.
  */
-export async function locateSchema(config: Config, connection: Connection): Promise<Located> {
+export async function locateSchema(
+  config: Config,
+  connection: Connection,
+): Promise<readonly [Config, VersionState]> {
   const first = () => parseVersionState(connection.greeting, config.tables)
-  if (config.isSchemaGiven) return { config, state: first() }
+  if (config.isSchemaGiven) return [config, first()]
   const schema = connection.currentSchema ?? (await readFirstNamed(connection)) ?? config.schema
-  if (schema === config.schema) return { config, state: first() }
+  if (schema === config.schema) return [config, first()]
   const tables = config.isVersionSchemaGiven ? config.tables : { ...config.tables, schema }
   const state = await readVersionState(connection, tables)
   if (!isVersioned(state) && isReadable(first) && (await isInPath(connection, config.schema))) {
     const kept = `the target schema stays ${config.schema}, whose version table has rows; option schema says otherwise`
     config.logger.warn({ schema: config.schema, first: schema }, kept)
-    return { config, state: first() }
+    return [config, first()]
   }
   config.logger.info(
     { schema },
     `the target schema is ${schema}: it comes first in the search_path`,
   )
-  return { config: { ...config, schema, tables, isSchemaGiven: true }, state }
+  return [{ ...config, schema, tables, isSchemaGiven: true }, state]
 }
 
 /** Tables in `public` that are another role's, or may not be read, are not this service's. */

@@ -31,9 +31,9 @@ export function withSession<T>(
     versionStateQuery(config.tables),
     async (connection) => {
       try {
-        const located = await locateSchema(config, connection)
-        debug('connected: schema %s, rows %j', located.config.schema, located.state.rows)
-        return await work({ connection, ...located })
+        const [located, state] = await locateSchema(config, connection)
+        debug('connected: schema %s, rows %j', located.schema, state.rows)
+        return await work({ config: located, connection, state })
       } catch (error) {
         throw explained(config, error)
       }

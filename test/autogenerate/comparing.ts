@@ -38,16 +38,18 @@ export function compare(
   { url }: { readonly url: string },
   models: Models,
   options: Partial<CompareOptions> = {},
+  scratch?: Connection,
 ): Promise<Comparison> {
+  const all = {
+    schema: 'public',
+    schemas: [],
+    isCompared: () => true,
+    renames: [],
+    tables,
+    ...options,
+  }
   return connected(url, (connection) =>
-    compareWithDatabase(connection, schemaFromModels(models), {
-      schema: 'public',
-      schemas: [],
-      isCompared: () => true,
-      renames: [],
-      tables,
-      ...options,
-    }),
+    compareWithDatabase(connection, schemaFromModels(models), all, scratch),
   )
 }
 

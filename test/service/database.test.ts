@@ -8,7 +8,7 @@ import { newRole } from '../support/role.ts'
 
 /** As which role and by which name the pool on that URL is connected. */
 async function connected(url: string) {
-  const { db, close } = openDatabase({ url, poolMax: 1, logger: keepLog() })
+  const { db, close } = openDatabase(url, 1, keepLog())
   onTestFinished(close)
   const [row] = await db.execute(
     sql`SELECT current_user AS role, current_setting('application_name') AS name, current_setting('work_mem') AS memory`,

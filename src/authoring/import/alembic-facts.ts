@@ -32,12 +32,12 @@ async function versionFolders(root: string): Promise<readonly string[]> {
   const of = (key: string) =>
     (new RegExp(`^${key}\\s*=\\s*(.+)$`, 'm').exec(ini)?.[1] ?? '').replaceAll('%(here)s', '.')
   const named = of('version_locations').split(/[\s,:;]+/)
-  const places = [of('script_location'), 'alembic', 'migrations', '.'].map(
-    (place) => `${place}/versions`,
+  const locations = [of('script_location'), 'alembic', 'migrations', '.'].map(
+    (location) => `${location}/versions`,
   )
-  const found = [...named, ...places]
-    .filter((place) => place !== '')
-    .map((place) => join(root, place))
+  const found = [...named, ...locations]
+    .filter((location) => location !== '')
+    .map((location) => join(root, location))
   return [...new Set(found)].filter((folder) => existsSync(folder))
 }
 

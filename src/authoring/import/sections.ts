@@ -28,11 +28,11 @@ const withoutLine = (text: string) => text.replace(/^.*(?:\n|$)/, '')
 
 /** The markers come in either order; without the first one all is run. */
 function nodePgMigrate(text: string): Sections {
-  const place = (word: string) => {
+  const position = (word: string) => {
     const found = new RegExp(`^[^\\S\\n]*--[\\s-]*${word}\\s+migration`, 'im').exec(text)
     return found?.index ?? -1
   }
-  const [up, down] = [place('up'), place('down')]
+  const [up, down] = [position('up'), position('down')]
   const from = (start: number, other: number) =>
     withoutLine(text.slice(start, other > start ? other : undefined))
   const upgrade = up === -1 ? text.slice(0, down === -1 ? undefined : down) : from(up, down)
@@ -107,7 +107,7 @@ function ended(statement: string): string {
   return `${statement.slice(0, end)};${statement.slice(end)}`
 }
 
-/** The headers of a committed file tell its place; the first line below may say that it is no transaction. */
+/** The headers of a committed file tell its position; the first line below may say that it is no transaction. */
 function graphileMigrate(text: string): Sections {
   const body = text.replace(/^(?:--! [A-Z]\w*(?::.*)?\n)+/, '').trim()
   return { up: [{ sql: body, inTransaction: !/^--!\s*no-transaction\b/.test(body) }], down: [] }

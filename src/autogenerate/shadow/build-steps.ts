@@ -6,9 +6,8 @@ import { keyOf } from '../../schema/names.ts'
 import type { Schema } from '../../schema/schema.ts'
 import { inShadow, type ShadowNames } from './shadow-names.ts'
 
-/** What is built, and where: a part of the shadow. */
+/** What is built: a part of the shadow. */
 export interface BuildPlan {
-  readonly connection: Connection
   readonly models: Schema
   readonly names: ShadowNames
   /** What builds the models. */
@@ -28,12 +27,10 @@ export interface FailedStep extends Omit<CreateStep, 'sql'> {
  * Builds the models in the shadow: all statements in one message, or where that fails each for itself, as often as any
  * of them succeeds. Returns what cannot be built, without the parts of tables that cannot.
  */
-export async function buildSteps({
-  connection,
-  models,
-  names,
-  steps,
-}: BuildPlan): Promise<readonly FailedStep[]> {
+export async function buildSteps(
+  connection: Connection,
+  { models, names, steps }: BuildPlan,
+): Promise<readonly FailedStep[]> {
   if ((await attempt(connection, steps.map(({ sql }) => sql).join(';\n'))) === null) return []
   const first = await buildOneByOne(connection, steps)
   // What leans on an object that cannot be built is right as well if it can lean on the live one.

@@ -1,14 +1,7 @@
 import { keyOf } from '../../schema/names.ts'
 import type { ObjectName } from '../../schema/schema.ts'
 import type { Snapshot, TableSnapshot, ViewSnapshot } from '../../schema/snapshot.ts'
-import {
-  columnProbe,
-  type IsSame,
-  isSameText,
-  type Probe,
-  tableProbes,
-  viewProbe,
-} from './probe.ts'
+import { columnProbe, type IsSame, type Probe, tableProbes, viewProbe } from './probe.ts'
 import type { Shadow } from './shadow.ts'
 
 /**
@@ -19,40 +12,31 @@ export async function normalise(
   shadow: Shadow,
   live: Snapshot,
   after: Snapshot,
-  isSame: IsSame = isSameText,
+  isSame: IsSame,
 ): Promise<Snapshot> {
-  const context = { shadow, isSame }
   return {
     ...after,
     tables: await pairwise(live.tables, after.tables, keyOf, (old, table) =>
-      normaliseTable(context, old, table),
+      normaliseTable(shadow, isSame, old, table),
     ),
     views: await pairwise(live.views, after.views, keyOf, async (old, view) =>
-      withLiveRows(
-        old,
-        await withLiveTexts(context, viewProbe(shadow, view), ['query'], old, view),
-      ),
+      withLiveRows(old, await withLiveTexts(isSame, viewProbe(shadow, view), ['query'], old, view)),
     ),
   }
 }
 
-interface Context {
-  readonly shadow: Shadow
-  readonly isSame: IsSame
-}
-
 async function normaliseTable(
-  context: Context,
+  shadow: Shadow,
+  isSame: IsSame,
   live: TableSnapshot,
   table: TableSnapshot,
 ): Promise<TableSnapshot> {
-  const { shadow } = context
   const probes = tableProbes(shadow, table)
   return {
     ...table,
     columns: await pairwise(live.columns, table.columns, nameOf, (old, column) =>
       withLiveTexts(
-        context,
+        isSame,
         columnProbe(shadow, table, column),
         ['default', 'generated'],
         old,
@@ -62,13 +46,13 @@ async function normaliseTable(
     constraints: await pairwise(live.constraints, table.constraints, nameOf, async (old, item) => {
       const isCheck = old.kind === 'check' && item.kind === 'check'
       const fields = isCheck ? (['definition'] as const) : []
-      return withFull(old, await withLiveTexts(context, probes.check, fields, old, item))
+      return withFull(old, await withLiveTexts(isSame, probes.check, fields, old, item))
     }),
     indexes: await pairwise(live.indexes, table.indexes, nameOf, async (old, item) =>
-      withFull(old, await withLiveTexts(context, probes.index, ['definition'], old, item)),
+      withFull(old, await withLiveTexts(isSame, probes.index, ['definition'], old, item)),
     ),
     policies: await pairwise(live.policies, table.policies, nameOf, (old, policy) =>
-      withLiveTexts(context, probes.policy, ['using', 'withCheck'], old, policy),
+      withLiveTexts(isSame, probes.policy, ['using', 'withCheck'], old, policy),
     ),
   }
 }
@@ -94,7 +78,7 @@ function nameOf({ name }: ObjectName): string {
 }
 
 async function withLiveTexts<T extends object>(
-  { shadow, isSame }: Context,
+  isSame: IsSame,
   probe: Probe,
   fields: readonly (keyof T)[],
   old: T,
@@ -104,7 +88,7 @@ async function withLiveTexts<T extends object>(
   for (const field of fields) {
     const [text, liveText] = [item[field], old[field]]
     if (typeof text !== 'string' || typeof liveText !== 'string' || text === liveText) continue
-    if (await isSame(shadow, probe, liveText, text)) result = { ...result, [field]: liveText }
+    if (await isSame(probe, liveText, text)) result = { ...result, [field]: liveText }
   }
   return result
 }

@@ -1,3 +1,4 @@
+import type { Connection } from '../../database/connection.ts'
 import { isLockFailure } from '../../database/executor.ts'
 import { isServerError } from '../../database/server-error.ts'
 import type { ObjectName } from '../../schema/schema.ts'
@@ -20,7 +21,7 @@ export interface Probe {
 }
 
 /** Tells of two texts whether they mean the same. */
-export type IsSame = (shadow: Shadow, probe: Probe, a: string, b: string) => Promise<boolean>
+export type IsSame = (probe: Probe, a: string, b: string) => Promise<boolean>
 
 const rounds = 3
 
@@ -29,6 +30,7 @@ const rounds = 3
  * or stay as they are. A text that it does not accept there is another one.
  */
 export async function isSameText(
+  connection: Connection,
   shadow: Shadow,
   probe: Probe,
   a: string,
@@ -36,8 +38,8 @@ export async function isSameText(
 ): Promise<boolean> {
   let [one, other] = [a, b]
   for (let round = 0; round < rounds; round++) {
-    const nextOne = await respelled(shadow, probe, one)
-    const nextOther = nextOne === null ? null : await respelled(shadow, probe, other)
+    const nextOne = await respelled(connection, shadow, probe, one)
+    const nextOther = nextOne === null ? null : await respelled(connection, shadow, probe, other)
     if (nextOne === null || nextOther === null) return false
     if (nextOne === nextOther) return true
     if (nextOne === one && nextOther === other) return false
@@ -46,8 +48,13 @@ export async function isSameText(
   return false
 }
 
-async function respelled(shadow: Shadow, probe: Probe, text: string): Promise<string | null> {
-  const { connection, names, outOf } = shadow
+async function respelled(
+  connection: Connection,
+  shadow: Shadow,
+  probe: Probe,
+  text: string,
+): Promise<string | null> {
+  const { names, outOf } = shadow
   try {
     return await inDiscardedSavepoint(connection, async () => {
       await connection.query(probe.create(textInShadow(text, names)))

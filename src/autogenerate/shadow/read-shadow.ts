@@ -1,9 +1,10 @@
+import type { Connection } from '../../database/connection.ts'
 import type { Snapshot } from '../../schema/snapshot.ts'
 import { catalogRows, readCatalog } from '../catalog/read-catalog.ts'
 import { snapshotOf } from '../catalog/read-snapshot.ts'
 import type { FailedStep } from './build-steps.ts'
 import { normalise } from './normalise.ts'
-import type { IsSame } from './probe.ts'
+import { type IsSame, isSameText } from './probe.ts'
 import { buildShadow, type Shadow } from './shadow.ts'
 import { shadowKey, type TextCache } from './shadow-key.ts'
 
@@ -20,16 +21,17 @@ export interface ShadowReading {
  * it is the live one or plainly new, else by building it. Only what could be built completely is kept.
  */
 export async function readShadow(
+  connection: Connection,
   shadow: Shadow,
   live: Snapshot,
   asLive: AsLive,
   cache: TextCache | undefined,
 ): Promise<ShadowReading> {
-  const spelled = (catalog: string, failed: readonly FailedStep[], isSame?: IsSame) => {
+  const spelled = (catalog: string, failed: readonly FailedStep[], isSame: IsSame) => {
     const built = snapshotOf(catalogRows(catalog, shadow.scope))
     return normalise(shadow, live, asLive(built, failed), isSame)
   }
-  const key = cache && (await shadowKey(shadow))
+  const key = cache && (await shadowKey(connection, shadow))
   const kept = key && (await cache?.read(key))
   if (kept) {
     let isAnswer = true
@@ -40,8 +42,9 @@ export async function readShadow(
     })
     if (isAnswer) return { after, failed: [] }
   }
-  const failed = await buildShadow(shadow)
-  const catalog = await readCatalog(shadow.connection, shadow.scope)
+  const failed = await buildShadow(connection, shadow)
+  const catalog = await readCatalog(connection, shadow.scope)
   if (key && failed.length === 0) await cache?.write(key, catalog)
-  return { after: await spelled(catalog, failed), failed }
+  const isSame: IsSame = (probe, a, b) => isSameText(connection, shadow, probe, a, b)
+  return { after: await spelled(catalog, failed, isSame), failed }
 }

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import type { Connection } from '../../database/connection.ts'
 import { catalogQueries } from '../catalog/read-catalog.ts'
 import { searchPathStatement } from '../catalog/scope.ts'
 import { readSurroundings } from './server-fingerprint.ts'
@@ -14,9 +15,9 @@ export interface TextCache {
  * A hash of all that reading the built shadow could depend on: the statements, the queries, and the server around them.
  * Null where that cannot be told: event triggers may do anything, and roles that are made in the shadow are gone after it.
  */
-export async function shadowKey(shadow: Shadow): Promise<string | null> {
+export async function shadowKey(connection: Connection, shadow: Shadow): Promise<string | null> {
   if (shadow.missingRoles.length > 0) return null
-  const surroundings = await readSurroundings(shadow.connection)
+  const surroundings = await readSurroundings(connection)
   if (surroundings.hasEventTriggers) return null
   const parts = [
     surroundings,

@@ -48,7 +48,6 @@ export async function planShadow(
   const roles = models.roles.filter(({ name }) => !server.roles.includes(name))
   const missing = { ...models, roles }
   return {
-    connection,
     models: missing,
     names,
     scope,
@@ -62,11 +61,14 @@ export async function planShadow(
  * Builds the models in the transaction that is open on the shadow's connection. Returns what the server could not
  * build. Throws LIMBECK_PERMISSION_DENIED.
  */
-export async function buildShadow(shadow: Shadow): Promise<readonly FailedStep[]> {
-  const { connection, scope, outOf } = shadow
+export async function buildShadow(
+  connection: Connection,
+  shadow: Shadow,
+): Promise<readonly FailedStep[]> {
+  const { scope, outOf } = shadow
   await createSchemas(connection, scope)
   await connection.query(searchPathStatement(scope))
-  const failed = await buildSteps(shadow)
+  const failed = await buildSteps(connection, shadow)
   return failed.map((step) => ({ ...step, reason: outOf(step.reason) }))
 }
 

@@ -58,7 +58,7 @@ async function squawkAll(
         await writeFile(file, layOut(statements).text)
         ids.set(file, script.id)
       }
-      for (const finding of await runSquawk([...ids.keys()], { project, inTransaction, signal })) {
+      for (const finding of await runSquawk([...ids.keys()], { project, inTransaction }, signal)) {
         const id = ids.get(finding.file) ?? ''
         const others = found.get(id)
         if (others === undefined) found.set(id, [finding])

@@ -18,7 +18,6 @@ interface SquawkOptions {
   /** A folder of the project that may have squawk-cli. */
   readonly project: string
   readonly inTransaction: boolean
-  readonly signal: AbortSignal | undefined
 }
 
 /** More would not fit on a command line. */
@@ -28,17 +27,19 @@ const filesAtOnce = 500
 export async function runSquawk(
   files: readonly string[],
   options: SquawkOptions,
+  signal: AbortSignal | undefined,
 ): Promise<readonly SquawkFinding[]> {
   const found: SquawkFinding[] = []
   for (let start = 0; start < files.length; start += filesAtOnce) {
-    found.push(...(await runOnce(files.slice(start, start + filesAtOnce), options)))
+    found.push(...(await runOnce(files.slice(start, start + filesAtOnce), options, signal)))
   }
   return found
 }
 
 async function runOnce(
   files: readonly string[],
-  { project, inTransaction, signal }: SquawkOptions,
+  { project, inTransaction }: SquawkOptions,
+  signal: AbortSignal | undefined,
 ): Promise<readonly SquawkFinding[]> {
   const program = findSquawk(project)
   const mode = inTransaction ? '--assume-in-transaction' : '--no-assume-in-transaction'

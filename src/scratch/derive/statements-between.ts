@@ -31,7 +31,7 @@ export async function statementsBetween(
     { live: from.snapshot, before: snapshot, after: to.snapshot, notNulls },
     { renames, inOne: true },
   )
-  // A cast that PostgreSQL has not is a guess, as on the way back of any revision.
+  // A cast that PostgreSQL has not is a guess, as in the downgrade of any revision.
   const cast = await withCasts(
     session,
     [{ stage: 'main', upgrade: [], downgrade: draft?.upgrade ?? [] }],

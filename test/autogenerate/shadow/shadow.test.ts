@@ -179,8 +179,8 @@ describe('the shadow', () => {
         },
       })
       const scratch = await databaseWith()
-      await connected(scratch.url, async (shadow) => {
-        const { before, after, warnings } = await compare({ url }, kitchenSink, { shadow })
+      await connected(scratch.url, async (connection) => {
+        const { before, after, warnings } = await compare({ url }, kitchenSink, {}, connection)
         expect([after, warnings]).toEqual([before, []])
       })
       expect(await readCatalog(scratch)).toEqual(await readCatalog(await databaseWith()))
@@ -201,11 +201,12 @@ describe('the shadow', () => {
     await database.query(
       `CREATE SCHEMA main; CREATE TABLE main.b (n int DEFAULT nextval('"App 1".a_id_seq'))`,
     )
-    await connected((await databaseWith()).url, async (shadow) => {
+    await connected((await databaseWith()).url, async (scratch) => {
       const { before, after, warnings } = await compare(
         database,
         { app, a, b },
-        { schema: 'main', shadow },
+        { schema: 'main' },
+        scratch,
       )
       expect([after, warnings]).toEqual([before, []])
     })
