@@ -60,10 +60,12 @@ async function buildCode() {
           { name: 'grammar', priority: 5, test: /libpg-query|grammar-binary/ },
           together('boot', 4, 'index', 'boot/init-db'),
           together('revisions', 3, 'revision/index'),
-          together('migrate', 2, 'boot/decide', 'commands/upgrade'),
+          together('migrate', 2, 'boot/decide'),
+          together('code', 1, 'script/ts-script', 'script/load', 'run/context/create-context'),
           together(
             'models',
             1,
+            'boot/build-fresh',
             'models/from-drizzle/schema-from-models',
             'schema/create-statements',
           ),

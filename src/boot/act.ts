@@ -10,7 +10,6 @@ import { readDatabaseState, type StateAndFacts } from '../session/read-database-
 import type { Session } from '../session/session.ts'
 import type { BootConfig } from './boot-config.ts'
 import type { Booted } from './boot-report.ts'
-import { buildFresh } from './build-fresh.ts'
 
 /** A database that is this build's to migrate. */
 export interface Ours extends StateAndFacts {
@@ -70,6 +69,7 @@ async function actOnce(
     case 'fresh':
       // What drizzle-kit's custom migrations make is in no model.
       if (fresh === 'create' && models !== undefined && !hasForeignFiles(revisions)) {
+        const { buildFresh } = await import('./build-fresh.ts')
         const built = await buildFresh(session, revisions, seen, prepare)
         return { outcome: 'created', from: rows, ...built }
       }

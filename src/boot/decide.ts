@@ -1,4 +1,5 @@
 import { learnArrayTypes } from '../database/array-types.ts'
+import { type DatabaseFacts, readFacts } from '../database/read-facts.ts'
 import { readNewestEntries } from '../database/read-history.ts'
 import { readVersionState } from '../database/read-state.ts'
 import { LimbeckError } from '../errors.ts'
@@ -36,7 +37,10 @@ export async function decideBoot(
   config: BootConfig,
   isLocked: boolean,
 ): Promise<Decided> {
-  const { folders } = session.config
+  const { folders, tables, schema } = session.config
+  // On its way while the files are read.
+  const facts = isLocked ? readFacts(session.connection, tables, schema) : undefined
+  facts?.catch(() => {})
   const revisions = await loadRevisions(folders)
   requireRevisions(revisions, folders)
   requireOneHead(revisions.map)
@@ -50,7 +54,7 @@ export async function decideBoot(
   }
   // A boot that finds the database at head does not pay for what code wants of a connection.
   if (hasCode(revisions)) await learnArrayTypes(session.connection)
-  if (isLocked) return await decideLocked(session, revisions, config)
+  if (isLocked) return await decideLocked(session, revisions, config, facts)
   return done(await decide(session, revisions, config))
 }
 
@@ -125,8 +129,9 @@ async function decideLocked(
   session: Session,
   revisions: Revisions,
   config: BootConfig,
+  facts?: Promise<DatabaseFacts>,
 ): Promise<Decided> {
-  const { state, ...found } = await readDatabaseState(session, revisions)
+  const { state, ...found } = await readDatabaseState(session, revisions, facts)
   if (state.is === 'diverged') throw divergedError(session.config, state)
   if (state.is === 'ahead') return { kind: 'ahead', state, rows: found.rows }
   return done({ ...(await act(session, revisions, config, { ...found, state })), waitedMs: 0 })

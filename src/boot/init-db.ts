@@ -1,4 +1,4 @@
-import { nextTick } from 'node:process'
+import { setImmediate } from 'node:timers'
 import { logger as loggerKind } from '../config/kinds.ts'
 import type { BootOptions, BootReport } from '../config/options.ts'
 import { resolveConfig } from '../config/resolve-config.ts'
@@ -40,7 +40,7 @@ export async function initDb(options: BootOptions): Promise<BootReport> {
     // Where no schema is configured the connection has chosen it.
     const where = schema === undefined ? {} : { schema }
     options.logger?.[level]({ ...report, ...where }, headlines[report.outcome])
-    if (compare) nextTick(compare)
+    if (compare) setImmediate(compare)
     return report
   } catch (error) {
     if (loggerKind.holds(options?.logger))

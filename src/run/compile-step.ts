@@ -7,7 +7,6 @@ import type { Step } from '../revision/revision.ts'
 import { inOnePiece, readSqlBodies } from '../script/bodies.ts'
 import { hashRevision } from '../script/hash.ts'
 import type { LedgerEntry } from '../script/ledger-entry.ts'
-import { loadRevision } from '../script/load.ts'
 import { readText } from '../script/read-text.ts'
 import type { RevisionBody } from '../script/revision-module.ts'
 import type { Script, Statement } from '../script/script.ts'
@@ -93,6 +92,7 @@ async function compileSql(script: Script, { step }: Move<Step>, split?: Split) {
 }
 
 async function compileCode(script: Script, { step }: Move<Step>) {
+  const { loadRevision } = await import('../script/load.ts')
   const revision = await loadRevision<RevisionContext>(script)
   const run = revision[step.direction] ?? (() => {})
   const hash = hashRevision('ts', await readText(script.file))

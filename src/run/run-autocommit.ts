@@ -19,7 +19,6 @@ import type { Session } from '../session/session.ts'
 import { ownSettings, settingsStatement } from '../session/step-settings.ts'
 import { type Body, type CompiledStep, displayPath, recordOfStep } from './compile-step.ts'
 import type { Cursors } from './context/backfill.ts'
-import { createContext } from './context/create-context.ts'
 import { ledgerStepStatements } from './ledger-statements.ts'
 import type { Origin } from './origin.ts'
 import { runHook } from './run-step-hook.ts'
@@ -137,6 +136,7 @@ async function runCode(run: StepRun, body: Extract<Body, { kind: 'code' }>): Pro
     read: async (name) => (await readProgress(connection, config.tables))?.cursors[name],
     write: (name, cursor) => noteCursor(config.tables, name, cursor),
   }
+  const { createContext } = await import('./context/create-context.ts')
   const { context, end } = await createContext(run, cursors)
   try {
     await body.run(context)

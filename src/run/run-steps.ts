@@ -5,7 +5,6 @@ import { LimbeckError } from '../errors.ts'
 import { type Session, target } from '../session/session.ts'
 import { type CompiledStep, charactersOf } from './compile-step.ts'
 import type { PreparedSteps } from './prepare-steps.ts'
-import { runAutocommit } from './run-autocommit.ts'
 import { canBatch, runBatch } from './run-batch.ts'
 import { runTransaction } from './run-transaction.ts'
 import { stepsInOne } from './step-entries.ts'
@@ -90,6 +89,7 @@ async function runGroup(
     await runTransaction(session, entries, before)
   } else {
     const onRows = (rows: number) => announce(session, progress, first, { rows })
+    const { runAutocommit } = await import('./run-autocommit.ts')
     await runAutocommit(stepRun(session, first, { applied: before, onRows }))
   }
   for (const step of group) done(session, progress, step, now() - start)

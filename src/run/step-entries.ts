@@ -13,7 +13,6 @@ import { waitsForRowsOnly } from '../script/units.ts'
 import type { Session } from '../session/session.ts'
 import { deferredChecks, ownSettings, settingsOfStep } from '../session/step-settings.ts'
 import type { CompiledStep } from './compile-step.ts'
-import { createContext } from './context/create-context.ts'
 import { ledgerStepStatements } from './ledger-statements.ts'
 import type { Origin } from './origin.ts'
 import { runHook } from './run-step-hook.ts'
@@ -153,6 +152,7 @@ export function bodyEntries(run: StepRun, origin: Origin): readonly Entry[] {
       origin: { ...origin, statement: sql, line },
     }))
   const runCode = async () => {
+    const { createContext } = await import('./context/create-context.ts')
     const { context, end } = await createContext(run)
     try {
       await body.run(context)

@@ -1,4 +1,4 @@
-import { closeSync, openSync, readFile, readFileSync, readSync, statSync } from 'node:fs'
+import { closeSync, openSync, readFile, readSync } from 'node:fs'
 import { setImmediate } from 'node:timers/promises'
 import { promisify } from 'node:util'
 import type { LimbeckError } from '../errors.ts'
@@ -25,11 +25,8 @@ async function breathe(): Promise<void> {
 export async function readText(file: string): Promise<string> {
   const bundled = bundledFile(file)
   if (bundled) return bundled.text
-  const bytes = await readWhole(file).catch((cause) => {
-    throw unreadable(file, cause)
-  })
   await breathe()
-  const text = normalizeText(decode(file, bytes))
+  const text = normalizeText(readSmall(file) ?? decode(file, await readLarge(file)))
   const nul = text.indexOf('\0')
   if (nul !== -1) {
     throw invalidFile(file, lineAt(text, nul), 'holds a NUL character', 'Remove the character.')
@@ -37,20 +34,31 @@ export async function readText(file: string): Promise<string> {
   return text
 }
 
-/** Filled and read without a break: one for all files. */
-let prefix = Buffer.alloc(0)
-
 /**
  * The beginning of a file, normalized: at most `bytes` bytes, the last character maybe broken.
  * Throws LIMBECK_INVALID_FILE when the file cannot be read.
  */
 export async function readPrefix(file: string, bytes: number): Promise<string> {
   await breathe()
+  return normalizeText(readStart(file, bytes).toString('utf8'))
+}
+
+/** Null for a file that is too large to be read without a break. */
+function readSmall(file: string): string | null {
+  const bytes = readStart(file, smallFile + 1)
+  return bytes.length > smallFile ? null : decode(file, bytes)
+}
+
+/** Filled and read without a break: one for all files. */
+let start = Buffer.alloc(0)
+
+/** The first bytes of a file, until the next file is read. */
+function readStart(file: string, bytes: number): Buffer {
   try {
     const descriptor = openSync(file, 'r')
     try {
-      if (prefix.length < bytes) prefix = Buffer.alloc(bytes)
-      return normalizeText(prefix.toString('utf8', 0, readSync(descriptor, prefix, 0, bytes, 0)))
+      if (start.length < bytes) start = Buffer.alloc(bytes)
+      return start.subarray(0, readSync(descriptor, start, 0, bytes, 0))
     } finally {
       closeSync(descriptor)
     }
@@ -59,15 +67,19 @@ export async function readPrefix(file: string, bytes: number): Promise<string> {
   }
 }
 
-const readLarge = promisify(readFile)
+const readWhole = promisify(readFile)
 
-async function readWhole(file: string): Promise<Buffer> {
-  return statSync(file).size > smallFile ? await readLarge(file) : readFileSync(file)
+async function readLarge(file: string): Promise<Buffer> {
+  return await readWhole(file).catch((cause) => {
+    throw unreadable(file, cause)
+  })
 }
+
+const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 
 function decode(file: string, bytes: Buffer): string {
   try {
-    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes)
+    return utf8.decode(bytes)
   } catch (cause) {
     throw invalidFile(file, undefined, 'is not UTF-8 text', 'Save the file as UTF-8.', cause)
   }

@@ -1,9 +1,7 @@
 import { createHash } from 'node:crypto'
-import { existsSync, readdir, realpath } from 'node:fs'
+import { readdir, realpath } from 'node:fs'
 import path, { resolve, sep } from 'node:path'
-import { argv, cwd } from 'node:process'
 import { promisify } from 'node:util'
-import { LimbeckError } from '../errors.ts'
 import { bundleAt } from './bundle.ts'
 import { drizzleLayout, drizzleNames } from './drizzle-layout.ts'
 import { namesRevision } from './header.ts'
@@ -36,9 +34,7 @@ export async function revisionFolders(
 }
 
 async function listFolder(folder: string, seen: Set<string>): Promise<RevisionFolder> {
-  const entries = await read(folder, { withFileTypes: true }).catch((cause) => {
-    throw folderMissing(folder, cause)
-  })
+  const entries = await read(folder, { withFileTypes: true }).catch(folderMissing(folder))
   const names = entries.map(({ name }) => name)
   if (drizzleLayout(folder, names) !== null) return { folder, names, files: [] }
   const links = new Set(entries.filter((entry) => entry.isSymbolicLink()).map(({ name }) => name))
@@ -83,9 +79,7 @@ export async function readRevisionNames(folders: readonly string[]): Promise<Rev
       names.push(...bundle.names)
       continue
     }
-    const found = await read(folder).catch((cause) => {
-      throw folderMissing(folder, cause)
-    })
+    const found = await read(folder).catch(folderMissing(folder))
     const layout = drizzleLayout(folder, found)
     const own = layout ? [] : revisionNames(found)
     names.push(...(layout ? await drizzleNames(folder, layout, found) : own))
@@ -108,46 +102,9 @@ function isRevisionName(name: string): boolean {
   return isRevision && !name.startsWith('.')
 }
 
-function folderMissing(folder: string, cause: unknown): LimbeckError {
-  const code = cause instanceof Error && 'code' in cause ? cause.code : undefined
-  const missing = code === 'ENOENT'
-  const fact = missing
-    ? 'does not exist'
-    : code === 'ENOTDIR'
-      ? 'is not a folder'
-      : `cannot be read (${String(code)})`
-  const other = missing ? elsewhere(folder) : null
-  const [message, hint] =
-    other === null
-      ? [
-          '',
-          missing
-            ? 'Run `npx limbeck init` to create it, or correct the configured folder.'
-            : 'Correct the configured folder, or its permissions.',
-        ]
-      : [
-          `: the working directory is ${cwd()}, and the folder is at ${other}`,
-          "Start the process in the project's folder, or name the folder wherever it is started: migrations: new URL('./migrations/', import.meta.url).",
-        ]
-  return new LimbeckError(
-    'LIMBECK_FOLDER_MISSING',
-    `the revision folder ${folder} ${fact}${message}`,
-    { cause, file: folder, hint },
-  )
-}
-
-/**
- * Where a folder is that a path relative to the working directory has missed: above the program that was started, or above the
- * working directory. Null where there is none of that name.
- */
-function elsewhere(folder: string): string | null {
-  const inside = path.relative(cwd(), folder)
-  if (inside.startsWith('..') || path.isAbsolute(inside)) return null
-  const program = argv[1] === undefined ? [] : [path.dirname(argv[1])]
-  for (const start of [...program, cwd()])
-    for (let above = start, last = ''; above !== last; last = above, above = path.dirname(above)) {
-      const found = path.join(above, inside)
-      if (found !== folder && existsSync(found)) return found
-    }
-  return null
+/** What is to say of it is loaded only then: Node.js takes 2 ms for the names of `node:process` alone. */
+function folderMissing(folder: string): (cause: unknown) => Promise<never> {
+  return async (cause) => {
+    throw (await import('./folder-missing.ts')).folderMissing(folder, cause)
+  }
 }

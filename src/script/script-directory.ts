@@ -6,7 +6,6 @@ import { readPrefix, readText } from './read-text.ts'
 import { revisionFolders } from './revision-files.ts'
 import type { Script } from './script.ts'
 import { holdsWholeHeader, parseSqlHeader } from './sql-script.ts'
-import { parseTsScript } from './ts-script.ts'
 
 const prefixBytes = 512
 
@@ -31,7 +30,10 @@ export async function readScripts(folders: readonly string[]): Promise<readonly 
 
 /** The header of one revision file. Throws LIMBECK_INVALID_FILE. */
 export async function readScript(file: string): Promise<Script> {
-  if (/\.ts$/i.test(file)) return parseTsScript(file, await readText(file))
+  if (/\.ts$/i.test(file)) {
+    const { parseTsScript } = await import('./ts-script.ts')
+    return parseTsScript(file, await readText(file))
+  }
   const prefix = await readPrefix(file, prefixBytes)
   const text = holdsWholeHeader(prefix) ? prefix : await readText(file)
   return parseSqlHeader(file, text).script

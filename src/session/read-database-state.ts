@@ -14,13 +14,17 @@ export interface StateAndFacts {
   readonly facts: DatabaseFacts
 }
 
-/** Looks at the catalog, the version rows and the history; inside the lock it is the truth. Throws what classify() throws. */
+/**
+ * Looks at the catalog, the version rows and the history; inside the lock it is the truth. `asked` is the look that is under way
+ * already. Throws what classify() throws.
+ */
 export async function readDatabaseState(
   session: Session,
   revisions: Revisions,
+  asked?: Promise<DatabaseFacts>,
 ): Promise<StateAndFacts> {
   const { config, connection } = session
-  const found = await readFacts(connection, config.tables, config.schema)
+  const found = await (asked ?? readFacts(connection, config.tables, config.schema))
   const { rows, interrupted, inventory, records } = found
   const ignored = [...config.ignoreTables, ...ledgerTableNames(config)]
   const state = classify(revisions.map, {
