@@ -89,13 +89,15 @@ export async function autogenerate(
   async function tried(server: Config, found: Awaited<ReturnType<typeof compare>>) {
     const { changes, links, copy } = found
     const untried = links.map(({ content }, index) => untriedOf(content, changes.drafts[index]))
-    const goal = copy && { models: changes.models, files, isWhole: copy.isWhole }
+    const goal = copy && { models: changes.models, isWhole: copy.isWhole }
     const notTried = copy
-      ? await tryRevisions(server, { revisions: untried, copy, ...(goal && { goal }) }).catch(
-          async (error: unknown) => {
-            throw await withFailedFiles(error, () => keepFailed(config, files, options, links))
-          },
-        )
+      ? await tryRevisions(server, files, {
+          revisions: untried,
+          copy,
+          ...(goal && { goal }),
+        }).catch(async (error: unknown) => {
+          throw await withFailedFiles(error, () => keepFailed(config, files, options, links))
+        })
       : null
     return { changes, links, notTried }
   }

@@ -51,7 +51,7 @@ export async function fromDatabase(
   }
   const untried = { upgrade, transactional: true, hindrances: [] }
   const notTried = trial
-    ? await tryRevisions(config, {
+    ? await tryRevisions(config, files, {
         revisions: [untried],
         copy: { statements: [], path },
       }).catch(async (error) => {

