@@ -46,10 +46,16 @@ export function prove(chain: Graph, tool: LedgerEntry['tool'], rows: readonly Le
   const revision = known[last]?.id ?? null
   // drizzle 1.0, which keeps names, runs whatever has no row.
   const byTime = tool === 'drizzle' && rows.every(({ name }) => name === null)
+  const recorded = byTime ? [...matches.values()].flat() : []
+  // A build that had what comes behind the first migration still to run would have run that one: nothing there was passed over.
+  const next = known.findIndex(
+    (script, index) => index > last && overtakes(script, recorded) === undefined,
+  )
   const findings = [
-    ...known.map((script, index) =>
-      judge(script, { tool, matches, isLast: index > last, revision, byTime }),
-    ),
+    ...known.map((script, index) => {
+      const overtaker = next === -1 || index < next ? overtakes(script, recorded) : undefined
+      return judge(script, { tool, matches, overtaker, isLast: index > last, revision, byTime })
+    }),
     ...notInLedger(chain, tool, revision),
     ...orphans.map((row) =>
       row.state === 'locked'
@@ -66,6 +72,8 @@ export function prove(chain: Graph, tool: LedgerEntry['tool'], rows: readonly Le
 interface Weighed {
   readonly tool: LedgerEntry['tool']
   readonly matches: ReadonlyMap<string, readonly Match[]>
+  /** The row because of which drizzle has not run it. */
+  readonly overtaker: Match | undefined
   /** Nothing behind it is recorded. */
   readonly isLast: boolean
   readonly revision: string | null
@@ -76,12 +84,11 @@ interface Weighed {
 const nothingWrong = { fact: null, hint: null } as const
 
 function judge(script: KnownScript, weighed: Weighed): LedgerFinding {
-  const { tool, matches, isLast, revision, byTime } = weighed
+  const { tool, matches, overtaker, isLast, revision, byTime } = weighed
   const plain = { name: script.ledger.name, revision: script.id, file: script.file }
   const found = matches.get(script.id) ?? []
   const [match] = found
   if (match === undefined) {
-    const overtaker = byTime ? overtakes(script, [...matches.values()].flat()) : undefined
     if (isLast && overtaker === undefined) return { ...plain, status: 'pending', ...nothingWrong }
     return unrecordedFinding(script, { overtaker, isLast, revision, byTime })
   }

@@ -110,6 +110,18 @@ test('a migration at the end whose time is not after what ran is one that drizzl
   ])
 })
 
+test('it is only pending while something before it is, that drizzle would have run in the same go', () => {
+  const files = chain({ a: 5_001, b: 6_002, c: 3_003, d: 7_004 })
+  const { revision, findings, problems } = prove(files, 'drizzle', [row('a', 5_001)])
+  expect([revision, problems]).toEqual(['a', []])
+  expect(findings.map(({ status }) => status)).toEqual(['applied', 'pending', 'pending', 'pending'])
+  expect(told([row('a', 5_001), row('b', 6_002)], files)).toEqual(['b', 'skipped: 0002_c'])
+  expect(told([row('a', 5_001), row('b', 6_002), row('d', 7_004)], files)).toEqual([
+    'd',
+    'skipped: 0002_c',
+  ])
+})
+
 test('what counts is the time in the ledger, not that of a journal that was restamped since', () => {
   const files = chain({ a: 1_001, b: 2_002, c: 3_003 })
   expect(told([row('a', 1_001), row('b', 9_009)], files)).toEqual(['b', 'skipped: 0002_c'])
