@@ -74,7 +74,7 @@ function unproven(reason: string): LimbeckError {
     'LIMBECK_FRESH_UNPROVEN',
     `an empty database cannot be made: ${reason}, and the first revision builds nothing`,
     {
-      hint: 'Bring models and revisions together: `npx limbeck revision --autogenerate -m "…"`, and `npx limbeck check` says what differs.',
+      hint: 'Bring models and revisions together on a database that is at head: `npx limbeck revision --autogenerate -m "…" --url <url>` writes what differs.',
     },
   )
 }

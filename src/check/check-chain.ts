@@ -110,7 +110,7 @@ async function differs(difference: CatalogDifference, revisions: Revisions): Pro
     severity: 'error',
     message: describeDifference(difference, ['the chain', 'create-all']),
   } as const
-  const write = 'write a revision for it: `npx limbeck revision --autogenerate -m "…"`'
+  const write = 'write a revision for it: `npx limbeck revision --autogenerate -m "…"`.'
   if (left === undefined) return { ...finding, hint: `Drop it from the models, or ${write}` }
   const mention = await firstMention(object, revisions)
   const isFresh = mention !== null && revisions.scripts.get(mention.revision)?.fresh === 'run'

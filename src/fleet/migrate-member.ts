@@ -108,7 +108,7 @@ async function readMemberState(session: Session, revisions: Revisions): Promise<
     isStampedBase,
     records,
   })
-  const recorded = await recordedState(session, revisions, state, rows, records)
+  const recorded = await recordedState(session, revisions, state, { rows, records, isStampedBase })
   const inventory = completeInventory([config.schema, config.tables.schema], readOnly)
   return {
     state: recorded ?? state,

@@ -56,6 +56,6 @@ export async function refuseEdited(
     revision: first.id,
     file: displayPath(first.file),
     revisions: edited.map(({ id }) => id),
-    hint: 'Restore the file and put the change into a new revision; if the edit changes nothing that was run, accept it: `npx limbeck stamp heads`.',
+    hint: `Restore the file and put the change into a new revision; if the edit changes nothing that was run, accept it: \`npx limbeck stamp ${rows.join(' ')}\`.`,
   })
 }

@@ -34,7 +34,11 @@ export async function readDatabaseState(
     records,
     isStampedBase: found.isStampedBase,
   })
-  const recorded = await recordedState(session, revisions, state, rows ?? [], records)
+  const recorded = await recordedState(session, revisions, state, {
+    rows: rows ?? [],
+    records,
+    isStampedBase: found.isStampedBase,
+  })
   debug('decided: the database is %s', (recorded ?? state).is)
   return { state: recorded ?? state, rows: rows ?? [], facts: found }
 }

@@ -12,6 +12,14 @@ import { homeMadeState } from './home-made-state.ts'
 import type { Session } from './session.ts'
 import { refuseUnrecorded } from './unrecorded.ts'
 
+/** What is known beside the state. */
+interface Known {
+  readonly rows: readonly string[]
+  readonly records: ReadonlyMap<string, NewestEntry>
+  /** A person has said that nothing has run: what the ledger cannot prove is settled by it. */
+  readonly isStampedBase: boolean
+}
+
 /**
  * What the ledger adds to a state that was told without it; null when it adds nothing. Throws LIMBECK_LEDGER_UNPROVEN when it
  * has rows that do not prove one revision, or when a migration was put before one that has run.
@@ -20,8 +28,7 @@ export async function recordedState(
   session: Session,
   revisions: Revisions,
   state: DatabaseState,
-  rows: readonly string[],
-  records: ReadonlyMap<string, NewestEntry>,
+  { rows, records, isStampedBase }: Known,
 ): Promise<Recorded | null> {
   const { connection, config } = session
   if (state.is === 'current' || state.is === 'behind')
@@ -32,7 +39,9 @@ export async function recordedState(
   const ledger = await readLedger(connection, config, revisions)
   if (ledger === null || ledger.rows.length === 0) return null
   const proof = prove(revisions, ledger.location.tool, ledger.rows)
-  if (state.is === 'behind' && !tellsMore(proof, state.pending)) return null
+  const said =
+    state.is === 'behind' ? state.pending : isStampedBase ? [...revisions.map.nodes.keys()] : null
+  if (said !== null && !tellsMore(proof, said)) return null
   if (proof.revision === null || proof.problems.length > 0) throw unproven(ledger, proof)
   if (state.is === 'fresh' && !(await connection.ask(anyTable(ledger.location.schema))).length)
     throw withoutTables(ledger, proof.revision)

@@ -5,6 +5,8 @@ import type { Ran, RunOptions } from '../cli/run.ts'
 import { type CliProject, cliProject, type Start } from './cli-project.ts'
 import { failure } from './revisions.ts'
 
+type Means = Readonly<Record<string, string>>
+
 /** A state that gives a hint, and how to see that the commands in it do what it says. */
 export interface Scenario extends Start {
   readonly before?: (project: CliProject) => unknown
@@ -15,7 +17,7 @@ export interface Scenario extends Start {
   /** Instead: what tells it, where it is no command and no error of a boot. */
   readonly tells?: (project: CliProject) => Promise<string>
   /** What a person puts for `<revision>` and the like. */
-  readonly means?: Readonly<Record<string, string>>
+  readonly means?: Means | ((project: CliProject) => Means)
   /** What the hint says to do by hand before this command of it. */
   readonly between?: (project: CliProject, index: number) => unknown
   /** On a terminal a command asks before it does what cannot be taken back: yes. */
@@ -32,13 +34,20 @@ export interface Scenario extends Start {
   readonly after?: (project: CliProject, ran: Ran) => unknown
 }
 
-/** Every `npx limbeck …` that was printed: in backticks, or to the end of its line. */
-const commandsIn = (text: string) =>
-  [
-    ...text.matchAll(
-      /`((?:[A-Z]+=\S+ )?)npx limbeck ([^`]+)`|(?<!`|=\S+ )npx limbeck ([^`\n]+)$/gm,
-    ),
-  ].map(([, set = '', quoted = '', bare]) => ({ set, line: bare ?? quoted }))
+interface Command {
+  /** Variables in front, as a shell has them. */
+  readonly set: string
+  readonly line: string
+}
+
+/** Every `npx limbeck …` that was printed, once: in backticks, or to the end of its line. */
+function commandsIn(text: string): readonly Command[] {
+  const all = text.matchAll(
+    /`((?:[A-Z]+=\S+ )?)npx limbeck ([^`]+)`|(?<!`|=\S+ )npx limbeck ([^`\n]+)$/gm,
+  )
+  const found = [...all].map(([, set = '', quoted = '', bare]) => ({ set, line: bare ?? quoted }))
+  return found.filter(({ line }, at) => found.findIndex((other) => other.line === line) === at)
+}
 
 /** As a shell takes them apart. */
 const wordsOf = (line: string) =>
@@ -78,17 +87,16 @@ async function expectMended(project: CliProject, scenario: Scenario, ran: Ran): 
 }
 
 async function tryScenario(scenario: Scenario): Promise<string> {
-  const { means = {}, apart = false, asks = false, codes, between, env } = scenario
+  const { means, apart = false, asks = false, codes, between, env } = scenario
   let [project, told] = await inState(scenario)
   const commands = commandsIn(told)
   expect(commands, told).not.toEqual([])
   for (const [index, { set, line }] of commands.entries()) {
     if (apart && index > 0) [project] = await inState(scenario)
     await between?.(project, index)
-    const meant = Object.entries(means).reduce(
-      (text, [hole, value]) => text.replace(hole, value),
-      line,
-    )
+    const meant = Object.entries(
+      typeof means === 'function' ? means(project) : (means ?? {}),
+    ).reduce((text, [hole, value]) => text.replace(hole, value), line)
     expect(meant).not.toMatch(/[<…>]/)
     const ran = await project.runWith(wordsOf(meant), {
       env: { ...variables(set), ...env?.(project) },

@@ -56,6 +56,8 @@ export function doctorFailure({ problems, ledger }: DoctorReport): LimbeckError 
   return new LimbeckError(
     'LIMBECK_LEDGER_UNPROVEN',
     `${ledger?.table} does not prove where the database is: ${count} to settle`,
-    { hint: 'Do what stands below each of them, then run `npx limbeck doctor` again.' },
+    {
+      hint: 'Do what stands below each of them, then see what is left to run: `npx limbeck upgrade --plan`.',
+    },
   )
 }

@@ -36,7 +36,9 @@ function describe(kind: FleetReport['kind'], member: FleetMember, paint: Paint):
   const steps = applied.length === 1 ? '1 step' : `${applied.length} steps`
   if (error) {
     const done = applied.length === 0 ? '' : ` (${steps} before it stay applied)`
-    return `${paint('bad', 'failed')}${done}, ${error.code}: ${error.message.replaceAll('\n', ' ')}`
+    const { hint } = error.details
+    const told = hint === undefined ? '' : `\n  ${paint('faint', 'hint:')} ${hint}`
+    return `${paint('bad', 'failed')}${done}, ${error.code}: ${error.message.replaceAll('\n', ' ')}${told}`
   }
   const word = outcome === 'behind' ? paint('mark', outcome) : paint('good', outcome)
   if (outcome !== 'behind')

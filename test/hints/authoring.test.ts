@@ -1,0 +1,21 @@
+import { drizzleKit } from '../support/drizzle-kit.ts'
+import { tryHints } from '../support/hints.ts'
+
+tryHints('authoring', {
+  'an import from a folder that has nothing': {
+    graph: {},
+    files: drizzleKit('old', { 1700000000000: 'CREATE TABLE one ()' }).files,
+    typed: ['import', 'drizzle'],
+    means: { '<folder>': 'old' },
+    after: ({ limbeck }) => limbeck('upgrade'),
+    shows: /Wrote 1 revision/,
+  },
+  'an import of migrations that are code': {
+    graph: {},
+    files: { 'migrations/20260101000000_a.js': 'export const up = () => {}' },
+    before: ({ database }) => database.query('CREATE TABLE one ()'),
+    typed: ['import', 'node-pg-migrate', 'migrations', '--into', 'own'],
+    after: ({ limbeck }) => limbeck('stamp', '--yes', 'head'),
+    shows: /CREATE TABLE|Wrote/,
+  },
+})
