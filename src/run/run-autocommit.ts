@@ -14,9 +14,9 @@ import { changeRowsStatement } from '../database/version-table.ts'
 import { debug } from '../debug.ts'
 import { LimbeckError } from '../errors.ts'
 import type { Statement } from '../script/script.ts'
-import { resetsSettings, sessionStatements, type Unit, unitsOf } from '../script/units.ts'
+import { sessionStatements, type Unit, unitsOf } from '../script/units.ts'
 import type { Session } from '../session/session.ts'
-import { ownSettings, settingsStatement } from '../session/step-settings.ts'
+import { ownSettings, settingsStatement, withSettings } from '../session/step-settings.ts'
 import { type Body, type CompiledStep, displayPath, recordOfStep } from './compile-step.ts'
 import type { Cursors } from './context/backfill.ts'
 import { ledgerStepStatements } from './ledger-statements.ts'
@@ -97,13 +97,19 @@ async function runUnits(run: UnitRun, statements: readonly Statement[]): Promise
   const { config } = session
   const units = unitsOf(step.script.file, statements)
   const isDone = ({ first, statements: own }: Unit) => first + own.length <= progress.done.length
-  for (const statement of sessionStatements(units.filter(isDone))) {
+  const { connection } = session
+  const setBefore = sessionStatements(units.filter(isDone))
+  for (const { sql, statement } of withSettings(
+    config,
+    setBefore,
+    renewHolderSettings(connection),
+  )) {
     position.statement = statement
-    await setAgain(session, statement)
+    await connection.query(sql, () => {})
   }
   delete position.statement
   // A function may have set what no statement says.
-  if (progress.settings) await takeOver(session.connection, progress.settings)
+  if (progress.settings) await takeOver(connection, progress.settings)
   for (const unit of units) {
     if (isDone(unit)) continue
     if (config.signal?.aborted)
@@ -112,22 +118,8 @@ async function runUnits(run: UnitRun, statements: readonly Statement[]): Promise
     // The text may hold a secret: file and line are enough to find it.
     debug('unit: %s, %s:%d', unit.is, displayPath(step.script.file), position.statement?.line)
     await runUnit(run, unit)
-    await giveSettings(session, sessionStatements([unit]))
   }
   delete position.statement
-}
-
-async function setAgain(session: Session, statement: Statement): Promise<void> {
-  await session.connection.query(statement.sql)
-  await giveSettings(session, [statement])
-}
-
-/** What takes the settings back to the role's takes Limbeck's along: the target schema comes first again. */
-async function giveSettings(session: Session, statements: readonly Statement[]): Promise<void> {
-  const { config, connection } = session
-  if (!statements.some(resetsSettings)) return
-  const settings = [settingsStatement(config, 'session'), ...renewHolderSettings(connection)]
-  await connection.query(settings.join(';\n'), () => {})
 }
 
 async function runCode(run: StepRun, body: Extract<Body, { kind: 'code' }>): Promise<void> {

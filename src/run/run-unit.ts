@@ -2,6 +2,7 @@ import type { Blocker } from '../database/blockers.ts'
 import { dropInvalid, settleConcurrentIndex } from '../database/concurrent-index.ts'
 import { finalizeDetach, leftOfDetach } from '../database/detach.ts'
 import { pipeline } from '../database/executor.ts'
+import { renewHolderSettings } from '../database/holder-settings.ts'
 import { holdsLock } from '../database/lock.ts'
 import {
   noteDone,
@@ -15,9 +16,9 @@ import { readSettings } from '../database/session-settings.ts'
 import { LimbeckError } from '../errors.ts'
 import { hashText } from '../script/hash.ts'
 import type { Statement } from '../script/script.ts'
-import { type Unit, waitsForRowsOnly } from '../script/units.ts'
+import { setsLocally, type Unit, waitsForRowsOnly } from '../script/units.ts'
 import type { Session } from '../session/session.ts'
-import { deferredChecks, ownSettings } from '../session/step-settings.ts'
+import { deferredChecks, ownSettings, withSettings } from '../session/step-settings.ts'
 import { interruptedCall } from './interrupted-call.ts'
 import { untilUnlocked } from './retry.ts'
 import { endsTransaction } from './step-hints.ts'
@@ -87,7 +88,7 @@ async function runBlock(run: UnitRun, unit: Unit): Promise<void> {
   const { session, position } = run
   const { config, connection } = session
   const recording = [readSettings, ...ownSettings(config), doneNote(run, unit)].join(';\n')
-  const body = unit.body.map(({ sql }) => sql)
+  const body = withSettings(config, unit.body, renewHolderSettings(connection))
   const failure = await untilUnlocked(
     session,
     { line: unit.statements[0]?.line },
@@ -95,15 +96,17 @@ async function runBlock(run: UnitRun, unit: Unit): Promise<void> {
       const settings = lockSettings(run, unit, lockTimeoutMs)
       const before = settings === null ? unit.begin : `${unit.begin};\n${settings}`
       const end = unit.rollsBack ? ['ROLLBACK'] : [deferredChecks, recording, 'COMMIT']
-      const failed = await pipeline(connection, [before, ...body, ...end], { apart: true })
+      const texts = [before, ...body.map(({ sql }) => sql), ...end]
+      const failed = await pipeline(connection, texts, { apart: true })
       const last = failed?.index === body.length + 1 ? unit.body.at(-1) : undefined
-      return failed && { ...failed, statement: unit.body[failed.index - 1] ?? last }
+      return failed && { ...failed, statement: body[failed.index - 1]?.statement ?? last }
     },
     async () => void (await connection.query('ROLLBACK')),
   )
   // Only now: sent along, the note would be kept where a statement has failed.
   if (!failure) {
     if (unit.rollsBack) await note(run, unit)
+    // What holds to the end of the transaction was seen in it, too.
     else if (setsLocally(unit)) await ours(session, noteSettings(config.tables))
     return
   }
@@ -112,10 +115,6 @@ async function runBlock(run: UnitRun, unit: Unit): Promise<void> {
   position.blockedBy = failure.blockedBy
   throw failure.error
 }
-
-/** What holds to the end of the transaction was seen in it, too. */
-const setsLocally = ({ body }: Unit) =>
-  body.some(({ sql }) => /\b(?:LOCAL|set_config)\b/i.test(sql))
 
 /** Null where the body says itself for how long it waits, or where the ordinary time holds. */
 function lockSettings(run: UnitRun, unit: Unit, lockTimeoutMs: number): string | null {

@@ -160,6 +160,11 @@ export function resetsSettings({ sql }: Statement): boolean {
   )
 }
 
+/** Whether a unit may set what holds to the end of its transaction only. */
+export function setsLocally({ body }: Unit): boolean {
+  return body.some(({ sql }) => /\b(?:LOCAL|set_config)\b/i.test(sql))
+}
+
 /** Rows are all that the statement waits for: it holds up no reads, however long that takes. */
 export function waitsForRowsOnly({ sql }: Pick<Statement, 'sql'>): boolean {
   return /^(?:INSERT|UPDATE|DELETE|MERGE)\b/i.test(sql)

@@ -1,4 +1,6 @@
 import type { Config } from '../config/resolve-config.ts'
+import type { Statement } from '../script/script.ts'
+import { resetsSettings } from '../script/units.ts'
 import { quoteIdentifier, quoteLiteral } from '../sql/quote.ts'
 import type { Session } from './session.ts'
 
@@ -42,6 +44,22 @@ function namesOfPath(path: string | null): readonly string[] | null {
   return names.every((name) => name !== null)
     ? names.map(([, bare, quoted]) => bare ?? quoted ?? '')
     : null
+}
+
+/**
+ * The statements of a `transaction: none` body as they are sent: behind one that takes the settings back to what the role says
+ * Limbeck's are given again, for as long as that one holds. With `more`, which goes with them.
+ */
+export function withSettings(
+  config: Config,
+  statements: readonly Statement[],
+  more: readonly string[] = [],
+): readonly { readonly sql: string; readonly statement: Statement }[] {
+  return statements.flatMap((statement) => {
+    const scope = /^SET\s+LOCAL\b/i.test(statement.sql) ? 'transaction' : 'session'
+    const again = resetsSettings(statement) ? [settingsStatement(config, scope), ...more] : []
+    return [statement.sql, ...again].map((sql) => ({ sql, statement }))
+  })
 }
 
 /**

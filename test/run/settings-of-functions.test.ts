@@ -66,3 +66,28 @@ test.each([
 ])('what no longer holds is not: %s', async (_, sets) => {
   expect(await resumed(sets, "current_setting('TimeZone')")).not.toBe('Asia/Tokyo')
 })
+
+test('behind what takes the settings back the target schema stands first, in a resume as well', async () => {
+  const { database, folder, options } = await migratedProject(functions)
+  const inArchive = { ...options, schema: 'archive', versionSchema: 'public' }
+  await folder.sql('bbb2', {
+    revises: 'aaa1',
+    head: ['transaction: none'],
+    up: [
+      'RESET ALL;',
+      'CREATE UNIQUE INDEX CONCURRENTLY gate_n ON public.gate (n);',
+      'CREATE TABLE after_reset (n int);',
+      'BEGIN;\nRESET search_path;\nSET search_path = public, archive;\nCREATE TABLE chosen AS SELECT 1 AS n;\nCOMMIT;',
+    ].join('\n'),
+    down: 'SELECT 1;',
+  })
+
+  await failure(initDb(inArchive))
+  await database.query('TRUNCATE public.gate')
+  expect((await initDb(inArchive)).outcome).toBe('resumed')
+  expect(
+    await database.query(
+      `SELECT to_regclass('archive.after_reset') IS NOT NULL AS reset, to_regclass('public.chosen') IS NOT NULL AS chosen`,
+    ),
+  ).toEqual([{ reset: true, chosen: true }])
+})

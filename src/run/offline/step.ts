@@ -5,19 +5,22 @@ import {
   beginProgress,
   endProgress,
   noteDone,
+  noteSettings,
   noteStarted,
   startedAt,
 } from '../../database/progress-table.ts'
+import { readSettings } from '../../database/session-settings.ts'
 import { changeRowsStatement } from '../../database/version-table.ts'
 import { hashText } from '../../script/hash.ts'
 import type { Statement } from '../../script/script.ts'
-import { resetsSettings, unitsOf } from '../../script/units.ts'
+import { setsLocally, unitsOf } from '../../script/units.ts'
 import {
   deferredChecks,
   forgetPrepared,
   ownSettings,
   resetStatements,
   settingsStatement,
+  withSettings,
 } from '../../session/step-settings.ts'
 import { qualifiedName, quoteIdentifier, quoteLiteral } from '../../sql/quote.ts'
 import { type CompiledStep, recordOfStep } from '../compile-step.ts'
@@ -127,16 +130,19 @@ async function bodyParts(config: Config, step: CompiledStep) {
 function withNotes(config: Config, file: string, statements: readonly Statement[]) {
   const { tables } = config
   const hashes = statements.map(({ sql }) => hashText(sql))
-  const ours = (note: string) => ['BEGIN', ...ownSettings(config), note, 'COMMIT']
+  const ours = (note: string) => ['BEGIN', readSettings, ...ownSettings(config), note, 'COMMIT']
   return unitsOf(file, statements).flatMap((unit) => {
     const [statement] = unit.body
-    const done = noteDone(tables, hashes.slice(0, unit.first + unit.statements.length))
-    const again = unit.statements.some(resetsSettings) ? [settingsStatement(config, 'session')] : []
-    const body = unit.body.map(({ sql }) => sql)
+    const done = noteDone(tables, hashes.slice(0, unit.first + unit.statements.length), {
+      keeps: true,
+    })
+    const body = withSettings(config, unit.body).map(({ sql }) => sql)
     // Nobody is there to look at the answer: what may commit by itself has to be taken for what does.
     if (unit.is === 'block' && statement?.kind.is !== 'call') {
       if (unit.rollsBack) return [unit.begin, ...body, 'ROLLBACK', ...ours(done)]
-      return [unit.begin, ...body, deferredChecks, ...ownSettings(config), done, 'COMMIT', ...again]
+      const recording = [deferredChecks, readSettings, ...ownSettings(config), done]
+      const seenLocally = setsLocally(unit) ? ours(noteSettings(tables)) : []
+      return [unit.begin, ...body, ...recording, 'COMMIT', ...seenLocally]
     }
     const kind = statement?.kind
     const isIndex = kind?.is === 'concurrent-index'

@@ -171,6 +171,35 @@ test('a step outside transactions that was interrupted is resumed by an online r
   ).toEqual([{ indisvalid: true }])
 })
 
+test.each([
+  ['a function', 'SELECT in_tokyo();'],
+  ['a block', "BEGIN;\nSELECT in_tokyo();\nSET LOCAL work_mem = '3MB';\nCOMMIT;"],
+  ['a statement', "SET TIME ZONE 'Asia/Tokyo';"],
+])(
+  'what %s has set is there when an online run finishes an interrupted script',
+  async (_, sets) => {
+    const folder = await revisionFolder()
+    await folder.sql('aaa1', {
+      up: `CREATE TABLE t (id int);
+INSERT INTO t VALUES (1), (1);
+CREATE FUNCTION in_tokyo() RETURNS void LANGUAGE plpgsql AS $$ BEGIN PERFORM set_config('TimeZone', 'Asia/Tokyo', false); END $$;`,
+    })
+    await folder.sql('bbb2', {
+      revises: 'aaa1',
+      head: ['transaction: none'],
+      up: `${sets}\nCREATE UNIQUE INDEX CONCURRENTLY t_id ON t (id);\nCREATE TABLE seen AS SELECT current_setting('TimeZone') AS zone, current_setting('work_mem') AS memory;`,
+    })
+    const { offline, migrator } = await pair(folder.path)
+    const { sql = '' } = await migrator.upgrade('head', { sql: true })
+    expect((await psql(offline, sql)).stderr).toContain('could not create unique index')
+    await offline.query('TRUNCATE t')
+    await createMigrator({ url: offline.url, migrations: folder.path }).upgrade()
+    expect(await offline.query('SELECT zone, memory FROM seen')).toEqual([
+      { zone: 'Asia/Tokyo', memory: '4MB' },
+    ])
+  },
+)
+
 test('stamp: the same rows and history; ensure-version may be run again', async () => {
   const folder = await threeSteps()
   const { offline, migrator, same, run } = await pair(folder.path)
