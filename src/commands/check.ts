@@ -4,6 +4,7 @@ import { checkChain } from '../check/check-chain.ts'
 import { checkDrift } from '../check/check-drift.ts'
 import { checkFiles, checkHeads } from '../check/check-files.ts'
 import { checkFresh } from '../check/check-fresh.ts'
+import { checkImport } from '../check/check-import.ts'
 import { checkModels } from '../check/check-models.ts'
 import { checkRights, checkState } from '../check/check-state.ts'
 import type { Finding } from '../check/finding.ts'
@@ -63,7 +64,8 @@ export async function check(
   const [located, database] = await checkDatabase(config, revisions, schema)
   const isBuilt = schema !== null && revisions.scripts.size > 0
   const chain = isBuilt ? await checkChain(located, revisions, schema) : []
-  const findings = [...findingsOf(models), ...database, ...heads, ...fresh, ...chain]
+  const imported = await checkImport(located, revisions)
+  const findings = [...findingsOf(models), ...database, ...heads, ...fresh, ...chain, ...imported]
   if (!write) return { findings }
   if (schema === null || findings.some(leavesOpen)) return { findings: [...findings, notNoted] }
   const file = await noteHead(revisions, schema)

@@ -1,4 +1,5 @@
 import path from 'node:path'
+import { usualFolders } from '../../authoring/import/usual-folders.ts'
 import type { ImportReport } from '../../commands/import.ts'
 import type { LimbeckOptions } from '../../config/options.ts'
 import { LimbeckError } from '../../errors.ts'
@@ -7,15 +8,6 @@ import type { CliCommand, Flags } from '../cli-command.ts'
 import { readConfig, readUrl } from '../config-file.ts'
 import { shortPath } from '../format/format.ts'
 import type { Io } from '../io.ts'
-
-/** Where the tools keep their migrations unless told otherwise. */
-const usual: Readonly<Record<string, string>> = {
-  drizzle: 'drizzle',
-  prisma: 'prisma/migrations',
-  dbmate: 'db/migrations',
-  'graphile-migrate': 'migrations/committed',
-  alembic: 'alembic.sql',
-}
 
 const importTools = [...ledgerTools, 'alembic']
 
@@ -49,7 +41,7 @@ export const importCommand: CliCommand = {
       throw new LimbeckError('LIMBECK_INVALID_OPTION', `'${typed}' has no history to import`, {
         hint: `Name one of ${[...sqlTools, 'alembic'].join(', ')}.`,
       })
-    const from = path.resolve(io.cwd, folder ?? usual[tool] ?? 'migrations')
+    const from = path.resolve(io.cwd, folder ?? usualFolders[tool] ?? 'migrations')
     const into = path.resolve(io.cwd, flags.into ?? 'migrations')
     const { importHistory } = await import('../../commands/import.ts')
     const deriveOn = flags.withDowngrades === true ? await readServer(io, flags, into) : undefined
