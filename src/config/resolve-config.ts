@@ -2,6 +2,7 @@ import { hostname } from 'node:os'
 import path from 'node:path'
 import type { Tables } from '../database/tables.ts'
 import { parseUrl } from '../database/url.ts'
+import { schemaOf } from '../database/url-parameters.ts'
 import { LimbeckError } from '../errors.ts'
 import { mountBundle } from '../script/bundle.ts'
 import { checkFileTemplate, defaultTemplate } from '../script/file-name.ts'
@@ -69,8 +70,9 @@ export function resolveConfig(options: LimbeckOptions): Config {
   checkOptions(options)
   const url = options.migrationUrl ?? options.url
   if (!url) throw withoutUrl()
-  parseUrl(url, options.migrationUrl === undefined ? 'url' : 'migrationUrl')
-  const schema = checkName('schema', options.schema ?? 'public')
+  const { parameters } = parseUrl(url, options.migrationUrl === undefined ? 'url' : 'migrationUrl')
+  const given = options.schema ?? schemaOf(parameters)
+  const schema = checkName('schema', given ?? 'public')
   return {
     url,
     password: options.password,
@@ -83,7 +85,7 @@ export function resolveConfig(options: LimbeckOptions): Config {
     casing: options.casing,
     autogenerate: resolveAutogenerate(options.autogenerate),
     schema,
-    isSchemaGiven: options.schema !== undefined,
+    isSchemaGiven: given !== undefined,
     isVersionSchemaGiven: options.versionSchema !== undefined,
     tables: {
       schema: checkName('versionSchema', options.versionSchema ?? schema),

@@ -4,7 +4,7 @@ import { LimbeckError } from '../errors.ts'
 const honoured = [
   ...['sslmode', 'ssl', 'sslrootcert', 'sslcert', 'sslkey', 'sslpassword', 'sslnegotiation'],
   ...['ssl_min_protocol_version', 'ssl_max_protocol_version', 'channel_binding'],
-  ...['target_session_attrs', 'connect_timeout', 'application_name'],
+  ...['target_session_attrs', 'connect_timeout', 'application_name', 'schema', 'currentSchema'],
 ]
 
 /** Of the pool or the protocol of an application; one connection has no use for them. */
@@ -12,22 +12,13 @@ const idle = [
   ...['max', 'idle_timeout', 'max_lifetime', 'max_pipeline', 'backoff', 'keep_alive', 'prepare'],
   ...['debug', 'fetch_types', 'publications', 'fallback_application_name', 'uselibpqcompat'],
   ...['keepalives', 'keepalives_idle', 'keepalives_interval', 'keepalives_count', 'sslcompression'],
-  ...['tcp_user_timeout', 'sslsni'],
+  ...['tcp_user_timeout', 'sslsni', 'connection_limit', 'pool_timeout', 'pool_size'],
+  ...['socket_timeout', 'statement_cache_size', 'pgbouncer'],
 ]
 
 const leaveOut = 'Leave it out of the URL.'
-const ofPool = 'Leave it out: one connection is opened, and no pool.'
-
 /** Parameters of other tools and of libpq that nothing here can honour, each with what to write instead. */
 const refused: Readonly<Record<string, string>> = {
-  schema: 'Leave it out of the URL and set the option schema.',
-  currentSchema: 'Leave it out of the URL and set the option schema.',
-  pgbouncer: 'Leave it out: a pooler is recognised.',
-  connection_limit: ofPool,
-  pool_timeout: ofPool,
-  pool_size: ofPool,
-  socket_timeout: leaveOut,
-  statement_cache_size: leaveOut,
   sslaccept: 'Write sslmode=require or sslmode=verify-full.',
   sslidentity: 'Write sslcert and sslkey, with the paths of PEM files.',
   ssl_ca: 'Write sslrootcert.',
@@ -87,6 +78,12 @@ export function checkParameters(parameters: ReadonlyMap<string, string>, option:
     if (limits && !limits[0].includes(spelled))
       throw invalid(`${option} has a value of "${name}" that cannot be honoured`, limits[1])
   }
+}
+
+/** The target schema, as Prisma and JDBC have it in a URL; of several the first. */
+export function schemaOf(parameters: ReadonlyMap<string, string>): string | undefined {
+  const named = parameters.get('schema') ?? parameters.get('currentSchema')
+  return named?.split(',')[0] || undefined
 }
 
 /** What is left: settings of the session, which the server takes or refuses. */

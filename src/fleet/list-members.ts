@@ -3,6 +3,7 @@ import { type Config, checkName } from '../config/resolve-config.ts'
 import { withConnection } from '../database/connection.ts'
 import type { VersionState } from '../database/read-state.ts'
 import { parseUrl, serverName, urlOfDatabase } from '../database/url.ts'
+import { schemaOf } from '../database/url-parameters.ts'
 import { LimbeckError } from '../errors.ts'
 import { explained, target } from '../session/session.ts'
 
@@ -52,7 +53,7 @@ type Configure = (config: Config, name: string) => Config
 function listed(config: Config, names: readonly string[], configure: Configure): readonly Member[] {
   const members = names.map((each): [string, Member] => {
     const own = configure(config, each)
-    const name = configure === atUrl ? serverName(each) : each
+    const name = configure === atUrl ? nameOf(each) : each
     return [name, { name, config: { ...own, ...told(config, name) }, patient: false }]
   })
   return [...new Map(members).values()]
@@ -77,8 +78,15 @@ function inDatabase(config: Config, name: string): Config {
 }
 
 function atUrl(config: Config, url: string): Config {
-  parseUrl(url, 'urls')
-  return { ...config, url }
+  const schema = schemaOf(parseUrl(url, 'urls').parameters)
+  if (schema === undefined) return { ...config, url }
+  const tables = config.isVersionSchemaGiven ? config.tables : { ...config.tables, schema }
+  return { ...config, url, schema: checkName('urls', schema), isSchemaGiven: true, tables }
+}
+
+function nameOf(url: string): string {
+  const schema = schemaOf(parseUrl(url, 'urls').parameters)
+  return `${serverName(url)}${schema === undefined ? '' : ` ${schema}`}`
 }
 
 /** Every line of the log says whose it is; of the progress only waiting is news beside the fleet's own. */

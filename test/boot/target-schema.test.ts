@@ -48,6 +48,22 @@ test('with tables and no version row is legacy: no second, empty set is made els
   expect(await where()).toEqual(['app.orders'])
 })
 
+test('is the one of the URL, which the option overrules', async () => {
+  const { options, where } = await working('public', 'CREATE SCHEMA b')
+  const url = `${options.url}?schema=shop`
+  expect((await initDb({ ...options, url })).outcome).toBe('created')
+  expect(await where()).toContain('shop.orders')
+  expect((await initDb({ ...options, url })).outcome).toBe('current')
+  await initDb({ ...options, url, schema: 'other' })
+  expect(await where()).toContain('other.orders')
+  const fleet = await createMigrator(options).fleet('heads', {
+    urls: [url, `${options.url}?schema=b`],
+    create: true,
+  })
+  expect(fleet.members).toMatchObject([{ outcome: 'current' }, { outcome: 'created' }])
+  expect(await where()).toContain('b.orders')
+})
+
 test('that is named and missing is created; an empty search_path leaves public', async () => {
   const named = await working('"My App"')
   expect((await initDb(named.options)).outcome).toBe('created')

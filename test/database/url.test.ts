@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { parseUrl, serverName, urlOfDatabase } from '../../src/database/url.ts'
-import { settingsOf } from '../../src/database/url-parameters.ts'
+import { schemaOf, settingsOf } from '../../src/database/url-parameters.ts'
 import type { LimbeckError } from '../../src/errors.ts'
 
 function refusal(url: string): LimbeckError {
@@ -111,9 +111,6 @@ test.each([
 })
 
 test.each([
-  ['schema=public', 'schema', 'option schema'],
-  ['pgbouncer=true', 'pgbouncer', 'pooler'],
-  ['connection_limit=5', 'connection_limit', 'pool'],
   ['sslmode=no-verify', 'sslmode', 'require'],
   ['channel_binding=require', 'channel_binding', 'prefer'],
   ['target_session_attrs=master', 'target_session_attrs', 'primary'],
@@ -133,6 +130,15 @@ test('what is not a parameter of Limbeck, a pool or libpq is a setting of the se
     'url',
   )
   expect(settingsOf(parameters)).toEqual({ statement_timeout: '5s', options: '-c a.b=1' })
+})
+
+test("what Prisma says of its pool is no setting, and its schema, as JDBC's, is the target schema", () => {
+  const of = (query: string) => parseUrl(`postgres://h/d?${query}`, 'url').parameters
+  const prisma = of('schema=shop&connection_limit=5&pool_timeout=2&pgbouncer=true')
+  expect(settingsOf(prisma)).toEqual({})
+  expect(schemaOf(prisma)).toBe('shop')
+  expect(schemaOf(of('currentSchema=a,b'))).toBe('a')
+  expect(schemaOf(of('schema='))).toBe(undefined)
 })
 
 test('several hosts are a URL, and an error shows host, port and database only', () => {
