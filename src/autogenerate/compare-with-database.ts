@@ -68,8 +68,11 @@ export async function compareWithDatabase(
       ...options,
       schemas: schemasToRead(models, options),
     })
-    const live = only(await readSnapshot(connection, scope))
-    const renamed = renames.length > 0 && (await readRenamed(connection, scope, renames, live))
+    const declared = models.sequences
+    const live = only(await readSnapshot(connection, scope, declared))
+    const renamed =
+      renames.length > 0 &&
+      (await readRenamed(connection, scope, renames, { schemas: live.schemas, declared }))
     const before = renamed ? only(renamed.snapshot) : live
     const asLive: AsLive = (built, failed) =>
       takeOver(only({ ...built, schemas: schemasAfter(models, before) }), before, failed)

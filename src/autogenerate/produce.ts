@@ -2,6 +2,7 @@ import { keepUnmodelled } from '../schema/keep.ts'
 import type { Operation, Rename } from '../schema/operation.ts'
 import { orderedRenames, renamesInOrder } from '../schema/rename/order.ts'
 import { inverseRenames, newSchemas } from '../schema/rename/rename.ts'
+import type { ObjectName } from '../schema/schema.ts'
 import type { Snapshot } from '../schema/snapshot.ts'
 import { type Stage, stageOperations, stages } from '../schema/stages.ts'
 import type { Renamed } from './read-renamed.ts'
@@ -21,6 +22,8 @@ export interface Hindrance {
   /** Statements that make way for it, and that put back what did. */
   readonly before: readonly string[]
   readonly after: readonly string[]
+  /** What these change beside it. */
+  readonly touches: readonly ObjectName[]
 }
 
 /** May edit the operations of one body before they are written. */

@@ -23,7 +23,7 @@ export async function readRenamed(
   connection: Connection,
   scope: Scope,
   renames: readonly Rename[],
-  { schemas }: Pick<Snapshot, 'schemas'>,
+  { schemas, declared }: Pick<Snapshot, 'schemas'> & { readonly declared?: readonly ObjectName[] },
 ): Promise<Renamed> {
   return await inDiscardedSavepoint(connection, async () => {
     const named = await namedByDefault(connection, scope)
@@ -33,7 +33,7 @@ export async function readRenamed(
     ]
     for (const statement of statements) await connection.query(statement)
     const notNulls = await renamedNotNulls(connection, scope, named)
-    return { snapshot: await readSnapshot(connection, scope), notNulls }
+    return { snapshot: await readSnapshot(connection, scope, declared), notNulls }
   })
 }
 

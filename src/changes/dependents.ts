@@ -18,7 +18,12 @@ export type Target =
       /** Whether the new type cannot be compared with the old one. */
       readonly isRecast?: boolean
     }
-  | { readonly of: 'relation' | 'type'; readonly object: ObjectName; readonly change: 'drop' }
+  | {
+      readonly of: 'relation' | 'type'
+      readonly object: ObjectName
+      /** `renew`: a sequence of the same name takes its place. */
+      readonly change: 'drop' | 'renew'
+    }
 
 /** Something that leans on it, and that no comparison knows. */
 export interface Dependent {
@@ -40,7 +45,17 @@ export interface Dependent {
   /** Whether it goes with a column of its own that does: a constraint that lists it. */
   readonly goesAlong: boolean
   /** How it is made again, where nothing is lost by that. */
-  readonly again?: { readonly drop: string; readonly create: readonly string[] }
+  readonly again?: Detour
+  /** How it outlives the column that it goes with, and goes with it again: it is a sequence with a place of its own. */
+  readonly free?: Detour
+  /** The column that it is the default of. */
+  readonly defaultOf?: { readonly table: ObjectName; readonly column: string }
+}
+
+/** What makes way, and what puts it back. */
+export interface Detour {
+  readonly drop: string
+  readonly create: readonly string[]
 }
 
 type DependentRow = {
@@ -57,7 +72,8 @@ type DependentRow = {
   readonly isRule: boolean | null
   readonly needsOrder: boolean
   readonly goesAlong: boolean | null
-  readonly trigger: { readonly drop: string; readonly create: readonly string[] } | null
+  readonly again: Detour | null
+  readonly free: Detour | null
 }
 
 /** What leans on the targets beside what `live` holds, of which the comparison takes care. */
@@ -80,15 +96,20 @@ export async function dependentsOf(
   const inDefault = (schema: string, name: string): ObjectName =>
     schema === config.schema ? { name } : { schema, name }
   const known = new Set([...live.tables, ...live.views].map(keyOf))
+  const sequences = new Set(live.sequences.map(keyOf))
   const parts = partsOf(live)
   return rows.flatMap((row): Dependent[] => {
     const owner = row.owner === null ? null : inDefault(row.ownerSchema ?? '', row.owner)
     const isKnown =
       owner !== null &&
       (row.part === null ? known.has(keyOf(owner)) : parts.has(partMark(owner, row.part)))
+    if (row.free !== null && (owner === null || !sequences.has(keyOf(owner)))) return []
     const isOurs =
-      !['pg_trigger', 'exclusion'].includes(row.catalog) && row.isRule !== true && !row.needsOrder
-    if (isKnown && isOurs) return []
+      !['pg_trigger', 'exclusion'].includes(row.catalog) &&
+      row.isRule !== true &&
+      !row.needsOrder &&
+      row.again === null
+    if (isKnown && isOurs && row.free === null) return []
     const object = inDefault(row.schema, row.name)
     return [
       {
@@ -97,7 +118,11 @@ export async function dependentsOf(
         blocks: blocksOf(row),
         goesAlong: row.goesAlong === true,
         isPart: owner !== null && row.of !== 'type' && keyOf(owner) === keyOf(object),
-        ...(row.trigger !== null && { again: row.trigger }),
+        ...(row.again !== null && { again: row.again }),
+        ...(row.free !== null && { free: row.free }),
+        ...(row.catalog === 'pg_attrdef' &&
+          owner !== null &&
+          row.part !== null && { defaultOf: { table: owner, column: row.part } }),
       },
     ]
   })
@@ -135,6 +160,9 @@ const TYPE_BLOCKERS = new Set([
 /** SQL condition: an exclusion constraint that reads the column in an expression. It does not go with the column. */
 const isExclusion = `EXISTS (SELECT FROM pg_constraint x WHERE x.conindid = d.objid AND x.contype = 'x' AND d.refobjsubid <> ALL (x.conkey))`
 
+/** SQL condition: a sequence that goes with the column. */
+const isOwned = `d.deptype = 'a' AND d.refobjsubid > 0 AND EXISTS (SELECT FROM pg_sequence WHERE seqrelid = d.objid)`
+
 /** Of relations what leans on them or their columns, of types what is of them; objects that are parts of others by their owner. */
 function dependentsQuery(names: string): string {
   return `
@@ -144,14 +172,21 @@ SELECT w.of, w.schema, w.name, w.column, CASE WHEN i.indisexclusion THEN 'exclus
   k.conrelid = d.refobjid AND d.refobjsubid = ANY (k.conkey) AS "goesAlong",
   CASE WHEN g.oid IS NOT NULL THEN json_build_object(
     'drop', format('DROP TRIGGER IF EXISTS %I ON %s', g.tgname, g.tgrelid::regclass),
-    'create', ${triggerStatements}) END AS trigger
+    'create', ${triggerStatements})
+  WHEN q.seqrelid = d.refobjid AND f.oid IS NOT NULL THEN json_build_object(
+    'drop', format('ALTER TABLE %s ALTER COLUMN %I DROP DEFAULT', f.adrelid::regclass, fa.attname),
+    'create', ARRAY[format('ALTER TABLE %s ALTER COLUMN %I SET DEFAULT %s', f.adrelid::regclass, fa.attname, pg_get_expr(f.adbin, f.adrelid))])
+  END AS again,
+  CASE WHEN q.seqrelid = d.objid THEN json_build_object(
+    'drop', format('ALTER SEQUENCE %s OWNED BY NONE', q.seqrelid::regclass),
+    'create', ARRAY[format('ALTER SEQUENCE %s OWNED BY %s.%I', q.seqrelid::regclass, d.refobjid::regclass, w.column)]) END AS free
 FROM (
   SELECT CASE WHEN a.attname IS NULL THEN 'relation' ELSE 'column' END AS of, s.nspname AS schema, c.relname AS name, a.attname AS column,
     d.classid, d.objid, d.objsubid, d.refobjid, d.refobjsubid
   FROM pg_depend d JOIN pg_class c ON d.refclassid = 'pg_class'::regclass AND c.oid = d.refobjid JOIN pg_namespace s ON s.oid = c.relnamespace
   LEFT JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum = d.refobjsubid AND d.refobjsubid > 0
   WHERE (s.nspname, c.relname) IN (${names}) AND d.deptype IN ('n', 'a')
-    AND (d.classid = 'pg_class'::regclass AND (d.objid = c.oid AND d.objsubid > 0 OR ${isExclusion}) OR d.classid IN ('pg_trigger'::regclass, 'pg_proc'::regclass, 'pg_rewrite'::regclass, 'pg_publication_rel'::regclass, 'pg_policy'::regclass, 'pg_constraint'::regclass, 'pg_attrdef'::regclass, 'pg_statistic_ext'::regclass))
+    AND (d.classid = 'pg_class'::regclass AND (d.objid = c.oid AND d.objsubid > 0 OR ${isExclusion} OR ${isOwned}) OR d.classid IN ('pg_trigger'::regclass, 'pg_proc'::regclass, 'pg_rewrite'::regclass, 'pg_publication_rel'::regclass, 'pg_policy'::regclass, 'pg_constraint'::regclass, 'pg_attrdef'::regclass, 'pg_statistic_ext'::regclass))
   UNION
   SELECT 'row', s.nspname, c.relname, NULL, d.classid, d.objid, d.objsubid, d.refobjid, d.refobjsubid
   FROM pg_depend d JOIN pg_type t ON d.refclassid = 'pg_type'::regclass AND d.refobjid IN (t.oid, t.typarray)
@@ -171,6 +206,7 @@ LEFT JOIN pg_attrdef f ON d.classid = 'pg_attrdef'::regclass AND f.oid = d.objid
 LEFT JOIN pg_attribute fa ON fa.attrelid = CASE WHEN f.oid IS NOT NULL THEN f.adrelid WHEN d.classid = 'pg_class'::regclass THEN d.objid END
   AND fa.attnum = coalesce(f.adnum, nullif(d.objsubid, 0))
 LEFT JOIN pg_index i ON d.classid = 'pg_class'::regclass AND i.indexrelid = d.objid
+LEFT JOIN pg_sequence q ON w.of <> 'row' AND q.seqrelid IN (CASE WHEN w.of = 'relation' THEN d.refobjid END, CASE WHEN d.classid = 'pg_class'::regclass THEN d.objid END)
 LEFT JOIN pg_class o ON o.oid = coalesce(g.tgrelid, r.ev_class, nullif(k.conrelid, 0), p.polrelid, f.adrelid, i.indrelid,
   CASE WHEN d.classid = 'pg_class'::regclass THEN d.objid END)
 LEFT JOIN pg_namespace n ON n.oid = o.relnamespace

@@ -1,5 +1,6 @@
 import type { Hindrance, RevisionDraft } from '../autogenerate/produce.ts'
-import { droppedSequence } from '../schema/ddl/sequence-position.ts'
+import { droppedSequence, sequenceOf } from '../schema/ddl/sequence-position.ts'
+import { isSame } from '../schema/names.ts'
 import type { Operation, Rename } from '../schema/operation.ts'
 import { isKey, partOf } from '../schema/parts.ts'
 import { isOfObject } from '../schema/rename/order.ts'
@@ -35,10 +36,7 @@ export async function withHindrances(
 function targetsOf(operation: Operation): readonly Target[] {
   switch (operation.kind) {
     case 'alter column': {
-      const sequence = droppedSequence(operation)
-      const gone: readonly Target[] = sequence
-        ? [{ of: 'relation', object: sequence, change: 'drop' }]
-        : []
+      const gone = leftSequence(operation)
       if (typeChange(operation.before, operation.after) === undefined) return gone
       return [
         ...gone,
@@ -82,6 +80,20 @@ function targetsOf(operation: Operation): readonly Target[] {
   }
 }
 
+/** The sequence behind the column where it goes, or makes way for another one of its name. */
+function leftSequence(operation: AlterColumn): readonly Target[] {
+  const { table, before, after } = operation
+  const isRenewed =
+    (before.serial && after.identity !== undefined) ||
+    (before.identity !== undefined && after.serial)
+  const sequence = isRenewed ? sequenceOf(table, before) : droppedSequence(operation)
+  if (sequence === undefined) return []
+  const isSameName = isRenewed && isSame(sequence, sequenceOf(table, after))
+  return [{ of: 'relation', object: sequence, change: isSameName ? 'renew' : 'drop' }]
+}
+
+type AlterColumn = Extract<Operation, { kind: 'alter column' }>
+
 /** Types that no b-tree takes. */
 const WITHOUT_ORDER = new Set('json xml point line lseg box path polygon circle'.split(' '))
 
@@ -90,33 +102,65 @@ function hindrancesIn(
   dependents: readonly Dependent[],
   original: (target: Target) => Target,
 ): ReadonlyMap<Operation, Hindrance> {
-  const found = new Map<Operation, { notes: string[]; before: string[]; after: string[] }>()
+  const found = new Map<Operation, Writable>()
   const at = (operation: Operation) => {
-    const hindrance = found.get(operation) ?? { notes: [], before: [], after: [] }
+    const hindrance = found.get(operation) ?? { notes: [], before: [], after: [], touches: [] }
     found.set(operation, hindrance)
     return hindrance
   }
+  const isRenamed = body.some(({ kind }) => kind === 'rename')
   for (const dependent of dependents) {
     const touching = body.filter((operation) =>
-      targetsOf(operation).some((target) => isIn(dependent, original(target))),
+      targetsOf(operation).some((target) => isIn(dependent, original(target), operation)),
     )
     const [first] = touching
-    const last = touching.at(-1)
-    if (first === undefined || last === undefined) continue
-    const isRetyped = touching.every(
-      ({ kind }) => kind === 'alter column' || kind === 'replace enum',
-    )
-    const isRenamed = body.some(({ kind }) => kind === 'rename')
-    if (dependent.again !== undefined && isRetyped && !isRenamed) {
-      at(first).before.push(dependent.again.drop)
-      at(last).after.push(...dependent.again.create)
-    } else for (const one of touching) at(one).notes.push(`fails while ${dependent.label} is there`)
+    const last = dependent.free ? madeAgain(body, dependent) : touching.at(-1)
+    const way = dependent.free ?? dependent.again
+    if (way === undefined || !canMakeWay(dependent, touching) || isRenamed) {
+      for (const one of dependent.free ? [] : touching)
+        at(one).notes.push(`fails while ${dependent.label} is there`)
+      continue
+    }
+    if (first !== undefined) at(first).before.push(way.drop)
+    if (last !== undefined) at(last).after.push(...way.create)
+    if (first !== undefined && dependent.defaultOf)
+      at(first).touches.push(dependent.defaultOf.table)
   }
   return found
 }
 
+type Writable = {
+  readonly [Key in keyof Hindrance]: Hindrance[Key] extends readonly (infer T)[] ? T[] : never
+}
+
+/** Whether it can be made again behind them all: its column stays, and the sequence that it reads has a successor. */
+function canMakeWay({ free, defaultOf }: Dependent, touching: readonly Operation[]): boolean {
+  if (free !== undefined) return true
+  return touching.every((operation) =>
+    defaultOf === undefined
+      ? operation.kind === 'alter column' || operation.kind === 'replace enum'
+      : targetsOf(operation).every(({ of, change }) => of !== 'relation' || change === 'renew'),
+  )
+}
+
+/** Where the column comes back that a sequence went with. */
+function madeAgain(body: readonly Operation[], { on }: Dependent): Operation | undefined {
+  return body.find(
+    (one) =>
+      (one.kind === 'create table' ||
+        (one.kind === 'add column' && one.column.name === on.column)) &&
+      isSame(one.table, on.object),
+  )
+}
+
 /** Whether the dependent is in the way of what happens to the target. */
-function isIn({ on, label: _, ...dependent }: Dependent, target: Target): boolean {
+function isIn(
+  { on, label: _, ...dependent }: Dependent,
+  target: Target,
+  operation: Operation,
+): boolean {
+  if (dependent.free !== undefined && target.change !== 'drop') return false
+  if (isOwnDefault(dependent, operation)) return false
   const isPart = on.of === 'column' && target.of === 'relation'
   if (on.of !== target.of && !isPart && !(on.of === 'row' && target.of !== 'type')) return false
   if (on.object.schema !== target.object.schema || on.object.name !== target.object.name)
@@ -127,7 +171,14 @@ function isIn({ on, label: _, ...dependent }: Dependent, target: Target): boolea
   if (target.of === 'relation' && dependent.isPart) return false
   if (dependent.blocks === 'order') return target.change === 'order'
   if (target.change === 'drop') return !dependent.goesAlong
+  if (target.of !== 'column') return true
   return dependent.blocks === 'recast' ? target.isRecast === true : dependent.blocks === 'type'
+}
+
+/** The operation takes care of it. */
+function isOwnDefault({ defaultOf }: Pick<Dependent, 'defaultOf'>, operation: Operation): boolean {
+  if (defaultOf === undefined || operation.kind !== 'alter column') return false
+  return defaultOf.column === operation.before.name && isSame(defaultOf.table, operation.table)
 }
 
 /** The names that the database still has, before the renames. */

@@ -70,11 +70,12 @@ export async function autogenerate(
       links.flatMap(({ dataLoss }) => dataLoss),
       options,
     )
-    const operations = changes.drafts.flatMap(({ upgrade, downgrade }) => [
+    const touched = changes.drafts.flatMap(({ upgrade, downgrade, hindrances = new Map() }) => [
       ...upgrade,
       ...downgrade,
+      ...[...hindrances.values()].flatMap(({ touches }) => touches),
     ])
-    const copy = trial && links.length > 0 ? await readEmptyCopy(session, operations) : null
+    const copy = trial && links.length > 0 ? await readEmptyCopy(session, touched) : null
     return { changes, links, copy }
   }
   const { changes, links, notTried } = offline

@@ -24,6 +24,7 @@ import {
 } from './ddl/indexes.ts'
 import { createPolicy, dropPolicy } from './ddl/policies.ts'
 import { createSchema, dropSchema } from './ddl/schemas.ts'
+import { renameOwned } from './ddl/sequence-position.ts'
 import {
   alterSequence,
   createSequence,
@@ -159,14 +160,21 @@ function tableStatements(
     case 'create table': {
       const model = spelling?.table(table)
       return model === undefined
-        ? [createTableAgain(operation.table), ...addTwinKeysAgain(operation.table)]
+        ? [
+            createTableAgain(operation.table),
+            ...addTwinKeysAgain(operation.table),
+            ...operation.table.columns.flatMap((column) => renameOwned(table, column)),
+          ]
         : [createTable(model), ...addTwinKeys(model)]
     }
     case 'drop table':
       return [dropTable(table)]
     case 'add column': {
       const { column } = operation
-      return [addColumn(table, spelling?.column(table, column.name) ?? columnOf(column, table))]
+      const model = spelling?.column(table, column.name)
+      return model === undefined
+        ? [addColumn(table, columnOf(column, table)), ...renameOwned(table, column)]
+        : [addColumn(table, model)]
     }
     case 'drop column':
       return [dropColumn(table, operation.column.name)]

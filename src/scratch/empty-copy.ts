@@ -25,15 +25,15 @@ export interface ChangedPart extends EmptyCopy {
   readonly isWhole: (relation: ObjectName) => boolean
 }
 
-/** Reads what the operations touch, and what that needs, of all schemas; changes nothing. */
+/** Reads what the operations, and the objects beside them, are about, and what that needs, of all schemas; changes nothing. */
 export async function readEmptyCopy(
   session: Session,
-  operations: readonly Operation[],
+  touched: readonly (Operation | ObjectName)[],
 ): Promise<ChangedPart> {
   const { config, connection } = session
   const schemas = (await readSchemaNames(connection)).filter((name) => name !== config.schema)
   return await reading(session, schemas, async ({ snapshot, extras, scope }) => {
-    const isWhole = wholeOf(snapshot, namesIn(operations))
+    const isWhole = wholeOf(snapshot, namesIn(touched))
     const part = neighbourhood(snapshot, isWhole)
     const isThere = new Set(relationsOf(part).map(keyOf))
     const all = [...extras, ...(await readCarried(connection, scope))]
@@ -62,7 +62,7 @@ async function readServer({ ask }: Connection): Promise<Pick<EmptyCopy, 'roles' 
 }
 
 /** Every name in the operations; that some of them are those of columns does no harm. */
-function namesIn(operations: readonly Operation[]): ReadonlySet<string> {
+function namesIn(operations: readonly (Operation | ObjectName)[]): ReadonlySet<string> {
   const names = new Set<string>()
   JSON.stringify(operations, (_, value) => {
     if (typeof value?.name === 'string') names.add(keyOf(value as ObjectName))

@@ -1,6 +1,7 @@
 import type { Connection } from '../../database/connection.ts'
 import type { Tables } from '../../database/tables.ts'
 import { keyOf, sortedBy } from '../../schema/names.ts'
+import type { ObjectName } from '../../schema/schema.ts'
 import type { IndexSnapshot, Snapshot, TableSnapshot, ViewSnapshot } from '../../schema/snapshot.ts'
 import { inDiscardedTransaction } from '../shadow/discarded-transaction.ts'
 import { type ColumnRow, columnSnapshot } from './columns.ts'
@@ -26,16 +27,20 @@ export function readDatabase(
   )
 }
 
-/** What the schemas of the scope hold; see `readCatalog`. */
-export async function readSnapshot(connection: Connection, scope: Scope): Promise<Snapshot> {
-  return snapshotOf(catalogRows(await readCatalog(connection, scope), scope))
+/** What the schemas of the scope hold; see `readCatalog`. `declared` are the sequences of the models. */
+export async function readSnapshot(
+  connection: Connection,
+  scope: Scope,
+  declared?: readonly ObjectName[],
+): Promise<Snapshot> {
+  return snapshotOf(catalogRows(await readCatalog(connection, scope), scope), declared)
 }
 
 /** The rows put together. */
-export function snapshotOf(rows: CatalogRows): Snapshot {
+export function snapshotOf(rows: CatalogRows, declared?: readonly ObjectName[]): Snapshot {
   const { schemas, enums, sequences, tables, columns, views } = rows
   const occupied = schemaNames(schemas.filter((schema) => schema.occupied))
-  const behind = sequencesBehind(columns, sequences)
+  const behind = sequencesBehind(columns, sequences, declared)
   const hidden = new Set(behind.values())
   const parts = {
     behind,

@@ -200,7 +200,11 @@ function addSerial(operation: AlterColumn, alter: Alter): readonly string[] {
     useIt,
     isContinued
       ? continueAfterSequence(literal, position.from, position)
-      : continueAfterRows(table, after.name, literal),
+      : continueAfterRows(table, after.name, literal, {
+          increment: '1',
+          start: '1',
+          ...(exists && { from: sequence }),
+        }),
   ]
 }
 
@@ -227,5 +231,12 @@ function alterIdentity({ table, before, after }: AlterColumn, alter: Alter): rea
           before.identity.options,
           after.identity.options,
         )
-  return [...position, alter([...kind, ...options, ...restart].join(' '))]
+  const sequence = sequenceLiteral(sequenceOf(table, before))
+  return [
+    ...position,
+    alter([...kind, ...options, ...restart].join(' ')),
+    ...(restart.length > 0
+      ? [continueAfterRows(table, after.name, sequence, after.identity.options)]
+      : []),
+  ]
 }

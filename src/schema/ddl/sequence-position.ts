@@ -25,22 +25,40 @@ export function droppedSequence({
   return stays ? undefined : sequence
 }
 
+/** Gives the sequence of a serial column that was made here the name that it had, where PostgreSQL chooses another one. */
+export function renameOwned(
+  table: ObjectName,
+  { serial, name, sequence }: ColumnSnapshot,
+): readonly string[] {
+  const made = ownedName(table.name, name)
+  if (!serial || sequence === undefined || sequence.name === made) return []
+  const chosen = keyOf({ ...nameOf(table), name: made })
+  return [`ALTER SEQUENCE ${chosen} RENAME TO ${quoteIdentifier(sequence.name)}`]
+}
+
 /** A sequence as an argument of nextval() and its like. */
 export function sequenceLiteral(sequence: ObjectName): string {
   return quoteLiteral(keyOf(sequence))
 }
 
-/** Puts a new sequence behind the values that the column holds already; does nothing in an empty table. */
+/**
+ * Puts a sequence behind the values that the column holds already; does nothing in an empty table. One that was there before,
+ * `from`, is never put back.
+ */
 export function continueAfterRows(
   table: ObjectName,
   column: string,
   sequence: string,
-  options: { readonly increment: string; readonly start: string } = { increment: '1', start: '1' },
+  options: { readonly increment: string; readonly start: string; readonly from?: ObjectName } = {
+    increment: '1',
+    start: '1',
+  },
 ): string {
   const name = quoteIdentifier(column)
   const isDescending = options.increment.startsWith('-')
   const last = `${isDescending ? 'min' : 'max'}(${name})`
-  const reached = `${last} ${isDescending ? '<=' : '>='} ${options.start}`
+  const from = options.from && `(SELECT last_value FROM ${keyOf(options.from)})`
+  const reached = `${last} ${isDescending ? '<=' : '>='} ${from ?? options.start}`
   return `SELECT setval(${sequence}, ${last}) FROM ${keyOf(table)} HAVING ${reached}`
 }
 
