@@ -46,15 +46,15 @@ export interface Dependent {
   readonly goesAlong: boolean
   /** How it is made again, where nothing is lost by that. */
   readonly again?: Detour
-  /** How it outlives the column that it goes with, and goes with it again: it is a sequence with a place of its own. */
+  /** How a sequence with a place of its own outlives the column that it goes with, and how that or a constraint comes back with it. */
   readonly free?: Detour
   /** The column that it is the default of. */
   readonly defaultOf?: { readonly table: ObjectName; readonly column: string }
 }
 
-/** What makes way, and what puts it back. */
+/** What makes way, unless that goes by itself, and what puts it back. */
 export interface Detour {
-  readonly drop: string
+  readonly drop?: string
   readonly create: readonly string[]
 }
 
@@ -103,13 +103,14 @@ export async function dependentsOf(
     const isKnown =
       owner !== null &&
       (row.part === null ? known.has(keyOf(owner)) : parts.has(partMark(owner, row.part)))
-    if (row.free !== null && (owner === null || !sequences.has(keyOf(owner)))) return []
+    const isSequence = row.free !== null && row.catalog === 'pg_class'
+    if (isSequence && (owner === null || !sequences.has(keyOf(owner)))) return []
     const isOurs =
       !['pg_trigger', 'exclusion'].includes(row.catalog) &&
       row.isRule !== true &&
       !row.needsOrder &&
       row.again === null
-    if (isKnown && isOurs && row.free === null) return []
+    if (isKnown && isOurs && !isSequence) return []
     const object = inDefault(row.schema, row.name)
     return [
       {
@@ -179,7 +180,9 @@ SELECT w.of, w.schema, w.name, w.column, CASE WHEN i.indisexclusion THEN 'exclus
   END AS again,
   CASE WHEN q.seqrelid = d.objid THEN json_build_object(
     'drop', format('ALTER SEQUENCE %s OWNED BY NONE', q.seqrelid::regclass),
-    'create', ARRAY[format('ALTER SEQUENCE %s OWNED BY %s.%I', q.seqrelid::regclass, d.refobjid::regclass, w.column)]) END AS free
+    'create', ARRAY[format('ALTER SEQUENCE %s OWNED BY %s.%I', q.seqrelid::regclass, d.refobjid::regclass, w.column)])
+  WHEN k.conrelid = d.refobjid AND d.refobjsubid = ANY (k.conkey) AND k.contype <> 'x' THEN json_build_object(
+    'create', ARRAY[format('ALTER TABLE %s ADD CONSTRAINT %I %s', k.conrelid::regclass, k.conname, pg_get_constraintdef(k.oid))]) END AS free
 FROM (
   SELECT CASE WHEN a.attname IS NULL THEN 'relation' ELSE 'column' END AS of, s.nspname AS schema, c.relname AS name, a.attname AS column,
     d.classid, d.objid, d.objsubid, d.refobjid, d.refobjsubid

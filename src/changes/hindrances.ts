@@ -114,17 +114,19 @@ function hindrancesIn(
       targetsOf(operation).some((target) => isIn(dependent, original(target), operation)),
     )
     const [first] = touching
-    const last = dependent.free ? madeAgain(body, dependent) : touching.at(-1)
-    const way = dependent.free ?? dependent.again
-    if (way === undefined || !canMakeWay(dependent, touching) || isRenamed) {
-      for (const one of dependent.free ? [] : touching)
-        at(one).notes.push(`fails while ${dependent.label} is there`)
-      continue
+    const { free, defaultOf } = dependent
+    const way = free?.drop === undefined ? dependent.again : free
+    const last = free === undefined ? touching.at(-1) : madeAgain(body, dependent)
+    const back =
+      free ?? (canMakeWay(dependent, touching) && !isRenamed ? dependent.again : undefined)
+    if (back === undefined || way === undefined)
+      for (const one of touching) at(one).notes.push(`fails while ${dependent.label} is there`)
+    else if (first !== undefined && way.drop !== undefined) at(first).before.push(way.drop)
+    if (last !== undefined && back !== undefined) {
+      const { after } = at(last)
+      after.push(...back.create.filter((sql) => !after.includes(sql)))
     }
-    if (first !== undefined) at(first).before.push(way.drop)
-    if (last !== undefined) at(last).after.push(...way.create)
-    if (first !== undefined && dependent.defaultOf)
-      at(first).touches.push(dependent.defaultOf.table)
+    if (first !== undefined && defaultOf !== undefined) at(first).touches.push(defaultOf.table)
   }
   return found
 }
@@ -134,8 +136,7 @@ type Writable = {
 }
 
 /** Whether it can be made again behind them all: its column stays, and the sequence that it reads has a successor. */
-function canMakeWay({ free, defaultOf }: Dependent, touching: readonly Operation[]): boolean {
-  if (free !== undefined) return true
+function canMakeWay({ defaultOf }: Dependent, touching: readonly Operation[]): boolean {
   return touching.every((operation) =>
     defaultOf === undefined
       ? operation.kind === 'alter column' || operation.kind === 'replace enum'
@@ -159,7 +160,7 @@ function isIn(
   target: Target,
   operation: Operation,
 ): boolean {
-  if (dependent.free !== undefined && target.change !== 'drop') return false
+  if (dependent.free?.drop !== undefined && target.change !== 'drop') return false
   if (isOwnDefault(dependent, operation)) return false
   const isPart = on.of === 'column' && target.of === 'relation'
   if (on.of !== target.of && !isPart && !(on.of === 'row' && target.of !== 'type')) return false

@@ -180,7 +180,6 @@ byHand('what is not in the way goes on', [
     after: t({}),
     options: { autogenerate: { exclude: ['constraint:hand'] } },
     says: nothingInTheWay,
-    oneWay: 'it goes with the column',
   },
   {
     name: 'a foreign key of elsewhere to a column that stays comparable',
