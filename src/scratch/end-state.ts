@@ -1,9 +1,11 @@
+import { compared } from '../autogenerate/compared.ts'
 import { produceRevisions } from '../autogenerate/produce.ts'
 import { compareModels } from '../changes/compare-models.ts'
 import { describeOperations } from '../changes/describe-operations.ts'
 import { readCarried } from '../changes/live-carried.ts'
 import type { LiveExtra } from '../changes/live-extras.ts'
 import { reading } from '../changes/live-schema.ts'
+import { comparedObjects } from '../changes/object-filter.ts'
 import { namedHooks } from '../changes/wrap-hooks.ts'
 import { readSchemaNames } from '../database/read-code-objects.ts'
 import { inDefaultSchema } from '../schema/default-schema.ts'
@@ -61,14 +63,18 @@ function wholeModels(models: Schema, isWhole: Goal['isWhole']): Schema {
   }
 }
 
-/** All that the copy holds, what models cannot say included. */
-export async function readCopy({ config, connection }: Copy): Promise<CatalogObjects> {
+/** All that the copy holds and nobody has excluded, what models cannot say included. */
+export async function readCopy(
+  { config, connection }: Copy,
+  { models }: Goal,
+): Promise<CatalogObjects> {
   const schemas = (await readSchemaNames(connection)).filter((name) => name !== config.schema)
   return await reading({ config, connection }, schemas, async ({ snapshot, extras, scope }) => {
     const carried = await readCarried(connection, scope)
+    const ours = compared(snapshot, models, comparedObjects(config))
     const unsaid = [...extras, ...carried].map(nameOfUnsaid)
     return new Map([
-      ...snapshotObjects({ ...snapshot, views: snapshot.views.map(unfilled) }, config),
+      ...snapshotObjects({ ...ours, views: ours.views.map(unfilled) }, config),
       ...unsaid.map((name) => [name, {}] as const),
     ])
   })

@@ -96,14 +96,14 @@ async function runAll(
   const downgrades = revisions.map(
     (revision): Body => ({ direction: 'downgrade', sql: revision.downgrade ?? '', revision }),
   )
-  const before = goal && (await readCopy(copy))
+  const before = goal && (await readCopy(copy, goal))
   const failure =
     (await runBodies(copy, upgrades)) ??
     (goal && differs('upgrade', await leftByUpgrade(copy, written, goal))) ??
     (await runBodies(copy, downgrades.reverse())) ??
     // What a hook takes out of a downgrade is meant to be left.
-    (before && copy.config.autogenerate.operations === undefined
-      ? differs('downgrade', leftByDowngrade(before, await readCopy(copy)))
+    (goal && before && copy.config.autogenerate.operations === undefined
+      ? differs('downgrade', leftByDowngrade(before, await readCopy(copy, goal)))
       : null)
   if (failure === null) return null
   // Then it is not known whether the file is to blame.

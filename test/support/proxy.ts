@@ -11,8 +11,8 @@ export interface Message {
 }
 
 export interface ProxyOptions {
-  /** Called before a message is passed on. */
-  readonly onMessage?: (message: Message) => void
+  /** Called before a message is passed on, which waits for what it promises. */
+  readonly onMessage?: (message: Message) => unknown
   /** Called right after it was passed on. */
   readonly afterMessage?: (message: Message) => void
 }
@@ -57,21 +57,28 @@ export async function startProxy(
     upstream.on('data', (chunk) => link.mute || client.write(chunk))
     const split = splitMessages()
     let parts = ''
-    client.on('data', (chunk) => {
-      if (link.silent) return
-      for (const { bytes, type } of split(chunk)) {
+    let passed: Promise<void> | undefined
+    const pass = async (messages: ReturnType<typeof split>) => {
+      for (const { bytes, type } of messages) {
         const counted = type === 'Q' || type === 'S'
         parts += bytes.subarray(5).toString()
         const message = { index: state.messages, type, text: parts }
         if (counted) {
           state.messages += 1
           parts = ''
-          onMessage?.(message)
+          const held = onMessage?.(message)
+          if (held instanceof Promise) await held
         }
         if (link.silent || client.destroyed) return
         upstream.write(bytes)
         if (counted) afterMessage?.(message)
       }
+    }
+    client.on('data', (chunk) => {
+      if (link.silent) return
+      const messages = split(chunk)
+      // Behind one that is held the others wait as well.
+      passed = passed === undefined ? pass(messages) : passed.then(() => pass(messages))
     })
   })
   server.listen(0, '127.0.0.1')
