@@ -3,6 +3,8 @@ import { join, relative, resolve, sep } from 'node:path'
 import { isDrizzleKitFolder, type Project, readProject } from '../config/find-project.ts'
 import { type Config, resolveConfig } from '../config/resolve-config.ts'
 import { LimbeckError } from '../errors.ts'
+import { isBaseline, type LedgerTool } from '../script/ledger-entry.ts'
+import { loadRevisions } from '../script/revisions.ts'
 import { firstSteps } from '../session/first-steps.ts'
 import { readStateOrReason, type StateOrReason } from '../session/state-or-reason.ts'
 
@@ -46,6 +48,7 @@ export async function init({ root, folder, url }: InitOptions): Promise<InitRepo
     })
   }
   refuseOtherFolder(project, root, path)
+  const revisions = await revisionsIn(path)
   const created: string[] = []
   const skipped: { file: string; reason: string }[] = []
   if (entries.length > 0) skipped.push({ file: path, reason: 'has files' })
@@ -55,11 +58,29 @@ export async function init({ root, folder, url }: InitOptions): Promise<InitRepo
   }
   if (project.config !== null) skipped.push({ file: project.config, reason: 'exists' })
   else {
-    created.push(await create(root, 'limbeck.config.ts', configText(name, project)))
+    created.push(await create(root, 'limbeck.config.ts', configText(name, project, revisions)))
   }
   const { models, history } = project
   const database = url ? await readStateOrReason(configOf(project, root, path, url)) : null
-  return { created, skipped, models, history, next: nextSteps(project, database) }
+  return { created, skipped, models, history, next: nextSteps(project, revisions, database) }
+}
+
+/** What the folder has already, as after an import. */
+interface Begun {
+  readonly any: boolean
+  /** The tool whose ledger can be kept in step with them. */
+  readonly tool: LedgerTool | undefined
+}
+
+async function revisionsIn(folder: string): Promise<Begun> {
+  try {
+    const { scripts } = await loadRevisions([folder])
+    const entries = [...scripts.values()].flatMap(({ ledger }) => ledger ?? [])
+    return { any: scripts.size > 0, tool: entries.find((entry) => !isBaseline(entry))?.tool }
+  } catch (error) {
+    if (error instanceof LimbeckError) return { any: false, tool: undefined }
+    throw error
+  }
 }
 
 function configOf({ history, kit }: Project, root: string, own: string, url: string): Config {
@@ -129,13 +150,14 @@ const posix = (path: string): string => path.split(sep).join('/')
 
 const listed = (texts: readonly string[]): string => `[${texts.map(quoted).join(', ')}]`
 
-function configText(folder: string, { models, history, kit }: Project): string {
+function configText(folder: string, { models, history, kit }: Project, { tool }: Begun): string {
   const settings = [
     `migrations: ${history === null ? quoted(folder) : listed([history, folder])}`,
     models === null
       ? "// models: 'src/db/schema.ts'"
       : `models: ${typeof models === 'string' ? quoted(posix(models)) : listed(models)}`,
     ...(history === null ? [] : [`ledger: ${ledgerText(kit)}`]),
+    ...(history === null && tool !== undefined ? [`ledger: ${quoted(tool)}`] : []),
     ...(kit?.casing ? [`casing: ${quoted(kit.casing)}`] : []),
     ...filterText(kit),
   ]
@@ -172,7 +194,11 @@ function filterText(kit: Project['kit']): readonly string[] {
   return settings.length === 0 ? [] : [`autogenerate: { ${settings.join(', ')} }`]
 }
 
-function nextSteps(project: Project, database: StateOrReason | null): readonly string[] {
+function nextSteps(
+  project: Project,
+  { any: hasRevisions }: Begun,
+  database: StateOrReason | null,
+): readonly string[] {
   const { packages, models, history } = project
   const missing = ['limbeck', 'drizzle-orm'].filter((name) => !packages.has(name))
   const fastify = packages.has('fastify')
@@ -189,7 +215,7 @@ function nextSteps(project: Project, database: StateOrReason | null): readonly s
     ...(database?.is === 'unknown'
       ? [`Make the database answer, whose state could not be read: ${database.reason}`]
       : []),
-    ...firstSteps(history, database),
+    ...firstSteps(history, hasRevisions, database),
     `${history === null ? 'Migrate when the service starts' : 'Replace migrate() where the service starts'}:\n${indent(startExample(fastify, project))}`,
   ]
 }

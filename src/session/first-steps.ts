@@ -1,3 +1,4 @@
+import type { Recorded } from './classify.ts'
 import type { StateOrReason } from './state-or-reason.ts'
 
 const writeFirst =
@@ -5,8 +6,31 @@ const writeFirst =
 const runIt = 'Read the file it names, then run it:\n  npx limbeck upgrade'
 const seePlan = 'See what would be run:\n  npx limbeck upgrade --plan'
 
+const takenOver = ({ ledger, to }: Recorded) =>
+  `${ledger} proves that the database is at ${to.join(', ')}, and is taken over. ${seePlan}`
+
+const noRecord = (tables: readonly string[], what: string) =>
+  `The database has ${tables.length} table(s) and no record of what has run. See which ${what} it equals:\n  npx limbeck stamp --detect`
+
+/** There are revisions already, as after an import. */
+function begunSteps(database: StateOrReason | null): readonly string[] {
+  switch (database?.is) {
+    case 'fresh':
+      return [`The database is empty: the revisions build it. ${seePlan}`]
+    case 'legacy':
+      return [noRecord(database.tables, 'revision')]
+    case 'recorded':
+    case 'current':
+      return ownSteps(database)
+    default:
+      return [seePlan]
+  }
+}
+
 function ownSteps(database: StateOrReason | null): readonly string[] {
   switch (database?.is) {
+    case 'recorded':
+      return [takenOver(database)]
     case 'fresh':
       return [writeFirst, runIt]
     case 'legacy':
@@ -32,13 +56,9 @@ function foreignSteps(history: string, database: StateOrReason | null): readonly
     case 'fresh':
       return [`The database is empty: ${history} is read as it is, and builds it. ${seePlan}`]
     case 'recorded':
-      return [
-        `${database.ledger} proves that the database is at ${database.to.join(', ')}, and is taken over. ${seePlan}`,
-      ]
+      return [takenOver(database)]
     case 'legacy':
-      return [
-        `The database has ${database.tables.length} table(s) and no record of what has run. See which migration it equals:\n  npx limbeck stamp --detect`,
-      ]
+      return [noRecord(database.tables, 'migration')]
     default:
       return [
         `${history} is read as it is, and what drizzle has recorded in the database is taken over. See what it proves:\n  npx limbeck doctor`,
@@ -50,7 +70,9 @@ function foreignSteps(history: string, database: StateOrReason | null): readonly
 /** What to do first with a database in this state; `history` is drizzle-kit's folder, or null. */
 export function firstSteps(
   history: string | null,
+  hasRevisions: boolean,
   database: StateOrReason | null,
 ): readonly string[] {
-  return history === null ? ownSteps(database) : foreignSteps(history, database)
+  if (history !== null) return foreignSteps(history, database)
+  return hasRevisions ? begunSteps(database) : ownSteps(database)
 }

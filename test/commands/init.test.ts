@@ -1,7 +1,9 @@
 import { readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
+import { importHistory } from '../../src/commands/import.ts'
 import { init } from '../../src/commands/init.ts'
+import { initDb } from '../../src/index.ts'
 import { journalFolder, library, migrateByDrizzle } from '../ledger/history.ts'
 import { createDatabase } from '../support/postgres.ts'
 import { tempFolder } from './temp-folder.ts'
@@ -164,6 +166,22 @@ test('another folder than the configuration names is refused', async () => {
   await expect(init({ root, folder: 'revisions' })).rejects.toMatchObject({
     code: 'LIMBECK_FILE_EXISTS',
   })
+})
+
+test('revisions that were imported are gone on with, and the ledger of their tool is kept', async () => {
+  const database = await createDatabase()
+  const root = tempFolder({ 'theirs/1_a/migration.sql': 'CREATE TABLE a (id int);' })
+  const migrations = join(root, 'migrations')
+  await importHistory({ tool: 'prisma', folder: join(root, 'theirs'), into: migrations })
+  const fresh = (await init({ root, url: database.url })).next.join('\n')
+  expect(fresh).toContain('the revisions build it')
+  expect(fresh).not.toContain('first tables')
+  expect(config(root)).toContain("ledger: 'prisma'")
+  const options = { url: database.url, migrations, ledger: 'prisma' } as const
+  await initDb(options)
+  await database.query('DROP TABLE limbeck_version, limbeck_history, limbeck_progress')
+  const recorded = (await init({ root, url: database.url })).next.join('\n')
+  expect(recorded).toMatch(/prisma's ledger .* proves that the database is at [0-9a-f]{12}/)
 })
 
 test('where there is a URL, what comes next is said for this very database', async () => {

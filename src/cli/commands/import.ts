@@ -55,10 +55,20 @@ export const importCommand: CliCommand = {
         ...(deriveOn === undefined ? [] : downgradeLines(report, io.cwd)),
         tool === 'alembic'
           ? `Now \`migrations: '${shortPath(into, io.cwd)}'\` and \`versionTable: 'alembic_version'\` in limbeck.config.ts.`
-          : `Now \`migrations: '${shortPath(into, io.cwd)}'\` in limbeck.config.ts; the folder of ${tool} may go.`,
+          : `${await configured(io, flags, shortPath(into, io.cwd))}; the folder of ${tool} may go.`,
       ].join('\n'),
     }
   },
+}
+
+/** What to do so that the revisions are found. */
+async function configured(io: Io, flags: Flags, into: string): Promise<string> {
+  const isSetUp = await readConfig(io, flags).then(
+    () => true,
+    (error: unknown) => !(error instanceof LimbeckError) || error.code !== 'LIMBECK_CONFIG_MISSING',
+  )
+  if (isSetUp) return `Now \`migrations: '${into}'\` in limbeck.config.ts`
+  return `Now \`npx limbeck init${into === 'migrations' ? '' : ` ${into}`}\` writes limbeck.config.ts`
 }
 
 /** The project's configuration where there is one; an import may come before it. */
