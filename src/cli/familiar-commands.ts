@@ -61,7 +61,7 @@ const words: Readonly<Record<string, string>> = {
   resolve:
     'Say where a database is: `npx limbeck stamp <revision>`; `npx limbeck doctor` weighs the ledger of another tool.',
   squash:
-    'Put one file in the place of many: `npx limbeck revision --from-database -m <text> --rev-id <head>`, then `npx limbeck stamp heads` where the old ones were run.',
+    'Put one file in the place of many: remove the old ones, then `npx limbeck revision --from-database -m <text> --rev-id <head>`, and `npx limbeck stamp heads` where the old ones were run.',
   seed: 'Rows that the code relies on are a revision: `npx limbeck revision -m <text> --fresh run`; others are loaded by a script of your own.',
   unlock:
     'There is nothing to give back: the lock goes with the session that holds it. `npx limbeck upgrade` names who has it.',

@@ -37,7 +37,7 @@ export async function cliProject({ graph = linear, files = {}, config, models }:
   })
   symlinkSync(resolve('node_modules'), join(cwd, 'node_modules'))
   const runWith = (argv: readonly string[], more: Partial<RunOptions> = {}) =>
-    run(argv, { cwd, ...more, env: { DATABASE_URL: database.url, ...more.env } })
+    run(argv, { cwd, ...more, env: { NO_COLOR: '1', DATABASE_URL: database.url, ...more.env } })
   return {
     cwd,
     database,

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import type { BootOptions } from '../../src/index.ts'
-import type { Ran, RunOptions } from '../cli/run.ts'
+import type { RunOptions } from '../cli/run.ts'
 import { type CliProject, cliProject, type Start } from './cli-project.ts'
 import { failure } from './revisions.ts'
 
@@ -31,7 +31,7 @@ export interface Scenario extends Start {
   /** The hint says where to look: what is seen there. */
   readonly shows?: RegExp
   /** How it is seen that the state is mended. Default: what told the hint ends well now. */
-  readonly after?: (project: CliProject, ran: Ran) => unknown
+  readonly after?: (project: CliProject) => unknown
 }
 
 interface Command {
@@ -74,10 +74,10 @@ async function inState(scenario: Scenario): Promise<[CliProject, string]> {
   return [project, await tell(project, scenario)]
 }
 
-async function expectMended(project: CliProject, scenario: Scenario, ran: Ran): Promise<void> {
+async function expectMended(project: CliProject, scenario: Scenario, seen: string): Promise<void> {
   const { typed, boots, shows, after } = scenario
-  if (shows) expect(ran.stdout + ran.stderr).toMatch(shows)
-  if (after) await after(project, ran)
+  if (shows) expect(seen).toMatch(shows)
+  if (after) await after(project)
   if (shows || after) return
   if (boots) await project.boot(boots)
   else if (typed) {
@@ -91,6 +91,7 @@ async function tryScenario(scenario: Scenario): Promise<string> {
   let [project, told] = await inState(scenario)
   const commands = commandsIn(told)
   expect(commands, told).not.toEqual([])
+  let seen = ''
   for (const [index, { set, line }] of commands.entries()) {
     if (apart && index > 0) [project] = await inState(scenario)
     await between?.(project, index)
@@ -103,7 +104,8 @@ async function tryScenario(scenario: Scenario): Promise<string> {
       ...(asks && { types: 'y\n' }),
     })
     expect(ran.code, `npx limbeck ${meant}\n${ran.stdout}${ran.stderr}`).toBe(codes?.[index] ?? 0)
-    if (apart || index === commands.length - 1) await expectMended(project, scenario, ran)
+    seen += ran.stdout + ran.stderr
+    if (apart || index === commands.length - 1) await expectMended(project, scenario, seen)
   }
   return told
 }
