@@ -10,7 +10,7 @@ import { drizzleLayout } from '../script/drizzle-layout.ts'
 import { fileName } from '../script/file-name.ts'
 import type { Revisions } from '../script/revisions.ts'
 import type { FreshUse, Script } from '../script/script.ts'
-import { type NewRevision as RenderedRevision, renderRevision } from '../script/template.ts'
+import { type RevisionText, renderRevision } from '../script/template.ts'
 import { writeRevision } from '../script/write.ts'
 import { runPostWriteHooks } from './post-write-hooks.ts'
 
@@ -37,7 +37,7 @@ export interface NewScript {
 
 /** What a revision does, as written into its file. */
 export type ScriptContent = Pick<
-  RenderedRevision,
+  RevisionText,
   | 'upgrade'
   | 'downgrade'
   | 'transactional'

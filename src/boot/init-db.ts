@@ -52,14 +52,14 @@ export async function initDb(options: BootOptions): Promise<BootReport> {
   }
 }
 
-interface Outcome {
+interface BootResult {
   readonly booted: Booted
   readonly schema?: string
   /** What is left to compare once the boot has reported. */
   readonly compare?: () => void
 }
 
-async function boot(options: BootOptions, bootConfig: BootConfig): Promise<Outcome> {
+async function boot(options: BootOptions, bootConfig: BootConfig): Promise<BootResult> {
   if (bootConfig.mode === 'off') return { booted: unchanged('off', []) }
   const config = resolveConfig(options)
   // While the connection is opened.

@@ -93,7 +93,7 @@ export interface CommandContext {
 }
 
 /** What a command found or did: `data` is what `--json` prints, `text` what a person reads. */
-export interface Answer {
+export interface CommandAnswer {
   readonly data: unknown
   /** Lines without the last line end; '' prints nothing. */
   readonly text: string
@@ -126,5 +126,5 @@ export interface CliCommand {
   validate?(flags: Flags, args: readonly string[]): string | null
   /** The last line of `--help`. */
   readonly example: string
-  run(context: CommandContext, args: readonly string[]): Promise<Answer>
+  run(context: CommandContext, args: readonly string[]): Promise<CommandAnswer>
 }

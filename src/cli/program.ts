@@ -3,7 +3,7 @@ import { Command, CommanderError } from 'commander'
 import type { LimbeckError } from '../errors.ts'
 import { addCommand, addSharedOptions } from './add-command.ts'
 import { refuseAlembicCommands } from './alembic-commands.ts'
-import type { Answer, Flags } from './cli-command.ts'
+import type { CommandAnswer, Flags } from './cli-command.ts'
 import { openContext } from './command-context.ts'
 import { commands, groupOf } from './commands.ts'
 import { complete, completionWord } from './completion/complete.ts'
@@ -75,7 +75,7 @@ function createProgram(
   return program
 }
 
-function print({ data, text, script }: Answer, { json, quiet }: Flags, io: Io, real: Io): void {
+function print({ data, text, script }: CommandAnswer, { json, quiet }: Flags, io: Io, real: Io): void {
   if (json === true) io.stdout.write(`${JSON.stringify(data, null, 2)}\n`)
   else if (script !== undefined)
     scriptOutput(io, real).write(script.endsWith('\n') ? script : `${script}\n`)

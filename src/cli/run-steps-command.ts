@@ -1,6 +1,6 @@
 import { LimbeckError } from '../errors.ts'
 import type { AppliedStep, ApprovedPlan, Migrator, RunReport } from '../migrator.ts'
-import type { Answer, CommandContext } from './cli-command.ts'
+import type { CommandAnswer, CommandContext } from './cli-command.ts'
 import { type DescribedStep, formatRun, formatSteps } from './format/run.ts'
 
 /** What `upgrade` and `downgrade` have in common: run, or list what would be run. */
@@ -9,7 +9,7 @@ export async function carryOut(
   direction: RunReport['direction'],
   target: string,
   { agreed, approved }: { agreed?: RunReport['rebuilt']; approved?: ApprovedPlan } = {},
-): Promise<Answer> {
+): Promise<CommandAnswer> {
   const { sql, plan, rehearse, fromHistory = false } = flags
   const interrupted = answerOf(flags.interrupted)
   const limbeck = await migrator(sql === true && !fromHistory ? 'files' : undefined)

@@ -5,7 +5,7 @@ import { codeRange, sqlParts } from '../sql/text.ts'
 import { withoutSecrets } from '../sql/without-secrets.ts'
 import type { Connection } from './connection.ts'
 import { connectionLost } from './driver/socket.ts'
-import { type Scope, type Scopes, scopesFrom, settled } from './scopes.ts'
+import { type OpenTransaction, type OpenTransactions, openTransactionsFrom, settled } from './open-transactions.ts'
 
 /** postgres.js for one body of code, for as long as that runs. */
 export interface GuardedSql {
@@ -28,19 +28,19 @@ const forbidden = new Set(['end', 'close', 'reserve', 'listen', 'subscribe'])
  */
 export function guardedSql(connection: Connection, inTransaction: boolean): GuardedSql {
   const state = { ended: false }
-  const scopes = scopesFrom(inTransaction ? 1 : 0)
+  const transactions = openTransactionsFrom(inTransaction ? 1 : 0)
   const begin = async (...args: readonly unknown[]): Promise<unknown> => {
     if (state.ended) throw returned()
     const work = args.at(-1) as (sql: Sql) => unknown
-    return await scopes.enter(async (scope) => {
+    return await transactions.enter(async (transaction) => {
       if (state.ended) throw returned()
-      return await inBlock(connection, scope, state, () => work(guarded))
+      return await inBlock(connection, transaction, state, () => work(guarded))
     })
   }
   const checked = <T>(text: string, query: () => T): T => {
     if (connection.isLost() && !state.ended) throw connectionLost()
-    const problem = state.ended ? returned() : refusal(text, scopes.current().depth > 0)
-    return problem ? rejected(query(), problem) : inTurn(withCallSite(query()), scopes, state)
+    const problem = state.ended ? returned() : refusal(text, transactions.current().depth > 0)
+    return problem ? rejected(query(), problem) : inTurn(withCallSite(query()), transactions, state)
   }
   const unsafe = (text: string, ...args: readonly unknown[]) =>
     checked(text, () => Reflect.apply(connection.sql.unsafe, connection.sql, [text, ...args]))
@@ -71,8 +71,8 @@ export function guardedSql(connection: Connection, inTransaction: boolean): Guar
     sql: guarded,
     alone: async (work, commits) => {
       if (state.ended) throw returned()
-      if (commits && scopes.current().depth > 0) throw insideTransaction()
-      return await scopes.enter(work)
+      if (commits && transactions.current().depth > 0) throw insideTransaction()
+      return await transactions.enter(work)
     },
     end: () => {
       state.ended = true
@@ -80,7 +80,7 @@ export function guardedSql(connection: Connection, inTransaction: boolean): Guar
   }
 }
 
-interface State {
+interface GuardState {
   /** The body has returned. */
   ended: boolean
 }
@@ -88,35 +88,35 @@ interface State {
 /** Runs `work` in a transaction, or in a savepoint of the one around it. */
 async function inBlock(
   connection: Connection,
-  scope: Scope,
-  state: State,
+  transaction: OpenTransaction,
+  state: GuardState,
   work: () => unknown,
 ): Promise<unknown> {
-  const [open, close, undo] = block(scope.depth - 1)
+  const [open, close, undo] = block(transaction.depth - 1)
   await connection.query(open)
   try {
     const result = await work()
     const results = Array.isArray(result) ? await Promise.all(result) : result
-    await settled(scope)
+    await settled(transaction)
     if (state.ended) throw returned()
     await connection.query(close)
     return results
   } catch (error) {
-    await settled(scope)
+    await settled(transaction)
     if (!connection.isLost() && !state.ended) await connection.query(undo)
     throw error
   }
 }
 
 /** A query that is made beside an open transaction waits for its end: it is no part of it. */
-function inTurn<T>(query: T, scopes: Scopes, state: State): T {
+function inTurn<T>(query: T, transactions: OpenTransactions, state: GuardState): T {
   if (!(query instanceof Promise)) return query
   const own = query as unknown as Sendable
   const send = own.handler
   own.handler = (sent) => {
-    const scope = scopes.current()
-    if (scope.open === 0) return send(sent)
-    void settled(scope).then(() => (state.ended ? sent.reject(returned()) : send(sent)))
+    const transaction = transactions.current()
+    if (transaction.open === 0) return send(sent)
+    void settled(transaction).then(() => (state.ended ? sent.reject(returned()) : send(sent)))
   }
   return query
 }

@@ -29,14 +29,14 @@ export function* messagesOf(statements: readonly string[], apart = false): Gener
 }
 
 /** Where an error happened: the statement, counted in its message, and the error's position in that statement. */
-export interface Failed {
+export interface FailedStatement {
   readonly statement: number
   /** 1-based, in characters, as PostgreSQL counts; absent where it names none. */
   readonly position?: number
 }
 
 /** Finds the statement that failed after `done` commands. A mistake that the parser sees stops all of a message. */
-export function findFailed({ text, starts }: Message, done: number, position: number): Failed {
+export function findFailed({ text, starts }: Message, done: number, position: number): FailedStatement {
   if (!(position > 0)) return { statement: Math.min(done, starts.length - 1) }
   const index = indexOfCharacter(text, position)
   const after = starts.findIndex((start) => start > index)

@@ -24,7 +24,7 @@ export interface Cluster {
 }
 
 /** A server that was started here. */
-export interface Server {
+export interface EmbeddedServer {
   readonly process: ChildProcess
   /** The session by which others see that the server has a living owner: it ends with the process. */
   readonly owner: Sql
@@ -36,7 +36,7 @@ export async function startServer(
   port: number,
   url: string,
   logger: Logger,
-): Promise<Server> {
+): Promise<EmbeddedServer> {
   const options = [
     `port=${port}`,
     'listen_addresses=127.0.0.1',

@@ -10,7 +10,7 @@ import { chooseUser, findBinaries } from './binaries.ts'
 import { chooseClusterFolder, clusterExists, createCluster } from './cluster.ts'
 import { embeddedFailed } from './failure.ts'
 import { choosePort } from './port.ts'
-import { type Cluster, type Server, startServer, stopServer, whoRuns } from './server.ts'
+import { type Cluster, type EmbeddedServer, startServer, stopServer, whoRuns } from './server.ts'
 import { readSettings, writeSettings } from './settings.ts'
 import { makeTemporaryFolder, sweepTemporaryFolders } from './temporary.ts'
 
@@ -161,14 +161,14 @@ async function isGone(pid: string, folder: string): Promise<boolean> {
 
 function ignore(): undefined {}
 
-async function ensureDatabase({ owner }: Server, database: string): Promise<void> {
+async function ensureDatabase({ owner }: EmbeddedServer, database: string): Promise<void> {
   const found = await owner`SELECT FROM pg_database WHERE datname = ${database}`
   if (found.length === 0) await owner`CREATE DATABASE ${owner(database)}`
 }
 
 function supervise(
   cluster: Cluster,
-  server: Server,
+  server: EmbeddedServer,
   url: string,
   logger: Logger,
 ): EmbeddedPostgres {

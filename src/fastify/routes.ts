@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import {
-  type Answer,
+  type HttpAnswer,
   healthAnswer,
   liveAnswer,
   notReadyAnswer,
@@ -87,7 +87,7 @@ export function addHealthRoutes(
 ): void {
   // Probes come every few seconds: they are not worth an info line each.
   const common = { logLevel: 'warn', config: { limbeck: 'open' } } as const
-  const add = (url: string, answer: (request: FastifyRequest) => Answer, schema: object) =>
+  const add = (url: string, answer: (request: FastifyRequest) => HttpAnswer, schema: object) =>
     app.get(url, { ...common, schema: { tags: ['health'], ...schema } }, async (request, reply) => {
       const { status, headers, body } = answer(request)
       reply.code(status).headers(headers)

@@ -3,7 +3,7 @@ import type { GateState } from './gate-state.ts'
 import { forStrangers } from './health.ts'
 
 /** One answer, whatever sends it. */
-export interface Answer {
+export interface HttpAnswer {
   readonly status: number
   readonly headers: Readonly<Record<string, string>>
   readonly body: object
@@ -17,7 +17,7 @@ const fresh = { ...json, 'cache-control': 'no-store' } as const
 export function healthAnswer(
   { health, retryAfter, isTrusted }: GateState,
   request: unknown,
-): Answer {
+): HttpAnswer {
   const report = health.report()
   const body = isTrusted(request) ? report : forStrangers(report)
   if (health.isReady()) return { status: 200, headers: fresh, body }
@@ -25,7 +25,7 @@ export function healthAnswer(
 }
 
 /** What `GET <path>/ready` answers: the same, but of a process with several databases all have to be ready. */
-export function readyAnswer(own: GateState, all: readonly GateState[], request: unknown): Answer {
+export function readyAnswer(own: GateState, all: readonly GateState[], request: unknown): HttpAnswer {
   return healthAnswer(all.find(({ health }) => !health.isReady()) ?? own, request)
 }
 
@@ -33,14 +33,14 @@ export function readyAnswer(own: GateState, all: readonly GateState[], request: 
  * What `GET <path>/live` answers: that the process is alive, and no more. Not where a boot has failed for good: nothing but
  * another start can help then.
  */
-export function liveAnswer(all: readonly GateState[]): Answer {
+export function liveAnswer(all: readonly GateState[]): HttpAnswer {
   if (all.some(({ health }) => health.report().status === 'failed'))
     return { status: 503, headers: fresh, body: { status: 'failed' } }
   return { status: 200, headers: fresh, body: { status: 'alive' } }
 }
 
 /** What every other request is answered while the schema is not ready. */
-export function notReadyAnswer({ health, retryAfter }: GateState): Answer {
+export function notReadyAnswer({ health, retryAfter }: GateState): HttpAnswer {
   const { status, schema } = health.report()
   const body = {
     statusCode: 503,

@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { type Answer, healthAnswer, liveAnswer, notReadyAnswer, readyAnswer } from './answer.ts'
+import { type HttpAnswer, healthAnswer, liveAnswer, notReadyAnswer, readyAnswer } from './answer.ts'
 import type { GateState } from './gate-state.ts'
 
 /** One database of the application behind. */
@@ -63,7 +63,7 @@ function answerHealth(
   doors: readonly Door[],
   pathname: string,
   request: unknown,
-): Answer | undefined {
+): HttpAnswer | undefined {
   const all = doors.map(({ state }) => state)
   const asked = pathname.endsWith('/') ? pathname.slice(0, -1) : pathname
   for (const { state, healthPath } of doors) {
@@ -74,11 +74,11 @@ function answerHealth(
   return undefined
 }
 
-function answerClosed(doors: readonly Door[]): Answer | undefined {
+function answerClosed(doors: readonly Door[]): HttpAnswer | undefined {
   const closed = doors.find(({ gate, state }) => gate && !state.health.isReady())
   return closed && notReadyAnswer(closed.state)
 }
 
-function toResponse({ status, headers, body }: Answer, method: string): Response {
+function toResponse({ status, headers, body }: HttpAnswer, method: string): Response {
   return new Response(method === 'HEAD' ? null : JSON.stringify(body), { status, headers })
 }

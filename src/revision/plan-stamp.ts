@@ -7,7 +7,7 @@ import { knownRows } from './rows.ts'
 import { ancestorsOrSelf, descendantsOrSelf, overlapping } from './traverse.ts'
 
 /** How to stamp. */
-export interface StampOptions {
+export interface PlanStampOptions {
   /** Start from an empty table whatever the rows say: the caller deletes them. Default false. */
   readonly purge?: boolean
 }
@@ -21,7 +21,7 @@ export function planStamp(
   map: RevisionMap,
   rows: readonly string[],
   targets: readonly string[],
-  { purge = false }: StampOptions = {},
+  { purge = false }: PlanStampOptions = {},
 ): readonly StampStep[] {
   const current = purge ? [] : knownRows(map, rows)
   const texts = targets.length > 0 ? targets : ['base']

@@ -32,11 +32,11 @@ export async function compileSteps(
 }
 
 /** Asks PostgreSQL's own grammar whether it takes the statements. */
-export type Check = (statements: readonly string[]) => Promise<boolean>
+export type GrammarCheck = (statements: readonly string[]) => Promise<boolean>
 
 /** What a server is good for while bodies are read. */
 export interface ServerHelp {
-  readonly check: Check
+  readonly check: GrammarCheck
   /** Cuts by the grammar here, while the server waits. */
   readonly grammar: Split
 }
@@ -59,7 +59,7 @@ async function prepare(
   rows: readonly string[],
   steps: readonly Step[],
   grammar: Split,
-  check?: Check,
+  check?: GrammarCheck,
 ): Promise<PreparedSteps> {
   const checking = check && checked(check, grammar)
   const simple: Split = async (sql, source) =>
@@ -107,7 +107,7 @@ const checkingCharacters = 1024 * 1024
 
 /** Cuts what is simple, and has it checked as it comes. */
 function checked(
-  check: Check,
+  check: GrammarCheck,
   grammar: Split,
 ): { readonly split: Split; readonly passes: () => Promise<boolean> } {
   let waiting: string[] = []

@@ -6,7 +6,7 @@ import type { Session } from '../session/session.ts'
 import { withBlockers } from './with-blockers.ts'
 
 /** What work failed with, after the last try. */
-export type Failed<F> = F & { readonly blockedBy?: readonly Blocker[] }
+export type WithBlockers<F> = F & { readonly blockedBy?: readonly Blocker[] }
 
 /** Longer than `deadlock_timeout`, after which PostgreSQL sends an autovacuum away that somebody waits for, ms. */
 const beyondDeadlockTimeoutMs = 100
@@ -22,7 +22,7 @@ export async function untilUnlocked<F extends { readonly error: unknown }>(
   facts: object | (() => object),
   work: (lockTimeoutMs: number, onProgress: () => void) => Promise<F | null>,
   undo: () => Promise<void>,
-): Promise<Failed<F> | null> {
+): Promise<WithBlockers<F> | null> {
   const { config, connection } = session
   let start = now()
   let lockTimeoutMs = config.lockTimeoutMs

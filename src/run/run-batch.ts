@@ -13,7 +13,7 @@ import { untilUnlocked } from './retry.ts'
 import { inTransaction } from './run-transaction.ts'
 import { type Entry, stepEntries } from './step-entries.ts'
 import { type StepFailure, stepFailure } from './step-error.ts'
-import { type Progress, stepRun } from './step-run.ts'
+import { type RunProgress, stepRun } from './step-run.ts'
 import { abandon, endOf } from './step-session.ts'
 
 /** Whether a step may be sent while those before it still run: nothing of it waits for an answer. */
@@ -41,7 +41,7 @@ interface Batch {
  */
 export async function runBatch(
   session: Session,
-  { total, applied }: Progress,
+  { total, applied }: RunProgress,
   steps: readonly CompiledStep[],
   onDone: (index: number, durationMs: number) => void,
 ): Promise<void> {

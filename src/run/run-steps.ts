@@ -8,7 +8,7 @@ import type { PreparedSteps } from './prepare-steps.ts'
 import { canBatch, runBatch } from './run-batch.ts'
 import { runTransaction } from './run-transaction.ts'
 import { stepsInOne } from './step-entries.ts'
-import { type AppliedStep, type Progress, stepRun } from './step-run.ts'
+import { type AppliedStep, type RunProgress, stepRun } from './step-run.ts'
 
 /**
  * Carries the steps out, a transaction each (or one around all), and logs each. Throws LIMBECK_STEP_FAILED and its kin
@@ -18,7 +18,7 @@ export async function runSteps(
   session: Session,
   steps: PreparedSteps,
 ): Promise<readonly AppliedStep[]> {
-  const progress: Progress = { total: steps.count, applied: [] }
+  const progress: RunProgress = { total: steps.count, applied: [] }
   try {
     await cancellable(session, async () => {
       for await (const group of groups(session, steps)) {
@@ -66,7 +66,7 @@ const isFull = (steps: number, characters: number) =>
 
 async function runGroup(
   session: Session,
-  progress: Progress,
+  progress: RunProgress,
   group: readonly CompiledStep[],
 ): Promise<void> {
   const { applied } = progress
@@ -97,7 +97,7 @@ async function runGroup(
 
 function announce(
   { config }: Session,
-  { total, applied }: Progress,
+  { total, applied }: RunProgress,
   step: CompiledStep | undefined,
   { index = 0, ...rows }: { readonly index?: number; readonly rows?: number } = {},
 ): void {
@@ -116,7 +116,7 @@ function announce(
 
 function done(
   { config }: Session,
-  { total, applied }: Progress,
+  { total, applied }: RunProgress,
   step: CompiledStep | undefined,
   duration: number,
 ): void {
@@ -141,7 +141,7 @@ export function inOne(steps: readonly CompiledStep[]): readonly (readonly Compil
   )
 }
 
-function refuseCancelled({ config }: Session, { applied }: Progress): void {
+function refuseCancelled({ config }: Session, { applied }: RunProgress): void {
   if (!config.signal?.aborted) return
   throw new LimbeckError('LIMBECK_CANCELLED', 'stopped on request, between two steps', {
     applied: applied.map(({ revision }) => revision),

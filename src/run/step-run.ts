@@ -11,7 +11,7 @@ export interface AppliedStep {
 }
 
 /** How far a run has come. */
-export interface Progress {
+export interface RunProgress {
   readonly total: number
   readonly applied: AppliedStep[]
 }

@@ -78,7 +78,7 @@ export async function withFailedFiles(
 }
 
 /** A body of a revision, and where it is. */
-interface Body {
+interface TriedBody {
   readonly direction: 'upgrade' | 'downgrade'
   readonly sql: string
   readonly revision: Untried
@@ -91,10 +91,10 @@ async function runAll(
   missing: readonly string[],
 ): Promise<string | null> {
   const upgrades = revisions.map(
-    (revision): Body => ({ direction: 'upgrade', sql: revision.upgrade, revision }),
+    (revision): TriedBody => ({ direction: 'upgrade', sql: revision.upgrade, revision }),
   )
   const downgrades = revisions.map(
-    (revision): Body => ({ direction: 'downgrade', sql: revision.downgrade ?? '', revision }),
+    (revision): TriedBody => ({ direction: 'downgrade', sql: revision.downgrade ?? '', revision }),
   )
   const before = goal && (await readCopy(copy, goal))
   const failure =
@@ -116,7 +116,7 @@ async function runAll(
   return known
 }
 
-async function runBodies(copy: Copy, bodies: readonly Body[]): Promise<LimbeckError | null> {
+async function runBodies(copy: Copy, bodies: readonly TriedBody[]): Promise<LimbeckError | null> {
   for (const body of bodies) {
     const failure = await run(copy.connection, body)
     if (failure !== null) return failure
@@ -132,7 +132,7 @@ function isOfServer({ details: { sqlstate }, message }: LimbeckError): boolean {
 /** Statement by statement, as the runner does. */
 async function run(
   connection: Connection,
-  { direction, sql, revision: { transactional } }: Body,
+  { direction, sql, revision: { transactional } }: TriedBody,
 ): Promise<LimbeckError | null> {
   const statements = await splitSql(sql, { file: `the ${direction} of the new revision` })
   const all = statements.map(({ sql }) => sql)
@@ -152,7 +152,7 @@ async function run(
 const NAMED = 5
 
 function differs(
-  direction: Body['direction'],
+  direction: TriedBody['direction'],
   differences: readonly string[],
 ): LimbeckError | null {
   if (differences.length === 0) return null
@@ -169,7 +169,7 @@ function differs(
   )
 }
 
-function trialFailed(direction: Body['direction'], statement: string, error: unknown) {
+function trialFailed(direction: TriedBody['direction'], statement: string, error: unknown) {
   const answer = serverErrorIn(error)
   return new LimbeckError(
     'LIMBECK_TRIAL_FAILED',

@@ -3,7 +3,7 @@ import { formatLedgerEntry, type LedgerEntry } from './ledger-entry.ts'
 import type { FreshUse } from './script.ts'
 
 /** What a new revision file says. */
-export interface NewRevision {
+export interface RevisionText {
   readonly id: string
   readonly message: string
   readonly parents: readonly string[]
@@ -27,7 +27,7 @@ export interface NewRevision {
  * The text of a new `.sql` or `.ts` revision; reading it gives back what was put in, with the message on one
  * line. Throws LIMBECK_ILLEGAL_REVISION for an id or label that a header cannot hold.
  */
-export function renderRevision(kind: 'sql' | 'ts', revision: NewRevision): string {
+export function renderRevision(kind: 'sql' | 'ts', revision: RevisionText): string {
   const names = [revision.id, ...revision.parents]
   for (const name of [...names, ...(revision.labels ?? []), ...(revision.dependsOn ?? [])]) {
     checkName(name)
@@ -40,7 +40,7 @@ export function mergeMessage(revisions: readonly string[]): string {
   return `merge ${revisions.join(' and ')}`
 }
 
-function renderSql(revision: NewRevision): string {
+function renderSql(revision: RevisionText): string {
   const { labels = [], dependsOn = [] } = revision
   const irreversible = oneLine(revision.irreversible ?? '')
   const header = [
@@ -65,7 +65,7 @@ ${body(revision.upgrade)}
 ${body(revision.downgrade)}`
 }
 
-function renderTs(revision: NewRevision): string {
+function renderTs(revision: RevisionText): string {
   const { parents, labels = [], dependsOn = [] } = revision
   const [parent] = parents
   const irreversible = oneLine(revision.irreversible ?? '')
@@ -110,7 +110,7 @@ function body(sql = ''): string {
   return text === '' ? '' : `${text}\n`
 }
 
-function messageOf({ message }: NewRevision): string {
+function messageOf({ message }: RevisionText): string {
   return oneLine(message) || 'empty message'
 }
 

@@ -3,7 +3,7 @@ import { parseUrl } from '../database/url.ts'
 import { LimbeckError } from '../errors.ts'
 
 /** What the service reads from its environment, checked and with defaults filled in. */
-export interface Config {
+export interface ServiceConfig {
   /** undefined: an embedded PostgreSQL is started and kept in `dataDir`. */
   readonly databaseUrl: string | undefined
   readonly migrationDatabaseUrl: string | undefined
@@ -27,11 +27,11 @@ interface Variables {
   readonly DATABASE_URL?: string
   readonly MIGRATION_DATABASE_URL?: string
   readonly DATABASE_POOL_MAX: number
-  readonly MIGRATE_MODE: Config['migrateMode']
+  readonly MIGRATE_MODE: ServiceConfig['migrateMode']
   readonly MIGRATIONS_DIR?: string
   readonly HOST: string
   readonly PORT: number
-  readonly LOG_LEVEL: Config['logLevel']
+  readonly LOG_LEVEL: ServiceConfig['logLevel']
   readonly DATA_DIR?: string
   readonly EMBEDDED_PORT: number
   readonly SHUTDOWN_TIMEOUT_MS: number
@@ -61,7 +61,7 @@ const properties: Readonly<Record<string, object>> = {
 }
 
 /** Checks the environment it is given. Throws an Error that names every variable at fault and what is allowed. */
-export function readConfig(env: Readonly<Record<string, string | undefined>>): Config {
+export function readConfig(env: Readonly<Record<string, string | undefined>>): ServiceConfig {
   const variables = check(env)
   for (const name of ['DATABASE_URL', 'MIGRATION_DATABASE_URL'] as const) {
     const value = variables[name]

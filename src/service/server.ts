@@ -4,7 +4,7 @@ import { LimbeckError } from 'limbeck'
 import { type EmbeddedPostgres, startEmbeddedPostgres } from 'limbeck/embedded'
 import { type Logger, pino } from 'pino'
 import { buildApp } from './app.ts'
-import { type Config, readConfig } from './config.ts'
+import { type ServiceConfig, readConfig } from './config.ts'
 
 type Signal = 'SIGINT' | 'SIGTERM' | 'SIGHUP'
 
@@ -13,7 +13,7 @@ const exitCodes = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143, failed: 1, misconfig
 process.exit(await main())
 
 async function main(): Promise<number> {
-  let config: Config
+  let config: ServiceConfig
   try {
     config = readConfig(process.env)
   } catch (error) {
@@ -30,7 +30,7 @@ async function main(): Promise<number> {
   }
 }
 
-async function run(config: Config, logger: Logger, stopped: Promise<Signal>): Promise<number> {
+async function run(config: ServiceConfig, logger: Logger, stopped: Promise<Signal>): Promise<number> {
   const embedded =
     config.databaseUrl === undefined ? await startEmbedded(config, logger) : undefined
   // However the process ends, its server ends with it.
@@ -47,7 +47,7 @@ async function run(config: Config, logger: Logger, stopped: Promise<Signal>): Pr
 
 /** Without DATABASE_URL. Which variables say otherwise is known here alone. */
 async function startEmbedded(
-  { dataDir, embeddedPort: port }: Config,
+  { dataDir, embeddedPort: port }: ServiceConfig,
   logger: Logger,
 ): Promise<EmbeddedPostgres> {
   try {
@@ -63,7 +63,7 @@ async function startEmbedded(
 /** Serves until a signal comes; the exit code says whether the database was ready by then. */
 async function serve(
   app: FastifyInstance,
-  { config, logger, stopped }: { config: Config; logger: Logger; stopped: Promise<Signal> },
+  { config, logger, stopped }: { config: ServiceConfig; logger: Logger; stopped: Promise<Signal> },
 ): Promise<number> {
   try {
     const first = await Promise.race([app.limbeck.ready, stopped])
@@ -85,7 +85,7 @@ async function close(
     embedded,
     config,
     logger,
-  }: { embedded: EmbeddedPostgres | undefined; config: Config; logger: Logger },
+  }: { embedded: EmbeddedPostgres | undefined; config: ServiceConfig; logger: Logger },
 ): Promise<void> {
   const closing = app.close().then(() => embedded?.stop())
   const late = delay(config.shutdownTimeoutMs).then(() => 'late' as const)

@@ -3,7 +3,7 @@ import { callKinds, checkOptions, type Kinds } from '../config/check-options.ts'
 import { callable, either, oneOf, secret, text } from '../config/kinds.ts'
 import type { LimbeckOptions } from '../config/options.ts'
 import { urlOfDatabase } from '../database/url.ts'
-import { openServer, type Server, type TestServer } from './server.ts'
+import { openServer, type OpenServer, type TestServer } from './server.ts'
 import { clone, drop, ensureTemplate, type Template, type TemplateSource } from './template.ts'
 
 /** The options of `initDb()` without a URL, and where test databases are made. */
@@ -69,7 +69,7 @@ export async function createTestDatabases(
   }
 }
 
-function databasesOf(server: Server, template: Template, run: string): TestDatabases {
+function databasesOf(server: OpenServer, template: Template, run: string): TestDatabases {
   const { sql } = server
   const names = new Set<string>()
   let count = 0
@@ -103,7 +103,7 @@ function databasesOf(server: Server, template: Template, run: string): TestDatab
  * A run that is alive holds the lock of its name. Only names of exactly the form that `create` gives are touched: others
  * that begin alike belong to somebody else.
  */
-async function dropLeftOver({ sql }: Server): Promise<void> {
+async function dropLeftOver({ sql }: OpenServer): Promise<void> {
   const found = await sql<{ name: string }[]>`
 SELECT datname AS name FROM pg_database WHERE datname ~ ${`^${prefix}[0-9a-f]{10}_[0-9]+$`}`
   const runOf = (name: string) => name.slice(0, name.lastIndexOf('_'))

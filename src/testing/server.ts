@@ -107,7 +107,7 @@ async function findContainers(): Promise<(new (image: string) => Container) | un
 }
 
 /** The server of one run, and the connection that makes databases on it. */
-export interface Server {
+export interface OpenServer {
   /** Of its maintenance database. */
   readonly url: string
   readonly sql: Sql
@@ -115,7 +115,7 @@ export interface Server {
 }
 
 /** The server that is named, else the one that a global set-up has started, else one that goes with these databases. */
-export async function openServer(named: TestServer | undefined): Promise<Server> {
+export async function openServer(named: TestServer | undefined): Promise<OpenServer> {
   const given = typeof named === 'function' ? await named() : named
   const started = given ? undefined : await findServer({})
   const url = given || (started?.url ?? '')

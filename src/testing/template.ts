@@ -9,7 +9,7 @@ import { hashText } from '../script/hash.ts'
 import { readText } from '../script/read-text.ts'
 import { loadRevisions } from '../script/revisions.ts'
 import { quoteIdentifier, quoteLiteral } from '../sql/quote.ts'
-import type { Server } from './server.ts'
+import type { OpenServer } from './server.ts'
 
 /** How a template is built: by the revisions from base, by create-all from the models, or not at all. */
 export type TemplateSource = 'chain' | 'models' | 'empty'
@@ -36,7 +36,7 @@ const prefix = 'limbeck_template_'
  * same time. A build that was interrupted is begun again. Throws what initDb() throws.
  */
 export async function ensureTemplate(
-  server: Server,
+  server: OpenServer,
   options: Omit<LimbeckOptions, 'url'>,
   kind: TemplateKind,
 ): Promise<Template> {
@@ -55,7 +55,7 @@ SELECT shobj_description(oid, 'pg_database') AS comment FROM pg_database WHERE d
     await sql`SELECT pg_advisory_unlock(hashtextextended(${name}, 0))`
   }
 
-  async function build({ url }: Server, finished: string): Promise<string> {
+  async function build({ url }: OpenServer, finished: string): Promise<string> {
     const unfinished = `${finished}_new`
     await drop(sql, unfinished)
     const { source, locale } = kind

@@ -5,18 +5,18 @@ import { describe, expect, test } from 'vitest'
 import { readSqlBodies } from '../../src/script/bodies.ts'
 import { fileName, slugOf } from '../../src/script/file-name.ts'
 import { readScript } from '../../src/script/script-directory.ts'
-import { type NewRevision, oneLine, renderRevision } from '../../src/script/template.ts'
+import { type RevisionText, oneLine, renderRevision } from '../../src/script/template.ts'
 import { writeRevision } from '../../src/script/write.ts'
 import { revisionFolder } from './revision-folder.ts'
 
-const NEW: NewRevision = {
+const NEW: RevisionText = {
   id: '4c1d0e8a9b77',
   message: 'Add status column to data_products',
   parents: ['3135632d55e1'],
   created: '2026-11-21T02:03:04Z',
 }
 
-async function writeAndRead(kind: 'sql' | 'ts', revision: NewRevision) {
+async function writeAndRead(kind: 'sql' | 'ts', revision: RevisionText) {
   const folder = await revisionFolder()
   const name = fileName(revision.id, revision.message, { kind })
   const file = await writeRevision(folder, name, renderRevision(kind, revision))

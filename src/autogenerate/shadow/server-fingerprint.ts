@@ -1,20 +1,20 @@
 import type { Connection } from '../../database/connection.ts'
 
 /** The server as far as DDL may come out differently on another one, or on this one another day. */
-export interface Surroundings {
+export interface ServerFacts {
   readonly facts: unknown
   /** They may do anything to what is made. */
   readonly hasEventTriggers: boolean
 }
 
-/** One look at the catalog; any change of what names, literals and expressions resolve to changes the facts. */
-export async function readSurroundings({ ask }: Connection): Promise<Surroundings> {
-  const [row] = await ask<{ surroundings: Surroundings }>(`
+/** One query; any change of what names, literals and expressions resolve to changes the facts. */
+export async function readServerFacts({ ask }: Connection): Promise<ServerFacts> {
+  const [row] = await ask<{ server: ServerFacts }>(`
 SELECT json_build_object('hasEventTriggers', EXISTS (SELECT FROM pg_event_trigger WHERE evtenabled <> 'D'),
   'facts', json_build_array(version(), current_user, session_user,
-    ${digests.map(([row, from]) => `(SELECT md5(string_agg(x, ' ' ORDER BY x)) FROM (SELECT ROW(${row})::text AS x FROM ${from}) x)`).join(',\n    ')})) AS surroundings`)
+    ${digests.map(([row, from]) => `(SELECT md5(string_agg(x, ' ' ORDER BY x)) FROM (SELECT ROW(${row})::text AS x FROM ${from}) x)`).join(',\n    ')})) AS server`)
   if (!row) throw new TypeError('a SELECT without FROM gives one row')
-  return row.surroundings
+  return row.server
 }
 
 // What a user makes has an oid of at least 16384.

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import type { Connection } from '../../database/connection.ts'
 import { catalogQueries } from '../catalog/read-catalog.ts'
 import { searchPathStatement } from '../catalog/scope.ts'
-import { readSurroundings } from './server-fingerprint.ts'
+import { readServerFacts } from './server-fingerprint.ts'
 import type { Shadow } from './shadow.ts'
 
 /** Keeps texts from one run to the next. It may lose any of them, but never gives another one. */
@@ -17,10 +17,10 @@ export interface TextCache {
  */
 export async function shadowKey(connection: Connection, shadow: Shadow): Promise<string | null> {
   if (shadow.missingRoles.length > 0) return null
-  const surroundings = await readSurroundings(connection)
-  if (surroundings.hasEventTriggers) return null
+  const server = await readServerFacts(connection)
+  if (server.hasEventTriggers) return null
   const parts = [
-    surroundings,
+    server,
     searchPathStatement(shadow.scope),
     shadow.scope.schemas,
     shadow.steps.map(({ sql }) => sql),

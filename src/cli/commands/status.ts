@@ -1,6 +1,6 @@
 import { LimbeckError } from '../../errors.ts'
 import type { Migrator } from '../../migrator.ts'
-import type { Answer, CliCommand } from '../cli-command.ts'
+import type { CommandAnswer, CliCommand } from '../cli-command.ts'
 import type { Paint } from '../paint.ts'
 
 /** What one screen says: where the files and the database are, and what to type next. */
@@ -25,7 +25,7 @@ export const status: CliCommand = {
   name: 'status',
   summary: 'say where files and database stand, and what to type next',
   example: 'npx limbeck status',
-  async run({ migrator, paint }): Promise<Answer> {
+  async run({ migrator, paint }): Promise<CommandAnswer> {
     const found = await readStatus(await migrator())
     return { data: found, text: formatStatus(found, paint) }
   },

@@ -24,7 +24,7 @@ export type Backend = Omit<
   readonly parameter: (name: string) => string | undefined
 }
 
-interface State {
+interface BackendState {
   lost: boolean
   closing: boolean
   pid: number
@@ -42,8 +42,8 @@ interface State {
   readonly ready: (socket: Socket) => void
 }
 
-function newState(): State {
-  const state: State = {
+function newState(): BackendState {
+  const state: BackendState = {
     lost: false,
     closing: false,
     pid: 0,
@@ -154,7 +154,7 @@ export function createBackend(
 }
 
 /** What the watchdog goes by, and what it drops. */
-const signsOf = (state: State) => ({
+const signsOf = (state: BackendState) => ({
   heard: () => `${state.socket?.bytesRead} ${queued(state.socket)}`,
   upload: () => uploadMs(state.uploading),
   inFlight: () => state.inFlight,

@@ -25,7 +25,7 @@ export type SequenceModel = PgSequence
 export type ViewModel = PgView | PgMaterializedView
 
 /** The Drizzle objects among the exports, each once, in order of appearance. */
-export interface Models {
+export interface CollectedModels {
   readonly tables: ReadonlySet<PgTable>
   readonly enums: ReadonlySet<EnumModel>
   readonly sequences: ReadonlySet<SequenceModel>
@@ -59,7 +59,7 @@ const IS_ALIAS = Symbol.for('drizzle:IsAlias')
  * Finds the models among a module's exports, one level into plain objects and arrays. Relations and other exports
  * are ignored. Throws LIMBECK_UNSUPPORTED_MODEL for models of another database.
  */
-export function collectModels(exported: Readonly<Record<string, unknown>>): Models {
+export function collectModels(exported: Readonly<Record<string, unknown>>): CollectedModels {
   const models = {
     tables: new Set<PgTable>(),
     enums: new Set<EnumModel>(),

@@ -4,7 +4,7 @@ import { label } from '../../autogenerate/labels.ts'
 import { refuseCollisions } from '../../schema/refuse-collisions.ts'
 import type { Schema } from '../../schema/schema.ts'
 import { columnEnum } from './column.ts'
-import { collectModels, type EnumModel, type Models, readTable, type TableModel } from './models.ts'
+import { collectModels, type EnumModel, type CollectedModels, readTable, type TableModel } from './models.ts'
 import {
   distinctObjects,
   enumFromModel,
@@ -61,7 +61,7 @@ export function schemaFromModels(
 }
 
 /** The exported enums, then those that only a column knows. */
-function enumModels(found: Models, tables: readonly TableModel[]): readonly EnumModel[] {
+function enumModels(found: CollectedModels, tables: readonly TableModel[]): readonly EnumModel[] {
   const used = tables.flatMap(({ columns }) =>
     columns.flatMap((column) => columnEnum(column) ?? []),
   )
@@ -69,7 +69,7 @@ function enumModels(found: Models, tables: readonly TableModel[]): readonly Enum
 }
 
 /** Exported policies by the table they are linked to; those that stand in their table's own list are no news. */
-function linkedPolicies(found: Models, tables: readonly TableModel[]): LinkedPolicies {
+function linkedPolicies(found: CollectedModels, tables: readonly TableModel[]): LinkedPolicies {
   const inTables = new Set(tables.flatMap((table) => table.policies))
   const linked = new Map<PgTable, PgPolicy[]>()
   for (const policy of found.policies) {

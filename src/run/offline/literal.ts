@@ -78,12 +78,12 @@ export function inlineParameters({ text, values, types }: BoundQuery): string {
   return result
 }
 
-interface Surroundings {
+interface TextAround {
   readonly before: string
   readonly after: string
 }
 
-function literalOf(value: unknown, type: number, around: Surroundings): string {
+function literalOf(value: unknown, type: number, around: TextAround): string {
   if (value === undefined) throw new TypeError('a parameter is undefined')
   if (typeof value === 'function' || typeof value === 'symbol')
     throw new TypeError(`a parameter is a ${typeof value}`)
@@ -99,7 +99,7 @@ function literalOf(value: unknown, type: number, around: Surroundings): string {
 }
 
 /** As postgres.js writes a value once the server has told the type of the parameter: here the text around it must tell. */
-function untypedText(value: unknown, around: Surroundings): string {
+function untypedText(value: unknown, around: TextAround): string {
   const cast = castOf(around)
   const isArrayThere = cast?.endsWith(']') || /\b(?:any|all|some)\s*\(\s*$/i.test(around.before)
   if (Array.isArray(value) && isArrayThere) return arrayText(value, 0)
@@ -115,7 +115,7 @@ function untypedText(value: unknown, around: Surroundings): string {
 }
 
 /** `type` of `$1::type` and of `CAST($1 AS type)`, in lower case. */
-function castOf({ before, after }: Surroundings): string | undefined {
+function castOf({ before, after }: TextAround): string | undefined {
   const name =
     /^\s*([a-z_][\w.]*(?: precision| varying|(?:\s*\(\d+\))?\s+with(?:out)? time zone)?(?:\s*\([\d, ]+\))?(?:\s*\[\d*\])*)/i
   const shorthand = /^\s*::([\s\S]*)/.exec(after)?.[1]
