@@ -75,7 +75,12 @@ function createProgram(
   return program
 }
 
-function print({ data, text, script }: CommandAnswer, { json, quiet }: Flags, io: Io, real: Io): void {
+function print(
+  { data, text, script }: CommandAnswer,
+  { json, quiet }: Flags,
+  io: Io,
+  real: Io,
+): void {
   if (json === true) io.stdout.write(`${JSON.stringify(data, null, 2)}\n`)
   else if (script !== undefined)
     scriptOutput(io, real).write(script.endsWith('\n') ? script : `${script}\n`)

@@ -5,7 +5,12 @@ import { codeRange, sqlParts } from '../sql/text.ts'
 import { withoutSecrets } from '../sql/without-secrets.ts'
 import type { Connection } from './connection.ts'
 import { connectionLost } from './driver/socket.ts'
-import { type OpenTransaction, type OpenTransactions, openTransactionsFrom, settled } from './open-transactions.ts'
+import {
+  type OpenTransaction,
+  type OpenTransactions,
+  openTransactionsFrom,
+  settled,
+} from './open-transactions.ts'
 
 /** postgres.js for one body of code, for as long as that runs. */
 export interface GuardedSql {

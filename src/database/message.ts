@@ -36,7 +36,11 @@ export interface FailedStatement {
 }
 
 /** Finds the statement that failed after `done` commands. A mistake that the parser sees stops all of a message. */
-export function findFailed({ text, starts }: Message, done: number, position: number): FailedStatement {
+export function findFailed(
+  { text, starts }: Message,
+  done: number,
+  position: number,
+): FailedStatement {
   if (!(position > 0)) return { statement: Math.min(done, starts.length - 1) }
   const index = indexOfCharacter(text, position)
   const after = starts.findIndex((start) => start > index)

@@ -25,7 +25,11 @@ export function healthAnswer(
 }
 
 /** What `GET <path>/ready` answers: the same, but of a process with several databases all have to be ready. */
-export function readyAnswer(own: GateState, all: readonly GateState[], request: unknown): HttpAnswer {
+export function readyAnswer(
+  own: GateState,
+  all: readonly GateState[],
+  request: unknown,
+): HttpAnswer {
   return healthAnswer(all.find(({ health }) => !health.isReady()) ?? own, request)
 }
 

@@ -15,7 +15,7 @@ export {
 export { type NewRevision, newRevision } from './new-revision.ts'
 export { type OfflinePlan, offlineRange, offlineStamp } from './offline.ts'
 export { type DowngradeExtent, downgradeRevisions, planDowngrade } from './plan-downgrade.ts'
-export { planStamp, type PlanStampOptions } from './plan-stamp.ts'
+export { type PlanStampOptions, planStamp } from './plan-stamp.ts'
 export { planUndo, undoCount } from './plan-undo.ts'
 export { planUpgrade } from './plan-upgrade.ts'
 export { type Bound, historyRange, type RangeExtent, revisionsBetween } from './range.ts'

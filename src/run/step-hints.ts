@@ -41,8 +41,13 @@ export function environmentHint(
 export function serverHint(sqlstate: string): string | undefined {
   if (sqlstate === '25006')
     return 'The server is a standby, or the role, the database or the revision makes transactions read-only. Run it again where it may write.'
-  if (/^53|^58030$/.test(sqlstate))
-    return 'The server has run short of something. Run it again when that is mended: what was committed stays, the rest is done then.'
+  if (sqlstate === '42501')
+    return 'The migrating role may not do this. Grant it the right, or migrate as a role that has it (migrationUrl).'
+  if (sqlstate === '55006') return 'Another session uses it. Run it again when that has ended.'
+  if (/^XX/.test(sqlstate))
+    return 'PostgreSQL itself has failed, and its log says more. Run it again when that is mended: what was committed stays, the rest is done then.'
+  if (/^53|^58/.test(sqlstate))
+    return 'The server has run short of something, or its system has failed. Run it again when that is mended: what was committed stays, the rest is done then.'
   return undefined
 }
 

@@ -4,7 +4,7 @@ import { LimbeckError } from 'limbeck'
 import { type EmbeddedPostgres, startEmbeddedPostgres } from 'limbeck/embedded'
 import { type Logger, pino } from 'pino'
 import { buildApp } from './app.ts'
-import { type ServiceConfig, readConfig } from './config.ts'
+import { readConfig, type ServiceConfig } from './config.ts'
 
 type Signal = 'SIGINT' | 'SIGTERM' | 'SIGHUP'
 
@@ -30,7 +30,11 @@ async function main(): Promise<number> {
   }
 }
 
-async function run(config: ServiceConfig, logger: Logger, stopped: Promise<Signal>): Promise<number> {
+async function run(
+  config: ServiceConfig,
+  logger: Logger,
+  stopped: Promise<Signal>,
+): Promise<number> {
   const embedded =
     config.databaseUrl === undefined ? await startEmbedded(config, logger) : undefined
   // However the process ends, its server ends with it.

@@ -3,7 +3,7 @@ import { callKinds, checkOptions, type Kinds } from '../config/check-options.ts'
 import { callable, either, oneOf, secret, text } from '../config/kinds.ts'
 import type { LimbeckOptions } from '../config/options.ts'
 import { urlOfDatabase } from '../database/url.ts'
-import { openServer, type OpenServer, type TestServer } from './server.ts'
+import { type OpenServer, openServer, type TestServer } from './server.ts'
 import { clone, drop, ensureTemplate, type Template, type TemplateSource } from './template.ts'
 
 /** The options of `initDb()` without a URL, and where test databases are made. */

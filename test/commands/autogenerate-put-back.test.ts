@@ -4,43 +4,7 @@ import { expect, test } from 'vitest'
 import { readCarried } from '../support/carried.ts'
 import { readCatalog } from '../support/catalog.ts'
 import { project } from './autogenerate-project.ts'
-
-type Models = Record<string, unknown>
-
-/** Changes the models there and back; the facts are the same each time. */
-async function keeps(before: Models, after: Models, given: string, facts: string) {
-  const { limbeck, reach, query, text } = await project()
-  await reach(before)
-  await query(given)
-  const origin = await query(facts)
-  const { revisions } = await limbeck(after).autogenerate({ message: 'x', allowDataLoss: true })
-  await limbeck(after).upgrade()
-  expect(await query(facts)).toEqual(origin)
-  expect((await limbeck(after).diff()).changes).toEqual([])
-  for (const _ of revisions) await limbeck(after).downgrade('-1')
-  expect(await query(facts)).toEqual(origin)
-  return revisions.map(({ file }) => text(file)).join('\n')
-}
-
-const generated = (expression: string, type = pg.integer()) => ({
-  t: pg.pgTable('t', {
-    id: pg.integer().primaryKey(),
-    n: pg.integer(),
-    g: (type as ReturnType<typeof pg.integer>).generatedAlwaysAs(sql.raw(expression)),
-  }),
-})
-const given = `
-  INSERT INTO t VALUES (1, 2);
-  COMMENT ON COLUMN t.g IS 'it''s computed';
-  ALTER TABLE t ALTER g SET STATISTICS 500;
-  ALTER TABLE t ALTER g SET (n_distinct = 5);
-  GRANT SELECT (g) ON t TO pg_monitor;
-  CREATE STATISTICS both_columns (ndistinct) ON n, g FROM t;
-  ALTER TABLE t ADD CONSTRAINT apart EXCLUDE (g WITH =)`
-const facts = `SELECT col_description(attrelid, attnum) AS comment, attstattarget, attoptions, attacl::text,
-    (SELECT pg_get_statisticsobjdef(oid) FROM pg_statistic_ext WHERE stxrelid = attrelid) AS statistics,
-    (SELECT pg_get_constraintdef(oid) FROM pg_constraint WHERE conrelid = attrelid AND contype = 'x') AS exclusion
-  FROM pg_attribute WHERE attrelid = 't'::regclass AND attname = 'g'`
+import { facts, generated, given, keeps } from './there-and-back.ts'
 
 test('a generated column keeps what models cannot say when its expression changes', async () => {
   const written = await keeps(generated('n + 1'), generated('n + 2'), given, facts)
@@ -81,44 +45,6 @@ test('an index and a key are to their table what they were', async () => {
     `SELECT relname, obj_description(indexrelid, 'pg_class') AS comment, indisreplident, indisclustered,
        (SELECT obj_description(oid, 'pg_constraint') FROM pg_constraint WHERE conindid = indexrelid) AS of_constraint
      FROM pg_index JOIN pg_class ON oid = indexrelid WHERE indrelid = 't'::regclass ORDER BY 1`,
-  )
-})
-
-test('views and policies keep theirs when what they read changes', async () => {
-  const models = (type: pg.PgColumnBuilderBase) => {
-    const t = pg.pgTable('t', { id: pg.integer().primaryKey(), x: type }, () => [
-      pg.pgPolicy('p', { using: sql`x is not null` }),
-    ])
-    return { t, v: pg.pgView('v', { x: pg.integer() }).as(sql`select x from t`) }
-  }
-  await keeps(
-    models(pg.integer()),
-    models(pg.bigint({ mode: 'number' })),
-    `COMMENT ON VIEW v IS 'a view'; COMMENT ON COLUMN v.x IS 'its column'; GRANT SELECT ON v TO pg_monitor;
-     GRANT UPDATE (x) ON v TO PUBLIC; COMMENT ON POLICY p ON t IS 'a policy';
-     CREATE FUNCTION f() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END';
-     CREATE TRIGGER tr INSTEAD OF INSERT ON v FOR EACH ROW EXECUTE FUNCTION f()`,
-    `SELECT obj_description(oid, 'pg_class') AS comment, relacl::text,
-       (SELECT col_description(attrelid, attnum) || attacl::text FROM pg_attribute WHERE attrelid = c.oid AND attname = 'x') AS column,
-       (SELECT tgname FROM pg_trigger WHERE tgrelid = c.oid) AS trigger,
-       (SELECT obj_description(oid, 'pg_policy') FROM pg_policy) AS policy
-     FROM pg_class c WHERE relname = 'v'`,
-  )
-})
-
-test('a materialized view keeps its indexes, comment and grants when what it reads changes', async () => {
-  const models = (type: pg.PgColumnBuilderBase) => ({
-    t: pg.pgTable('t', { id: pg.integer().primaryKey(), x: type }),
-    m: pg.pgMaterializedView('m', { x: pg.integer() }).as(sql`select x from t`),
-  })
-  await keeps(
-    models(pg.integer()),
-    models(pg.bigint({ mode: 'number' })),
-    `CREATE INDEX m_x ON m (x); COMMENT ON MATERIALIZED VIEW m IS 'a copy';
-     COMMENT ON INDEX m_x IS 'an index'; CLUSTER m USING m_x; GRANT SELECT ON m TO pg_monitor`,
-    `SELECT obj_description(oid, 'pg_class') AS comment, relacl::text, relkind,
-       (SELECT indisclustered || pg_get_indexdef(indexrelid) || obj_description(indexrelid, 'pg_class') FROM pg_index WHERE indrelid = c.oid) AS index
-     FROM pg_class c WHERE relname = 'm'`,
   )
 })
 
@@ -263,53 +189,6 @@ test('statistics on expressions of a column that is made again', async () => {
   )
 })
 
-const columnFacts = `SELECT obj_description(c.oid, 'pg_class') AS comment, relacl::text,
-  (SELECT json_agg(json_build_array(attname, col_description(attrelid, attnum), attacl::text) ORDER BY attname)
-     FROM pg_attribute WHERE attrelid = c.oid AND attname IN ('id', 'x')) AS columns,
-  (SELECT json_agg(obj_description(indexrelid, 'pg_class')) FROM pg_index WHERE indrelid = c.oid) AS indexes
-  FROM pg_class c WHERE relname = 'v'`
-
-for (const [kind, make] of [
-  ['view', pg.pgView],
-  ['materialized view', pg.pgMaterializedView],
-] as const)
-  test(`a ${kind} with another query keeps what its columns and indexes carry`, async () => {
-    const t = pg.pgTable('t', { id: pg.integer().primaryKey(), x: pg.integer() })
-    const models = (query: string, more = {}) => ({
-      t,
-      v: (make as typeof pg.pgView)('v', { id: pg.integer(), x: pg.integer(), ...more }).as(
-        sql.raw(query),
-      ),
-    })
-    const isView = kind === 'view'
-    const index = "CREATE INDEX v_x ON v (x); COMMENT ON INDEX v_x IS 'an index'"
-    const written = await keeps(
-      models('select id, x from t'),
-      models('select x, id, x + 1 as y from t where x > 0', { y: pg.integer() }),
-      `COMMENT ON ${kind.toUpperCase()} v IS 'all'; COMMENT ON COLUMN v.x IS 'its x'; GRANT SELECT (id) ON v TO pg_monitor;
-       ${isView ? '' : index}`,
-      columnFacts,
-    )
-    expect(written).not.toContain('-- check this')
-  })
-
-test('what a column of a view carries is named where the column goes', async () => {
-  const { limbeck, reach, query, text } = await project()
-  const t = pg.pgTable('t', { id: pg.integer().primaryKey(), x: pg.integer() })
-  await reach({
-    t,
-    v: pg.pgView('v', { id: pg.integer(), x: pg.integer() }).as(sql`select id, x from t`),
-  })
-  await query("COMMENT ON COLUMN v.x IS 'its x'; COMMENT ON COLUMN v.id IS 'its id'")
-  const after = { t, v: pg.pgView('v', { id: pg.integer() }).as(sql`select id from t`) }
-  const { revisions } = await limbeck(after).autogenerate({ message: 'x' })
-  const written = text(revisions[0]?.file ?? '')
-  expect(written).toContain(
-    '-- check this: what comments of the view say of "x" is lost\nDROP VIEW "v";',
-  )
-  expect(written.split('-- +downgrade')[0]).toContain("COMMENT ON COLUMN v.id IS 'its id';")
-})
-
 test('the sequence of a serial keeps grants and comment when an identity takes its place, and back', async () => {
   const models = (isSerial: boolean) => ({
     t: pg.pgTable('t', {
@@ -336,20 +215,4 @@ test('storage and compression come back with a column of the same type, and are 
   await limbeck(generated('n + 1')).upgrade()
   await limbeck(generated('n + 1')).downgrade('-1')
   expect(await query(facts)).toEqual(origin)
-})
-
-test('a view that is made again is as open as it was, and keeps owner and defaults', async () => {
-  const models = (type: pg.PgColumnBuilderBase) => ({
-    t: pg.pgTable('t', { id: pg.integer().primaryKey(), x: type }),
-    v: pg.pgView('v', { id: pg.integer(), x: pg.integer() }).as(sql`select id, x from t`),
-  })
-  await keeps(
-    models(pg.integer()),
-    models(pg.bigint({ mode: 'number' })),
-    `ALTER DEFAULT PRIVILEGES GRANT SELECT, UPDATE ON TABLES TO pg_monitor; GRANT UPDATE ON v TO pg_monitor;
-     ALTER VIEW v OWNER TO pg_database_owner; ALTER VIEW v ALTER x SET DEFAULT 7`,
-    `SELECT has_table_privilege('pg_monitor', 'v', 'SELECT') AS reads, has_table_privilege('pg_monitor', 'v', 'UPDATE') AS writes,
-       pg_get_userbyid(relowner) AS owner, (SELECT pg_get_expr(adbin, adrelid) FROM pg_attrdef WHERE adrelid = c.oid) AS standard
-     FROM pg_class c WHERE relname = 'v'`,
-  )
 })

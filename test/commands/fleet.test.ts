@@ -1,55 +1,9 @@
 import { integer, pgEnum, pgTable } from 'drizzle-orm/pg-core'
-import postgres from 'postgres'
 import { expect, onTestFinished, test } from 'vitest'
-import { createMigrator, type FleetReport, type LimbeckOptions } from '../../src/index.ts'
 import { quoteIdentifier } from '../../src/sql/quote.ts'
-import { createDatabase, type TestDatabase } from '../support/postgres.ts'
-import { failure, keepLog, revisionFolder } from '../support/revisions.ts'
-
-/** A database, three revisions, and how to run the fleet on it. */
-async function project() {
-  const database = await createDatabase()
-  const folder = await revisionFolder()
-  await folder.sql('a1', { up: 'CREATE TABLE t_a1 (n int);' })
-  await folder.sql('b1', { revises: 'a1', up: 'CREATE TABLE t_b1 (n int);' })
-  await folder.sql('c1', { revises: 'b1', up: 'CREATE TABLE t_c1 (n int);' })
-  const migrator = (options: Partial<LimbeckOptions> = {}) =>
-    createMigrator({ url: database.url, migrations: folder.path, ...options })
-  return { database, folder, migrator }
-}
-
-type Project = Awaited<ReturnType<typeof project>>
-
-/** How long a busy machine may take to get somewhere. */
-const patiently = { timeout: 20_000 }
-
-/** Makes schemas that are at the target. */
-async function makeSchemas(
-  { database, migrator }: Project,
-  names: readonly string[],
-  target = 'a1',
-) {
-  for (const name of names) {
-    await database.query(`CREATE SCHEMA ${quoteIdentifier(name)}`)
-    if (target !== 'base') await migrator({ schema: name }).upgrade(target)
-  }
-}
-
-const tenants = (count: number, prefix = 'tenant') =>
-  Array.from({ length: count }, (_, at) => `${prefix}_${at + 1}`)
-
-const outcomes = ({ members }: FleetReport) =>
-  Object.fromEntries(members.map(({ name, outcome }) => [name, outcome]))
-
-const codesOf = ({ members }: FleetReport) =>
-  Object.fromEntries(members.flatMap(({ name, error }) => (error ? [[name, error.code]] : [])))
-
-async function historyOf(database: TestDatabase, schema: string) {
-  const lines = await database.query<{ revision: string }>(
-    `SELECT revision FROM ${quoteIdentifier(schema)}.limbeck_history ORDER BY id`,
-  )
-  return lines.map(({ revision }) => revision)
-}
+import { createDatabase } from '../support/postgres.ts'
+import { keepLog } from '../support/revisions.ts'
+import { codesOf, historyOf, makeSchemas, outcomes, project, tenants } from './fleet-project.ts'
 
 test('brings thirty schemas in different states to head, touches those behind only, and isolates failures', async () => {
   const given = await project()
@@ -100,55 +54,6 @@ test('brings thirty schemas in different states to head, touches those behind on
 
   const again = await migrator().fleet('heads', { schemas })
   expect(again.totals).toMatchObject({ current: 26, failed: 4 })
-})
-
-test('two that run at once share the schemas out: each is migrated once, and both succeed', async () => {
-  const given = await project()
-  const { database, migrator } = given
-  const schemas = tenants(12)
-  await makeSchemas(given, schemas)
-  const reports = await Promise.all([
-    migrator().fleet('heads', { schemas, concurrency: 2 }),
-    migrator().fleet('heads', { schemas, concurrency: 2 }),
-  ])
-  expect(reports.map(({ totals }) => totals.failed)).toEqual([0, 0])
-  const upgraded = reports.flatMap(({ members }) =>
-    members.filter(({ outcome }) => outcome === 'upgraded').map(({ name }) => name),
-  )
-  expect(upgraded.toSorted()).toEqual(schemas.toSorted())
-  for (const schema of schemas)
-    expect(await historyOf(database, schema)).toEqual(['a1', 'b1', 'c1'])
-})
-
-test('one that a peer is at is put off, and waited for in the end', async () => {
-  const given = await project()
-  const { database, folder, migrator } = given
-  await folder.sql('d1', {
-    revises: 'c1',
-    up: `DO $$ BEGIN
-  IF current_schema() = 'busy' THEN PERFORM pg_advisory_xact_lock(1, 1); END IF;
-END $$;`,
-  })
-  const schemas = ['busy', 'free']
-  await makeSchemas(given, schemas)
-  const blocker = postgres(database.url, { max: 1 })
-  onTestFinished(() => blocker.end())
-  await blocker`SELECT pg_advisory_lock(1, 1)`
-  const peer = migrator({ schema: 'busy' }).upgrade()
-  const isBlocked = `SELECT FROM pg_locks WHERE locktype = 'advisory' AND NOT granted
-    AND database = (SELECT oid FROM pg_database WHERE datname = current_database())`
-  await expect.poll(() => database.query(isBlocked), patiently).toHaveLength(1)
-  const told: string[] = []
-  const running = migrator().fleet('heads', {
-    schemas,
-    concurrency: 1,
-    onMember: ({ name }) => told.push(name),
-  })
-  await expect.poll(() => told, patiently).toEqual(['free'])
-  await blocker`SELECT pg_advisory_unlock(1, 1)`
-  await peer
-  expect(outcomes(await running)).toEqual({ busy: 'waited', free: 'upgraded' })
-  expect(await historyOf(database, 'busy')).toEqual(['a1', 'b1', 'c1', 'd1'])
 })
 
 test('a revision that fails for one leaves the others be, and a rerun goes on where it stopped', async () => {
@@ -325,87 +230,4 @@ test('databases, by name or by URL, are migrated as schemas are', async () => {
   expect(byUrl.members[1]?.name).toContain(two.name)
   expect(JSON.stringify(byUrl)).not.toContain(new URL(two.url).password || '://')
   await database.query(`DROP DATABASE ${quoteIdentifier(hostile)}`)
-})
-
-test('a stop cancels the statement that runs, and keeps what was committed before', async () => {
-  const given = await project()
-  const { folder, migrator } = given
-  await folder.sql('d1', {
-    revises: 'c1',
-    up: `SELECT pg_sleep(CASE current_schema() WHEN 'tenant_1' THEN 600 ELSE 0 END);`,
-  })
-  const schemas = tenants(4)
-  await makeSchemas(given, schemas)
-  const stop = new AbortController()
-  const running = migrator({ signal: stop.signal }).fleet('heads', { schemas, concurrency: 4 })
-  const sleeping =
-    "SELECT FROM pg_stat_activity WHERE wait_event = 'PgSleep' AND datname = current_database()"
-  await expect.poll(() => given.database.query(sleeping), patiently).toHaveLength(1)
-  stop.abort()
-  const report = await running
-  expect(report.members[0]).toMatchObject({
-    outcome: 'failed',
-    to: ['c1'],
-    error: { code: 'LIMBECK_CANCELLED' },
-  })
-})
-
-test('stopped before it began, a member is behind', async () => {
-  const given = await project()
-  const { database, migrator } = given
-  const schemas = tenants(3)
-  await makeSchemas(given, schemas)
-  const stop = new AbortController()
-  const report = await migrator({ signal: stop.signal }).fleet('heads', {
-    schemas,
-    concurrency: 1,
-    onMember: () => stop.abort(),
-  })
-  expect(report.totals).toMatchObject({ upgraded: 1, behind: 2, failed: 0 })
-  const again = await migrator().fleet('heads', { schemas })
-  expect(again.totals).toMatchObject({ current: 1, upgraded: 2 })
-  for (const schema of schemas)
-    expect(await historyOf(database, schema)).toEqual(['a1', 'b1', 'c1'])
-})
-
-test('a connection that is lost fails its member only', async () => {
-  const given = await project()
-  const { folder, migrator } = given
-  await folder.sql('d1', {
-    revises: 'c1',
-    up: `SELECT CASE current_schema() WHEN 'tenant_2' THEN pg_terminate_backend(pg_backend_pid()) END;`,
-  })
-  const schemas = tenants(4)
-  await makeSchemas(given, schemas)
-  const report = await migrator().fleet('heads', { schemas, concurrency: 1 })
-  expect(report.totals).toMatchObject({ upgraded: 3, failed: 1 })
-  expect(Object.keys(codesOf(report))).toEqual(['tenant_2'])
-})
-
-test.each([
-  [{}, 'nothing says'],
-  [{ schemas: ['a'], databases: ['b'] }, 'schemas and databases'],
-  [{ schemas: ['x'.repeat(64)] }, 'schemas'],
-  [{ urls: ['mysql://localhost/db'] }, 'urls'],
-  [{ schemas: 'SELECT 1' }, 'returned 1'],
-  [{ schemas: ['a'], concurrency: 0 }, 'concurrency'],
-])('%j is refused as a whole', async (options, message) => {
-  const { migrator } = await project()
-  const error = await failure(migrator().fleet('heads', options))
-  expect(error).toMatchObject({ code: 'LIMBECK_INVALID_OPTION' })
-  expect(error.message).toContain(message)
-})
-
-test('a target that depends on where each member is is refused', async () => {
-  const { migrator } = await project()
-  const error = await failure(migrator().fleet('+1', { schemas: ['public'] }))
-  expect(error.code).toBe('LIMBECK_INVALID_IDENTIFIER')
-})
-
-test('the configured fleet is the default, and a list of the call replaces it', async () => {
-  const given = await project()
-  await makeSchemas(given, ['one', 'two'])
-  const { fleet } = given.migrator({ fleet: { schemas: ['one'], concurrency: 1 } })
-  expect(outcomes(await fleet())).toEqual({ one: 'upgraded' })
-  expect(outcomes(await fleet('heads', { schemas: ['two'] }))).toEqual({ two: 'upgraded' })
 })

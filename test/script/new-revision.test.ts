@@ -5,7 +5,7 @@ import { describe, expect, test } from 'vitest'
 import { readSqlBodies } from '../../src/script/bodies.ts'
 import { fileName, slugOf } from '../../src/script/file-name.ts'
 import { readScript } from '../../src/script/script-directory.ts'
-import { type RevisionText, oneLine, renderRevision } from '../../src/script/template.ts'
+import { oneLine, type RevisionText, renderRevision } from '../../src/script/template.ts'
 import { writeRevision } from '../../src/script/write.ts'
 import { revisionFolder } from './revision-folder.ts'
 

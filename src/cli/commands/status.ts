@@ -1,6 +1,6 @@
 import { LimbeckError } from '../../errors.ts'
 import type { Migrator } from '../../migrator.ts'
-import type { CommandAnswer, CliCommand } from '../cli-command.ts'
+import type { CliCommand, CommandAnswer } from '../cli-command.ts'
 import type { Paint } from '../paint.ts'
 
 /** What one screen says: where the files and the database are, and what to type next. */

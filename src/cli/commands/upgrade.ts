@@ -1,6 +1,6 @@
 import type { RunReport } from '../../migrator.ts'
 import { refusedTag } from '../alembic-commands.ts'
-import type { CommandAnswer, CliCommand, CommandContext } from '../cli-command.ts'
+import type { CliCommand, CommandAnswer, CommandContext } from '../cli-command.ts'
 import { refusedOfRuns } from '../familiar-commands.ts'
 import { readPlanFile, writePlanFile } from '../plan-file.ts'
 import { carryOut } from '../run-steps-command.ts'
@@ -43,7 +43,11 @@ export const upgrade: CliCommand = {
 }
 
 /** Nothing runs before somebody has read what would. */
-async function writePlan(context: CommandContext, target: string, file: string): Promise<CommandAnswer> {
+async function writePlan(
+  context: CommandContext,
+  target: string,
+  file: string,
+): Promise<CommandAnswer> {
   const planning = { ...context, flags: { ...context.flags, plan: true } }
   const answer = await carryOut(planning, 'upgrade', target)
   const { plan } = answer.data as Pick<RunReport, 'plan'>

@@ -4,7 +4,13 @@ import { label } from '../../autogenerate/labels.ts'
 import { refuseCollisions } from '../../schema/refuse-collisions.ts'
 import type { Schema } from '../../schema/schema.ts'
 import { columnEnum } from './column.ts'
-import { collectModels, type EnumModel, type CollectedModels, readTable, type TableModel } from './models.ts'
+import {
+  type CollectedModels,
+  collectModels,
+  type EnumModel,
+  readTable,
+  type TableModel,
+} from './models.ts'
 import {
   distinctObjects,
   enumFromModel,
