@@ -26,13 +26,8 @@ interface Imported {
   readonly last: string
 }
 
-/** The tool's own migrations, as revisions. */
-interface Originals {
-  /** For messages. */
-  readonly where: string
-  readonly revisions: Revisions
-  readonly last: string
-}
+/** The tool's own migrations as revisions, the last of them, and where they are, for messages. */
+type Originals = readonly [revisions: Revisions, last: string, where: string]
 
 /**
  * Whether the imported revisions still build what the migrations build that they were made of, schema and rows. Nothing is found
@@ -82,7 +77,7 @@ async function findOriginals(
     // drizzle's files are read as they are, and not by way of another import.
     if (tool !== 'drizzle') await writeLinks(copy, links)
     const revisions = await loadRevisions([tool === 'drizzle' ? folder : copy])
-    return { where, revisions, last }
+    return [revisions, last, where]
   }
   return null
 }
@@ -107,7 +102,7 @@ function projectOf(folder: string): string {
 }
 
 async function compareWith(
-  { where, revisions: originals, last }: Originals,
+  [originals, last, where]: Originals,
   config: Config,
   revisions: Revisions,
   imported: Imported,
