@@ -1,3 +1,4 @@
+import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { build } from 'esbuild'
@@ -19,20 +20,18 @@ const told = ({ message, details }: LimbeckError) => `${message}\n${details.hint
 
 /** What a bundler makes of one of our files, deployed alone: neither the grammar nor the loader of TypeScript is beside it. */
 async function fromBundle<T>(entry: string): Promise<T> {
-  const outfile = join(tempFolder(), 'service.mjs')
-  const banner =
-    "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url); const __dirname = import.meta.dirname; const __filename = import.meta.filename"
+  const outfile = join(tempFolder(), 'service.cjs')
   await build({
     entryPoints: [entry],
     bundle: true,
     platform: 'node',
-    format: 'esm',
+    format: 'cjs',
     outfile,
     external: ['jiti'],
     logLevel: 'silent',
-    banner: { js: banner },
   })
-  return (await import(pathToFileURL(outfile).href)) as T
+  // Required, for what is imported here is resolved from the project's own packages.
+  return createRequire(outfile)(outfile) as T
 }
 
 tryHints('script', {
