@@ -26,8 +26,13 @@ interface Imported {
   readonly last: string
 }
 
-/** The tool's own migrations as revisions, the last of them, and where they are, for messages. */
-type Originals = readonly [revisions: Revisions, last: string, where: string]
+/** Where the tool's own migrations are, as revisions up to the last one that was imported. */
+interface Originals {
+  /** For messages. */
+  readonly title: string
+  readonly folder: string
+  readonly last: string
+}
 
 /**
  * Whether the imported revisions still build what the migrations build that they were made of, schema and rows. Nothing is found
@@ -73,11 +78,10 @@ async function findOriginals(
     const last = links.at(-1)?.id
     const isSame = names.every((name, at) => links[at]?.migration.ledger?.name === name)
     if (last === undefined || !isSame) continue
-    const where = `the migrations of ${tool} in ${path.relative(root, folder)}`
+    const title = `the migrations of ${tool} in ${path.relative(root, folder)}`
     // drizzle's files are read as they are, and not by way of another import.
     if (tool !== 'drizzle') await writeLinks(copy, links)
-    const revisions = await loadRevisions([tool === 'drizzle' ? folder : copy])
-    return [revisions, last, where]
+    return { title, folder: tool === 'drizzle' ? folder : copy, last }
   }
   return null
 }
@@ -88,7 +92,7 @@ async function likelyFolders(
   root: string,
   folders: readonly string[],
 ): Promise<readonly string[]> {
-  const told = tool === 'drizzle' ? (await readDrizzleConfig(root))?.out : undefined
+  const told = tool === 'drizzle' ? (await readDrizzleConfig(root))?.out : null
   const named = [told, usualFolders[tool], 'migrations'].flatMap((name) => name ?? [])
   return [...new Set(named.map((name) => path.resolve(root, name)))].filter(
     (folder) => !folders.includes(folder) && existsSync(folder),
@@ -102,11 +106,12 @@ function projectOf(folder: string): string {
 }
 
 async function compareWith(
-  [originals, last, where]: Originals,
+  { title, folder, last }: Originals,
   config: Config,
   revisions: Revisions,
   imported: Imported,
 ): Promise<readonly Finding[]> {
+  const originals = await loadRevisions([folder])
   const build = async (server: Config) => ({
     chain: await withBuiltChain(server, revisions, readBuilt, imported.last),
     replay: await withBuiltChain(server, originals, readBuilt, last),
@@ -117,12 +122,12 @@ async function compareWith(
       if (elsewhere === null) throw error
       return elsewhere
     })
-    return await differences(chain, replay, { where, revisions })
+    return await differences(chain, replay, title, revisions)
   } catch (error) {
     if (!(error instanceof LimbeckError) || error.code === 'LIMBECK_CANCELLED') throw error
     const { hint = 'Correct what fails, or remove the folder where it is needed no longer.' } =
       error.details
-    const message = `the imported revisions were not compared with ${where}: ${error.message}`
+    const message = `the imported revisions were not compared with ${title}: ${error.message}`
     return [{ code: 'import-not-compared', severity: 'skipped', message, hint }]
   }
 }
@@ -130,7 +135,8 @@ async function compareWith(
 async function differences(
   chain: BuiltDatabase,
   replay: BuiltDatabase,
-  { where, revisions }: { readonly where: string; readonly revisions: Revisions },
+  title: string,
+  revisions: Revisions,
 ): Promise<readonly Finding[]> {
   const finding = {
     code: 'import-differs',
@@ -139,13 +145,13 @@ async function differences(
   } as const
   const findings: Finding[] = []
   for (const difference of compareCatalogs(chain.objects, replay.objects)) {
-    const message = describeDifference(difference, ['the imported chain', where])
+    const message = describeDifference(difference, ['the imported chain', title])
     findings.push({ ...finding, message, ...(await firstMention(difference.object, revisions)) })
   }
   for (const table of new Set([...chain.rows.keys(), ...replay.rows.keys()])) {
     const [left, right] = [chain.rows.get(table), replay.rows.get(table)]
     if (left?.hash === right?.hash && left?.rows === right?.rows) continue
-    const message = `table ${table} has other rows by the imported chain (${left?.rows ?? 0}) than by ${where} (${right?.rows ?? 0})`
+    const message = `table ${table} has other rows by the imported chain (${left?.rows ?? 0}) than by ${title} (${right?.rows ?? 0})`
     findings.push({ ...finding, message, ...(await firstInsert(table, revisions)) })
   }
   return findings

@@ -224,7 +224,8 @@ const indent = (text: string): string => text.replaceAll(/^(?=.)/gm, '  ')
 
 /** How the service calls the migrator: with the configuration of the command line, and with models that it has imported. */
 function startExample(fastify: boolean, { models }: Project): string {
-  const file = typeof models === 'string' && /\.[mc]?[jt]s$/.test(models) ? models : null
+  const isFile = typeof models === 'string' && /^[^*?{[]+\.[mc]?[jt]s$/.test(models)
+  const file = isFile ? models : null
   const isInside = [models ?? 'src/'].flat()[0]?.startsWith('src/')
   const imports = [
     `import config from '${isInside ? '..' : '.'}/limbeck.config.js'`,

@@ -97,10 +97,40 @@ async function firstWithTables(root: string): Promise<string | null> {
   return null
 }
 
+/** Where projects let drizzle-kit write to. */
+const usualHistories: readonly string[] = [
+  'drizzle',
+  'migrations',
+  'src/db/migrations',
+  'src/drizzle',
+  'src/drizzle/migrations',
+  'src/database/migrations',
+  'src/migrations',
+  'src/lib/db/migrations',
+  'src/server/db/migrations',
+  'db/migrations',
+  'lib/db/migrations',
+  'drizzle/migrations',
+  'database/migrations',
+]
+
 /** Where drizzle-kit writes to, if it has written something. */
 async function findHistory(root: string, kit: DrizzleConfig | null): Promise<string | null> {
-  const folder = posix(relative(root, join(root, kit?.out ?? 'drizzle')))
-  return (await isDrizzleKitFolder(join(root, folder))) ? folder : null
+  const out = kit?.out ?? null
+  if (out !== null) {
+    const folder = posix(relative(root, join(root, out)))
+    return (await isDrizzleKitFolder(join(root, folder))) ? folder : null
+  }
+  for (const folder of usualHistories) if (await isHistory(join(root, folder))) return folder
+  return null
+}
+
+/** Whether migrations for PostgreSQL are in it: nobody has said that it is drizzle-kit's. */
+async function isHistory(folder: string): Promise<boolean> {
+  const layout = drizzleLayout(folder, await readdir(folder).catch(() => []))
+  if (layout !== 'journal') return layout === 'folders'
+  const text = await readText(join(folder, 'meta', '_journal.json'))
+  return /"entries"\s*:/.test(text) && !/"dialect"\s*:\s*"(?!pg"|postgresql")/.test(text)
 }
 
 const posix = (path: string): string => path.split(sep).join('/')

@@ -153,6 +153,52 @@ test('a pattern of models and a folder of drizzle-kit called migrations', async 
   expect(config(root)).toContain("ledger: 'drizzle'")
 })
 
+test.each<readonly [what: string, file: string, text: string]>([
+  [
+    'constants',
+    'drizzle.config.ts',
+    "const out = './db/sql'\nconst tables: string = './db/tables.ts'\nexport default { out, schema: tables }",
+  ],
+  [
+    'paths beside the file',
+    'drizzle.config.mjs',
+    "export default { out: path.join(__dirname, 'db/sql'), schema: fileURLToPath(new URL('./db/tables.ts', import.meta.url)) }",
+  ],
+  [
+    'paths of the working directory, over several lines',
+    'drizzle.config.ts',
+    "const to = relative(\n  process.cwd(),\n  fileURLToPath(new URL('./db/sql', import.meta.url))\n)\nexport default { out: to, schema: resolve(process.cwd(), './db/tables.ts') } satisfies Config",
+  ],
+  [
+    'what stands for a missing variable',
+    'drizzle.config.ts',
+    "export default { out: process.env.OUT ?? './db/sql', schema: process.env['TABLES'] || './db/tables.ts' }",
+  ],
+  [
+    'a file that a script names',
+    'db/drizzle.config.ts',
+    "export default { out: './db/sql', schema: join(import.meta.dirname, 'tables.ts') }",
+  ],
+])('drizzle.config with %s', async (_, file, text) => {
+  const scripts = { generate: 'drizzle-kit generate --config=./db/drizzle.config.ts' }
+  const root = tempFolder({
+    'package.json': JSON.stringify({ scripts }),
+    [file]: text,
+    'db/tables.ts': '',
+    'db/sql/meta/_journal.json': '{"entries":[]}',
+  })
+  expect(await init({ root })).toMatchObject({ history: 'db/sql', models: 'db/tables.ts' })
+})
+
+test('where no configuration of drizzle-kit is found, its folder is, and a pattern is not imported', async () => {
+  const root = tempFolder({ 'src/db/migrations/meta/_journal.json': '{"entries":[]}' })
+  expect((await init({ root })).history).toBe('src/db/migrations')
+  const glob = tempFolder({ 'drizzle.config.ts': "export default { schema: './src/*.sql.ts' }" })
+  const { models, next } = await init({ root: glob })
+  expect(models).toBe('src/*.sql.ts')
+  expect(next.join('\n')).not.toContain('import * as models')
+})
+
 test('a file that may hold models is taken when it does', async () => {
   const table = "export const a = pgTable('a', {})"
   const found = async (text: string) =>
