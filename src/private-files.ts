@@ -17,7 +17,7 @@ interface Entry {
 const isOurs = ({ uid, mode }: Entry, forbidden: number) =>
   user === undefined || (uid === user && (mode & forbidden) === 0)
 
-/** Whether it is a folder of this process's user in which nobody else can put anything; a symbolic link is none. */
+/** Whether it is a folder of this process's user in which no other user can put anything; a symbolic link does not count. */
 export async function isOwnFolder(folder: string): Promise<boolean> {
   return await lstat(folder).then(
     (entry) => entry.isDirectory() && isOurs(entry, writers),
@@ -25,7 +25,7 @@ export async function isOwnFolder(folder: string): Promise<boolean> {
   )
 }
 
-/** Makes a folder that only this process's user can enter; false where there is one that is somebody else's, or a link. */
+/** Makes a folder that only this process's user can enter; false where there is one of another user, or a link. */
 export async function makePrivateFolder(folder: string): Promise<boolean> {
   try {
     await mkdir(folder, { mode: 0o700 }).catch(ignoreExisting)

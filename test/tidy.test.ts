@@ -148,6 +148,13 @@ test('names that have another by now stay gone', () => {
   expect(found).toEqual([])
 })
 
+test('no two exported types share a name', () => {
+  const names = [...texts.values()].flatMap((text) =>
+    [...text.matchAll(/^export (?:interface|type) (\w+)/gm)].map(([, name = '']) => name),
+  )
+  expect(names.filter((name, index) => names.indexOf(name) !== index)).toEqual([])
+})
+
 /** What is handed from function to function. */
 const handles = [
   'Session',
@@ -210,11 +217,12 @@ test('at most 13 types are bags of what is handed on', () => {
 })
 
 test('words that say nothing, or say it in old English, are avoided', () => {
-  const banned = /\b(?:anew|lest|whoever|illegal)\b/i
+  const banned =
+    /\b(?:anew|lest|whoever|nobody|somebody|illegal|thereof)\b|\b(?:it|one|that|which) is none\b/i
   const found = [...texts].flatMap(([file, text]) =>
     text.split('\n').flatMap((line, index) =>
-      // Part of a code that callers know.
-      banned.test(line.replaceAll('LIMBECK_ILLEGAL_REVISION', ''))
+      // Part of a code that callers know, and a user of the system.
+      banned.test(line.replaceAll(/LIMBECK_ILLEGAL_REVISION|'nobody'|`nobody`|nor nobody/g, ''))
         ? [`${file}:${index + 1}: ${line.trim()}`]
         : [],
     ),

@@ -55,7 +55,7 @@ export async function writeChain<Link extends ChainLink>(
   }
 }
 
-/** Keeps the revisions where nobody takes them for such, and returns the paths. */
+/** Keeps the revisions where they are not taken for such, and returns the paths. */
 export async function keepFailed(
   config: WritingOptions,
   revisions: Revisions,

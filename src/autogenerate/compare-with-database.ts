@@ -32,7 +32,7 @@ export interface CompareOptions {
   readonly tables: Tables
   /** Keeps what the models make between two runs; not used with a scratch database. */
   readonly cache?: TextCache | undefined
-  /** ms; how long to wait for a table that somebody alters. */
+  /** ms; how long to wait for a table that another session alters. */
   readonly lockTimeoutMs?: number | undefined
 }
 

@@ -120,7 +120,7 @@ function columnOf({ kind, code, reason, on }: FailedStep, models: Schema): strin
   return column === undefined || another !== undefined ? '' : `, default of column "${column.name}"`
 }
 
-/** Both sides of a foreign key whose target nobody has. */
+/** Both sides of a foreign key whose target does not exist. */
 function reasonOf(step: FailedStep, models: Schema): string {
   const target = step.kind === 'foreign key' ? targetOf(step, models) : undefined
   const told = step.detail === undefined ? step.reason : `${step.reason} (${step.detail})`

@@ -16,7 +16,7 @@ export async function waitUntilMigrated(
   { map }: Revisions,
 ): Promise<Booted | null> {
   const start = now()
-  // Through a pooler nobody knows on which connection the notice would arrive.
+  // Through a pooler it is not known on which connection the notice would arrive.
   const isDirect = state.pid === connection.announcedPid()
   const isTold = isDirect && (await listenForRelease(connection, config.tables))
   for (let attempt = 0; ; attempt++) {
@@ -36,7 +36,7 @@ export async function waitUntilMigrated(
     if (waitedMs > config.waitTimeoutMs)
       throw new LimbeckError(
         'LIMBECK_WAIT_TIMEOUT',
-        `after ${Math.round(waitedMs / 1000)} s nobody has brought the database to head: it is at ${rows?.join(', ') || 'nothing'}`,
+        `after ${Math.round(waitedMs / 1000)} s the database is not at head: it is at ${rows?.join(', ') || 'nothing'}`,
         {
           revisions: map.effectiveHeads,
           hint: 'Migrate it (`npx limbeck upgrade heads`), or raise waitTimeout.',

@@ -6,7 +6,7 @@ import { downgradeCommand } from '../session/ahead-errors.ts'
 import type { Session } from '../session/session.ts'
 
 /**
- * Policy `ahead: 'wait'`: asks until every version row is known to this build, because somebody has downgraded. Takes no
+ * Policy `ahead: 'wait'`: asks until every version row is known to this build, because a newer build has been downgraded. Takes no
  * lock: the downgrade needs it. Throws LIMBECK_WAIT_TIMEOUT, LIMBECK_CANCELLED.
  */
 export async function waitWhileAhead(

@@ -101,7 +101,7 @@ function changesType(operation: Operation): operation is AlterColumn {
   )
 }
 
-/** Asks PostgreSQL where nobody else knows. A type that does not exist yet is an enum: only text leads there. */
+/** Asks PostgreSQL where no table of casts tells. A type that does not exist yet is an enum: only text leads there. */
 async function hasCast(session: Session, { before, after, using }: AlterColumn): Promise<boolean> {
   const change = typeChange(before, after)
   if (using !== undefined || change?.how !== 'unknown') return true

@@ -17,7 +17,7 @@ import { requireCompared } from './require-compared.ts'
 import type { SavedAnswer } from './saved-answers.ts'
 import { namedHooks } from './wrap-hooks.ts'
 
-/** What only a person knows of a change: answers to questions, and somebody to ask. */
+/** What only a person knows of a change: answers to questions, and how to ask them. */
 export interface ChangesOptions extends RenameOptions, CastOptions {}
 
 /** A comparison that leaves something out is not enough to write a revision of. */

@@ -4,7 +4,7 @@ import type { ReadRelation, Snapshot, TableSnapshot } from '../schema/snapshot.t
 
 /**
  * `after` with the row security that `before` has on tables whose models say nothing of any: neither a policy nor that it is
- * on. Somebody else keeps it then, as with triggers. A policy that reads what goes cannot stay.
+ * on. It is managed elsewhere then, as with triggers. A policy that reads what goes cannot stay.
  */
 export function leaveRowSecurity(before: Snapshot, after: Snapshot): Snapshot {
   const old = new Map(before.tables.map((table) => [keyOf(table), table]))

@@ -41,7 +41,7 @@ function whereThereIs(role: string, statement: string): string {
   return `DO ${tag} ${body} ${tag}`
 }
 
-/** SQL condition: the pg_class row `c` in `n` is in the scope, and nobody else's. */
+/** SQL condition: the pg_class row `c` in `n` is in the scope, and not an extension's. */
 function isOurs(scope: Scope): string {
   return `n.nspname IN (${schemaList(scope)}) AND (n.nspname, c.relname) NOT IN (${ownTables(scope)}) AND NOT ${isVersionTable('c.oid')}
     AND NOT ${isExtensionMember('pg_class', 'c.oid')}`

@@ -8,7 +8,7 @@ import { parseRename } from '../schema/rename/parse.ts'
 import { type Problem, renameProblem } from './rename-problem.ts'
 import { readSavedAnswers, type SavedAnswer } from './saved-answers.ts'
 
-/** What somebody says about renames, and whom to ask about the rest. */
+/** What a person says about renames, and how to ask about the rest. */
 export interface RenameOptions {
   /** `table.old=new`, `old=new`, `enum.value=new`; before the `=` names are as in the database. */
   readonly rename?: string | readonly string[] | undefined

@@ -17,7 +17,7 @@ export function namedHooks({
   }
 }
 
-/** What somebody writes in JavaScript may forget to return. */
+/** A hook written in JavaScript may forget to return. */
 function listed(edit: EditOperations): EditOperations {
   return (operations, of) => {
     const edited: unknown = edit(operations, of)

@@ -42,7 +42,7 @@ async function build({ config }: Session, revisions: Revisions): Promise<BuiltDa
   return (await withEmbeddedServer(config, (server) => buildChainOr(server, revisions))) ?? built
 }
 
-/** Schemas and extensions that only the database has are somebody else's. */
+/** Schemas and extensions that only the database has are managed elsewhere. */
 function differences(
   { config }: Session,
   chain: CatalogObjects,

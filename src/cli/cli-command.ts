@@ -80,11 +80,11 @@ export interface CommandContext {
    * or the configured `fleet` has URLs of its own.
    */
   migrator(needs?: Needs): Promise<Migrator>
-  /** A yes-or-no question, or null where nobody is there to answer. */
+  /** A yes-or-no question, or null where no person can answer. */
   readonly ask: ((question: string) => Promise<boolean>) | null
-  /** A question whose answer is text, or null where nobody is there to answer. */
+  /** A question whose answer is text, or null where no person can answer. */
   readonly askText: ((question: string, mayBeEmpty?: boolean) => Promise<string>) | null
-  /** The index of one of the choices, or null where nobody is there to answer. */
+  /** The index of one of the choices, or null where no person can answer. */
   readonly choose: ((question: string, choices: readonly string[]) => Promise<number>) | null
   /** Keeps a person at a terminal posted; each text replaces the one before. */
   keepPosted(text: string): void

@@ -18,7 +18,7 @@ process.removeAllListeners('warning').on('warning', (warning) => {
 
 const stopping = new AbortController()
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-  // The second time the process ends as if nobody had listened.
+  // The second time the process ends as if there were no handler.
   process.once(signal, () => stopping.abort(new Error(`Stopped by ${signal}.`)))
 }
 

@@ -17,7 +17,7 @@ export interface Prompt {
   close(): void
 }
 
-/** Whether somebody is there to answer: a terminal on both ends of the question. */
+/** Whether a person can answer: a terminal on both ends of the question. */
 export function canAsk({ stdin, stderr }: Io): boolean {
   return stdin.isTTY === true && stderr.isTTY === true
 }

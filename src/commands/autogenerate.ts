@@ -129,7 +129,7 @@ function untriedOf(
   return { upgrade, downgrade, transactional, hindrances }
 }
 
-/** Data is deleted only when somebody has said so. */
+/** Data is deleted only when a person has said so. */
 async function requireAgreement(
   losses: readonly string[],
   {

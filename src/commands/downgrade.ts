@@ -21,7 +21,7 @@ export interface DowngradeOptions extends RunOptions {
    */
   readonly fromHistory?: boolean | undefined
   /**
-   * With `fromHistory`: what a plan has shown as `rebuilt` and somebody has agreed to. Where the history says anything else by
+   * With `fromHistory`: what a plan has shown as `rebuilt` and a person has agreed to. Where the history says anything else by
    * now, nothing is run. Default: whatever it says is run.
    */
   readonly agreed?: readonly RebuiltRevision[] | undefined

@@ -58,7 +58,7 @@ export interface Config {
   readonly signal: AbortSignal | undefined
   readonly hooks: StepHooks
   readonly onProgress: (progress: Progress) => void
-  /** What a person says of a CALL or DO that was interrupted; undefined where nobody was asked. */
+  /** What a person says of a CALL or DO that was interrupted; undefined where no person was asked. */
   readonly interrupted?: 'done' | 'again' | undefined
 }
 

@@ -9,7 +9,7 @@ interface DriverTypes {
 
 /**
  * Teaches postgres.js the array types of the database, so that arrays come and go as such. Its own way (`fetch_types`) ends
- * the whole process when the connection breaks meanwhile: nobody can catch that error.
+ * the whole process when the connection breaks meanwhile: that error cannot be caught.
  */
 export async function learnArrayTypes({
   sql,

@@ -49,7 +49,7 @@ export interface Connection {
   ) => Promise<readonly T[]>
   /**
    * As `query`, for a statement of Limbeck's own outside a transaction: its names are looked up in pg_catalog alone, so that
-   * nobody who may create functions or operators elsewhere has them run.
+   * a role that may create functions or operators elsewhere cannot have them run.
    */
   readonly ask: Connection['query']
   /** Whether a pooler stands between: its backends are shared, so nothing may stay on them. */

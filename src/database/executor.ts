@@ -137,6 +137,6 @@ export function isLockFailure(error: unknown): boolean {
 /** Makes durable what was committed with synchronous_commit off: one more commit waits for all before it. */
 export async function flushCommits(connection: Connection): Promise<void> {
   if (connection.isLost()) return
-  // The shortest transaction that writes to the log; nobody reads the message.
+  // The shortest transaction that writes to the log; its message is not read.
   await connection.ask(`SELECT pg_logical_emit_message(true, 'limbeck', '')`).catch(() => {})
 }

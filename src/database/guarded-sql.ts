@@ -126,12 +126,12 @@ function inTurn<T>(query: T, transactions: OpenTransactions, state: GuardState):
   return query
 }
 
-/** What postgres.js calls with a query when somebody waits for it. */
+/** What postgres.js calls with a query that is awaited. */
 interface Sendable {
   handler: (query: { readonly reject: (error: Error) => void }) => void
 }
 
-/** The same query, which fails without being sent. A rejection that nobody looks at must not end the process. */
+/** The same query, which fails without being sent. A rejection that is not handled must not end the process. */
 function rejected<T>(query: T, problem: Error): T {
   if (!(query instanceof Promise)) throw problem
   Object.assign(query, {

@@ -4,7 +4,7 @@ import { allowSilence, silence } from './silence.ts'
 
 /**
  * What a dead or unreachable holder needs, so that it does not keep the lock: its server ends a session that it hears nothing of, and a
- * statement that nobody waits for. A living one knocks (see watch()). Nothing on another backend: a pooler's is shared.
+ * statement whose client is gone. A living one knocks (see watch()). Nothing on another backend: a pooler's is shared.
  */
 export async function setForHolder(connection: Connection): Promise<void> {
   const taken =

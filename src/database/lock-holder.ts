@@ -44,7 +44,7 @@ interface Prepared {
   readonly since: string
 }
 
-/** A prepared transaction keeps its locks without a process, for as long as nobody ends it. */
+/** A prepared transaction keeps its locks without a process, until it is committed or rolled back. */
 async function preparedHolder({ ask }: Connection, key: bigint): Promise<Prepared | undefined> {
   const [prepared] = await ask<Prepared & Row>(`
 SELECT p.gid AS name, p.owner::text AS role, to_char(p.prepared AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"') AS since

@@ -7,7 +7,7 @@ export function lockKey(tables: Tables): bigint {
   return digest.readBigInt64BE(0)
 }
 
-/** Condition of `pg_locks l`: it is this lock, and somebody has it. */
+/** Condition of `pg_locks l`: it is this lock, and a session has it. */
 export function isLock(key: bigint): string {
   const [high, low] = [BigInt.asUintN(32, key >> 32n), BigInt.asUintN(32, key)]
   const is = 'OPERATOR(pg_catalog.=)'

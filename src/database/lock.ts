@@ -74,7 +74,7 @@ async function listen({ query, isPooled }: Connection, key: bigint): Promise<boo
 
 const channelOf = (key: bigint) => `limbeck_${BigInt.asUintN(64, key).toString(16)}`
 
-/** Whether this session holds the lock; a body may have given it back by a function of which nobody could know. */
+/** Whether this session holds the lock; a body may have given it back by a function whose body is not known. */
 export async function holdsLock({ query }: Connection, tables: Tables): Promise<boolean> {
   const [row] = await query<{ holds: boolean }>(
     `SELECT EXISTS (SELECT FROM pg_catalog.pg_locks l WHERE l.pid OPERATOR(pg_catalog.=) pg_catalog.pg_backend_pid() AND ${isLock(lockKey(tables))}) AS holds`,
@@ -153,7 +153,7 @@ async function giveBack(connection: Connection): Promise<void> {
   await connection.query('DISCARD ALL').catch(() => {})
 }
 
-/** How often a process that waits asks on its own, should nobody tell it: each time two short queries, ms. */
+/** How often a process that waits asks on its own, should no notice come: each time two short queries, ms. */
 const askAgain = 500
 
 /** What a peer has reached meanwhile, or null with the lock. */

@@ -3,7 +3,7 @@ import { dollarTag } from './version-table.ts'
 
 /**
  * Whether PostgreSQL's own grammar takes the statements, none of which is run: a block that returns at once has all of
- * itself parsed first. True means yes; false means that somebody else has to find out what is wrong, if anything.
+ * itself parsed first. True means yes; false means that the parser here has to find out what is wrong, if anything.
  */
 export async function parses(
   { query }: Connection,

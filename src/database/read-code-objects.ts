@@ -10,7 +10,7 @@ export interface CodeObject {
   readonly definition: string
 }
 
-/** The schemas that are nobody else's: neither PostgreSQL's nor an extension's. */
+/** The schemas that the service has made: neither PostgreSQL's nor an extension's. */
 export async function readSchemaNames(connection: Connection): Promise<readonly string[]> {
   const rows = await connection.ask<{ name: string }>(
     `SELECT nspname AS name FROM pg_namespace WHERE ${isUserSchema('nspname')} AND NOT ${isExtensionMember('pg_namespace', 'oid')} ORDER BY 1`,

@@ -15,7 +15,7 @@ export interface Inventory {
     /** The history's column that versions before it had not. */
     readonly headOf: boolean
   }
-  /** Tables of the target schema that somebody made: no extension members, partitions, version tables. */
+  /** Tables of the target schema that the service or a person made: no extension members, partitions, version tables. */
   readonly userTables: readonly string[]
   readonly readOnly: boolean
 }

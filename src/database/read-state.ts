@@ -91,7 +91,7 @@ export function parseVersionState(answer: readonly Row[] | Error, tables: Tables
   const [row] = answer as unknown as readonly VersionAnswer[]
   const rows = (row?.rows ?? []).toSorted()
   if (row?.isHidden) refuseHidden(tables, rows)
-  // Rows that somebody else has moved since are not what the history speaks of.
+  // Rows that another tool has moved since are not what the history speaks of.
   const [newest] = row?.entries ?? []
   const isNewest = newest?.rowsAfter.toSorted().join() === rows.join()
   return {

@@ -47,7 +47,7 @@ export function serverFacts(error: unknown): LimbeckErrorDetails {
   const answer = serverErrorIn(error)
   if (!answer) return { cause: error }
   const { code, detail } = answer
-  // PostgreSQL advises DROP … CASCADE, which takes along what nobody has looked at; the detail names it.
+  // PostgreSQL advises DROP … CASCADE, which takes along what was not reviewed; the detail names it.
   const hint =
     code === '2BP01' || /\b(DROP|TRUNCATE) .*CASCADE\b/.test(answer.hint ?? '')
       ? 'Drop what depends on it before, and create it again after; or leave it as it is.'
@@ -130,7 +130,7 @@ function tlsRefused(error: unknown, where: string): LimbeckError | undefined {
   )
 }
 
-/** Errors of connecting that time may mend: nobody listens yet, starting up, out of connections, DNS. */
+/** Errors of connecting that time may mend: no server listens yet, starting up, out of connections, DNS. */
 export function isTransient(error: unknown): boolean {
   return /^(ECONNREFUSED|ECONNRESET|EPIPE|ENOTFOUND|EAI_AGAIN|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|ENOENT|57P03|53300|57P01|CONNECT_TIMEOUT|CONNECTION_CLOSED|LIMBECK_CONNECTION_LOST|LIMBECK_CONNECTION_FAILED)$/.test(
     codeOf(error),

@@ -1,7 +1,7 @@
 import { quoteLiteral } from '../sql/quote.ts'
 import { historyTable, progressTable, type Tables } from './tables.ts'
 
-/** SQL, of names in pg_catalog: tables of a schema that somebody made, as `c`; behind it further conditions may follow. */
+/** SQL, of names in pg_catalog: tables of a schema that the service or a person made, as `c`; behind it further conditions may follow. */
 export function userTables(tables: Tables, targetSchema: string): string {
   return `pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
     WHERE n.nspname = ${quoteLiteral(targetSchema)} AND c.relkind IN ('r', 'p') AND NOT c.relispartition

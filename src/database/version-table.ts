@@ -5,7 +5,7 @@ import { type Tables, textArray, versionName } from './tables.ts'
 
 /**
  * One statement that carries the changes out and fails unless each hits exactly its row: sent along with the
- * step, it makes sure on the server's side that nothing runs on rows that somebody else has moved, nor when the step
+ * step, it makes sure on the server's side that nothing runs on rows that another process has moved, nor when the step
  * that was sent before it, `after`, has not taken place.
  */
 export function changeRowsStatement(

@@ -85,12 +85,12 @@ export async function stopServer({
 }
 
 /**
- * Who runs a server on `url`: `nobody` when none answers there, `service` when a living process calls it
+ * Who runs a server on `url`: `none` when no server answers there, `service` when a living process calls it
  * its own, `orphan` when that process is gone.
  */
-export async function whoRuns(url: string): Promise<'nobody' | 'service' | 'orphan'> {
+export async function whoRuns(url: string): Promise<'none' | 'service' | 'orphan'> {
   const sql = await connectWhenUp(url)
-  if (sql === undefined) return 'nobody'
+  if (sql === undefined) return 'none'
   try {
     for (const deadline = now() + ownerTimeoutMs; now() < deadline; await delay(100)) {
       const owners = await sql`SELECT FROM pg_stat_activity WHERE application_name = ${ownerName}`

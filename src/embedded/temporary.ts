@@ -48,7 +48,7 @@ function isAlive(process: number): boolean {
   try {
     return kill(process, 0)
   } catch (error) {
-    // Somebody else's process is a process.
+    // Another user's process is a process, too.
     return (error as { code?: string }).code === 'EPERM'
   }
 }

@@ -12,7 +12,7 @@ export type { HealthError, HealthReport, SchemaHealth } from '../http/health.ts'
 
 /** `initDb()`'s options and how to answer meanwhile. `logger` defaults to the app's own. */
 export interface LimbeckPluginOptions extends Omit<GateOptions, 'healthDetail'> {
-  /** Who learns from health where things are. Default: nobody. */
+  /** Who learns from health where things are. Default: no request. */
   readonly healthDetail?: HealthDetail<FastifyRequest> | undefined
   /**
    * Of a further database of the app: `app.<name>` takes the place of `app.limbeck`, and `/health/<name>` of `/health`. The app

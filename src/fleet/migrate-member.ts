@@ -128,7 +128,7 @@ const completeInventory = (
   readOnly,
 })
 
-/** Nobody may guess what an unknown database is, nor fill an empty one unasked. */
+/** An unknown database is not guessed at, nor an empty one filled unasked. */
 function refuse(
   { create, revisions }: Fleet,
   { config }: Session,

@@ -24,7 +24,7 @@ export async function runFleet(fleet: Fleet, { isShared, members }: FleetList): 
   const failed = (await Promise.allSettled(workers)).find(({ status }) => status === 'rejected')
   const reason: unknown = failed && 'reason' in failed ? failed.reason : null
   if (reason !== null && !(reason instanceof LimbeckError)) throw reason
-  // Nobody is left to work on these: the run was stopped, or the server cannot be reached any more.
+  // No worker is left for these: the run was stopped, or the server cannot be reached any more.
   const isStopped = fleet.config.signal?.aborted === true
   for (const member of queue) {
     const rows = member.state?.rows ?? []

@@ -24,7 +24,7 @@ const pauses = { first: 1000, longest: 15_000 }
 /**
  * Runs `initDb()` beside the host's own start, whose clock (avvio's, say) would cut a long migration off, and keeps
  * `health` up to date. A promise that is not awaited shows its failure in `health`: it is never left unhandled. While the
- * server cannot be reached it is tried again, so that nobody has to await the promise for it.
+ * server cannot be reached it is tried again, so that the promise need not be awaited for it.
  */
 export function bootInBackground(
   options: BootOptions & { readonly signal: AbortSignal },

@@ -23,7 +23,7 @@ export interface GateOptions extends BootOptions {
   readonly healthPath?: string | undefined
   /**
    * Who learns from health where things are: hosts, roles, files, the error's own words. `full` is everybody who reaches
-   * the port. Default: nobody; states, revisions and codes are for all.
+   * the port. Default: no request; states, revisions and codes are for all.
    */
   readonly healthDetail?: HealthDetail<Request | IncomingMessage> | undefined
   /** What `Retry-After` says, seconds. Default: 5. */
@@ -44,7 +44,7 @@ export type HealthDetail<R> = 'full' | ((request: R) => boolean)
 export interface Gate extends Front {
   readonly migrator: Migrator
   /**
-   * The report of the first `initDb()`; rejects with its LimbeckError. Nobody has to await it: where the server could not be
+   * The report of the first `initDb()`; rejects with its LimbeckError. It need not be awaited: where the server could not be
    * reached it is tried again behind it, and `status()` tells how that goes.
    */
   readonly ready: Promise<BootReport>

@@ -11,7 +11,7 @@ export type RecordedMove = Pick<
 /**
  * The applied revisions that the history has seen being applied, the last one first. The entries are given newest first;
  * those of one stamp or create count in the graph's order, whatever theirs is, and a stamp only for what was not applied
- * before it. Empty when the newest entry did not leave these rows: then somebody else has moved them since.
+ * before it. Empty when the newest entry did not leave these rows: then another tool has moved them since.
  */
 export function appliedOrder(
   map: RevisionMap,

@@ -4,7 +4,7 @@ import type { Statement } from '../script/script.ts'
 import type { Session } from '../session/session.ts'
 
 /**
- * What becomes of a CALL or DO that commits by itself and was interrupted, of which nobody can know how far it came: what the
+ * What becomes of a CALL or DO that commits by itself and was interrupted, so that it is not known how far it came: what the
  * file (`-- rerunnable`) or the person says. Throws LIMBECK_INTERRUPTED_CALL with the two words to type.
  */
 export function interruptedCall(

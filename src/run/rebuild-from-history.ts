@@ -20,7 +20,7 @@ export interface RebuiltRevision {
   readonly downgradeSql: string | null
 }
 
-/** An id becomes a file's name: what somebody else may have written into the table must not lead out of the folder. */
+/** An id becomes a file's name: what another role may have written into the table must not lead out of the folder. */
 const isName = /^[\p{L}\p{N}_.]+$/u
 
 /**

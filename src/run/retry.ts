@@ -8,7 +8,7 @@ import { withBlockers } from './with-blockers.ts'
 /** What work failed with, after the last try. */
 export type WithBlockers<F> = F & { readonly blockedBy?: readonly Blocker[] }
 
-/** Longer than `deadlock_timeout`, after which PostgreSQL sends an autovacuum away that somebody waits for, ms. */
+/** Longer than `deadlock_timeout`, after which PostgreSQL sends an autovacuum away that blocks a session, ms. */
 const beyondDeadlockTimeoutMs = 100
 
 /**

@@ -30,7 +30,7 @@ interface Batch {
   /** The first step of the try. */
   readonly from: number
   readonly lockTimeoutMs: number
-  /** The statement that records steps is prepared: until a body throws it away where nobody can see that. */
+  /** The statement that records steps is prepared: until a body throws it away inside of a function. */
   readonly prepares: boolean
 }
 
@@ -85,7 +85,7 @@ export async function runBatch(
 
 const codeIn = ({ error }: StatementFailure | StepFailure) => serverErrorIn(error)?.code
 
-/** A move that has found no row is somebody else's, whatever PostgreSQL calls it. */
+/** A move that has found no row was made by another process, whatever PostgreSQL calls it. */
 function named(failed: StatementFailure, origin: Origin): StepFailure {
   const { error } = failed
   if (!origin.own || codeIn(failed) !== notMoved) return { error, origin }

@@ -15,7 +15,7 @@ export interface RunOptions {
   readonly rehearse?: boolean | undefined
   /** What is known of a CALL or DO that commits by itself and was interrupted: all of it is `done`, or it may run `again`. */
   readonly interrupted?: 'done' | 'again' | undefined
-  /** What somebody has approved: anything else throws LIMBECK_PLAN_CHANGED, and nothing is run. Of upgrades. */
+  /** What a person has approved: anything else throws LIMBECK_PLAN_CHANGED, and nothing is run. Of upgrades. */
   readonly approved?: ApprovedPlan | undefined
 }
 

@@ -174,7 +174,7 @@ function causeOf(error: unknown): unknown {
   return typeof error === 'object' && error !== null && 'once' in error ? error.once : error
 }
 
-/** PostgreSQL has answered that it failed; nobody has cut it off. */
+/** PostgreSQL has answered that it failed: it was not interrupted. */
 function hasEnded(error: unknown): boolean {
   const answer = serverErrorIn(error)
   return answer !== undefined && answer.code !== '57014' && !isConnectionLoss(error)
@@ -183,7 +183,7 @@ function hasEnded(error: unknown): boolean {
 async function sendAlone(run: UnitRun, unit: Unit, sql: string, lockTimeoutMs: number) {
   const { connection, config } = run.session
   const { kind } = unit.statements[0] ?? {}
-  // A build that waits for old transactions holds nobody up: it may wait as long as they last.
+  // A build that waits for old transactions blocks no session: it may wait as long as they last.
   const wanted = kind?.is === 'concurrent-index' ? 0 : lockTimeoutMs
   const isOwn = wanted === config.lockTimeoutMs || setsLockTimeout(run, unit)
   if (!isOwn) await connection.query(`SET lock_timeout = ${wanted}`)

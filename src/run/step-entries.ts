@@ -27,7 +27,7 @@ export type Entry =
 /**
  * The entries of a step. The rows are swapped first: a step that does not fit them never begins its body. Where code runs,
  * which might end the transaction, they are looked at first and swapped last, if it is still the same transaction. A step behind
- * another of the same batch moves its row last, together with the history: nobody else comes between the two.
+ * another of the same batch moves its row last, together with the history: no other step comes between the two.
  */
 export function stepEntries(run: StepRun): readonly Entry[] {
   const { session, step, after, isFlushedLater, lockTimeoutMs, isPrepared } = run
@@ -79,7 +79,7 @@ function recordStatement(
 
 /**
  * The move of a step that was sent behind the one whose row it takes: that row says that the step before has taken place, and
- * nobody else has been in between. It is recorded in one statement.
+ * no other process has been in between. It is recorded in one statement.
  */
 function moveOfNext(changes: readonly RowChange[], after: Step | undefined) {
   const [change, ...others] = changes

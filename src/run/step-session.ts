@@ -9,7 +9,7 @@ import type { CompiledStep } from './compile-step.ts'
 
 /**
  * How a transaction ends, with the session clean again. On a pooler's backend the body's settings are taken back in the
- * same transaction: after it the backend is somebody else's, and its plans always are.
+ * same transaction: after it another client has the backend, and its plans always are.
  */
 export function endOf(
   session: Session,

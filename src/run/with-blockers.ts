@@ -10,8 +10,8 @@ export interface Attempted<T> {
 }
 
 /**
- * Runs `work`, which may wait for somebody's lock. From the second `attempt` on it is asked who is in the way, on another
- * connection: a session that waits can ask nothing, and a moment later nobody knows any more. Never fails of itself.
+ * Runs `work`, which may wait for another session's lock. From the second `attempt` on it is asked who is in the way, on another
+ * connection: a session that waits can ask nothing, and a moment later it cannot be told any more. Never fails of itself.
  */
 export async function withBlockers<T>(
   session: Session,

@@ -41,7 +41,7 @@ export function isBreaking(operation: Operation): boolean {
   }
 }
 
-/** The operations that are: a view or a generated column that only makes way for a moment is none. */
+/** The operations that are: a view or a generated column that only makes way for a moment does not count. */
 export function breakingOperations(operations: readonly Operation[]): readonly Operation[] {
   return operations.filter(
     (operation) => isBreaking(operation) && !comesBack(operation, operations),

@@ -8,7 +8,7 @@ import { typeChange } from './type-change.ts'
 import { typeName } from './type-name.ts'
 
 /**
- * What an operation loses that cannot be had again from the models: rows, positions, protection, somebody else's view. In
+ * What an operation loses that cannot be had again from the models: rows, positions, protection, another owner's view. In
  * words; null when nothing. `all` are the operations that it is one of: what comes back with them is not lost.
  */
 export function dataLoss(operation: Operation, all: readonly Operation[]): string | null {

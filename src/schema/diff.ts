@@ -36,7 +36,7 @@ export function diffStates(from: Snapshot, to: Snapshot): readonly Operation[] {
   }
 }
 
-/** Only the order of tables and columns is somebody's choice. */
+/** Only the order of tables and columns is a choice of the author. */
 function sorted(snapshot: Snapshot): Snapshot {
   return {
     ...snapshot,

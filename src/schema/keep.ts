@@ -65,7 +65,7 @@ function isSerial(sequence: ObjectName, { tables }: Snapshot): boolean {
   )
 }
 
-/** Of serial columns that are none any more: sequences from which a default of another column takes its numbers. */
+/** Of columns that are no longer serial: sequences from which a default of another column takes its numbers. */
 function leftBySerial(from: Snapshot, to: Snapshot): readonly SequenceSnapshot[] {
   const serials = from.tables.flatMap((table) =>
     table.columns.flatMap((column) =>

@@ -42,7 +42,7 @@ function openedView(view: ViewSnapshot, all: readonly Operation[]): string | nul
   return lost.length === 0 ? null : `${lost.join(' and ')} of the view ${keyOf(view)}`
 }
 
-/** Whether `after` surely opens nothing that `before` does not. What two expressions have to do with each other nobody knows. */
+/** Whether `after` surely opens nothing that `before` does not. How two expressions relate cannot be known. */
 function isNoWider(before: Policy, after: Policy): boolean {
   if (before.permissive && !after.permissive) return true
   if (before.permissive !== after.permissive) return false

@@ -118,7 +118,7 @@ export interface EnumColumn {
   readonly defaultAfter?: string
 }
 
-/** What somebody said was renamed; never guessed. Names are those before all renames of the same run. */
+/** What a person said was renamed; never guessed. Names are those before all renames of the same run. */
 export type Rename =
   | { readonly of: 'schema'; readonly from: string; readonly to: string }
   | {

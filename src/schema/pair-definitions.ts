@@ -35,7 +35,7 @@ export function pairDefinitions<T extends Defined>(
     }
   }
   pair((old, now) => old.name === now.name)
-  // An index that says more than models can is somebody's own: it does not give up its name.
+  // An index that says more than models can was made by hand: it does not give up its name.
   pair((old) => old.modelled !== false)
   return { pairs, removed: [...left], added: [...right] }
 }

@@ -8,7 +8,7 @@ export interface Schema {
   readonly sequences: readonly Sequence[]
   readonly tables: readonly Table[]
   readonly views: readonly View[]
-  /** Views that are somebody else's (`.existing()`): neither created nor compared. */
+  /** Views that others manage (`.existing()`): neither created nor compared. */
   readonly existing: readonly ObjectName[]
 }
 

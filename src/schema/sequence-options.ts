@@ -22,7 +22,7 @@ export function optionsOfSerial(type: string): Required<SequenceOptions> {
 const OPTIONS = ['increment', 'minValue', 'maxValue', 'start', 'cache', 'cycle'] as const
 
 /**
- * The options somebody must have given: without what PostgreSQL fills in by type and direction.
+ * The options that must have been given: without what PostgreSQL fills in by type and direction.
  * Sequences that differ in nothing but their type have the same.
  */
 export function givenOptions(options: Required<SequenceOptions>, type: string): SequenceOptions {

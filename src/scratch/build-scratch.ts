@@ -115,7 +115,7 @@ function inScratch<T>(
   })
 }
 
-/** Extensions that somebody made in the database beforehand, for the revisions to use; what cannot be made is missed later. */
+/** Extensions that were made in the database beforehand, for the revisions to use; what cannot be made is missed later. */
 async function installExtensions(
   config: Config,
   { scripts }: Revisions,

@@ -71,7 +71,7 @@ const withoutLedgers = (config: Config): Config => ({
   ignoreTables: [...config.ignoreTables, ...ledgerTableNames(config)],
 })
 
-/** Without what is in schemas that no revision makes: they are somebody else's. */
+/** Without what is in schemas that no revision makes: they are managed elsewhere. */
 function withoutSchemas(state: State, schemas: readonly string[]): State {
   const others = schemas.map((object) => object.slice('schema '.length))
   const isTheirs = ({ object }: CatalogDifference) =>

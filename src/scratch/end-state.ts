@@ -63,7 +63,7 @@ function wholeModels(models: Schema, isWhole: Goal['isWhole']): Schema {
   }
 }
 
-/** All that the copy holds and nobody has excluded, what models cannot say included. */
+/** All that the copy holds and that is not excluded, what models cannot say included. */
 export async function readCopy(
   { config, connection }: Copy,
   { models }: Goal,

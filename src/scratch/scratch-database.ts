@@ -50,7 +50,7 @@ const UNREACHABLE: ReadonlySet<string> = new Set([
   'LIMBECK_AUTHENTICATION_FAILED',
 ])
 
-/** Nobody waits for a scratch database, and nobody wants to hear of its steps. */
+/** No session waits for a scratch database, and its steps are not logged. */
 function quiet(config: Config): Config {
   const { logger } = config
   return {

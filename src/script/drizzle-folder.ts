@@ -117,7 +117,7 @@ export interface Piece {
 
 const breakpoint = '--> statement-breakpoint'
 
-/** The pieces between the breakpoints; a marker inside of a string or a function body is none. */
+/** The pieces between the breakpoints; a marker inside of a string or a function body does not count. */
 export function splitAtBreakpoints(text: string): readonly Piece[] {
   const pieces: Piece[] = []
   let start = 0

@@ -12,7 +12,7 @@ export interface Facts {
   readonly interrupted: Interrupted | null
   /** A person has stamped base: that there are no rows is known, and no guess. */
   readonly isStampedBase: boolean
-  /** Tables that somebody made in the target schema. */
+  /** Tables that the service or a person made in the target schema. */
   readonly userTables: readonly string[]
   /** The newest history entry of every revision. */
   readonly records: ReadonlyMap<string, LineageEntry & { readonly compatible: boolean | null }>
@@ -61,7 +61,7 @@ export type DatabaseState =
 
 /**
  * Decides the state from facts alone. Throws LIMBECK_NO_SUCH_REVISION for a row that neither these files nor the
- * history know: such a database is nobody's to migrate.
+ * history know: such a database cannot be migrated by any build.
  */
 export function classify(map: RevisionMap, facts: Facts): DatabaseState {
   const { rows, interrupted, userTables } = facts

@@ -46,7 +46,7 @@ export function explained({ signal }: Config, error: unknown): unknown {
   return signal?.aborted ? cancelled(error) : coded(error)
 }
 
-/** A connection that was dropped because somebody asked to stop is no loss. */
+/** A connection that was dropped because a stop was asked for is not lost. */
 function cancelled(error: unknown): unknown {
   if (!(error instanceof LimbeckError) || error.code !== 'LIMBECK_CONNECTION_LOST')
     return coded(error)
@@ -60,7 +60,7 @@ function cancelled(error: unknown): unknown {
   )
 }
 
-/** An answer of PostgreSQL that nobody expected (a missing right, a full disk) gets a code here at the latest. */
+/** An answer of PostgreSQL that was not expected (a missing right, a full disk) gets a code here at the latest. */
 function coded(error: unknown): unknown {
   const found = denied(error)
   if (!isServerError(found)) return found

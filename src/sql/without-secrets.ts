@@ -55,7 +55,7 @@ function hideStrings(sql: string, secrets: string[]): string {
   return shown + hideBare(sql.slice(at), shown, secrets)
 }
 
-/** What somebody forgot to quote, or has a quote in its middle. */
+/** A value without its quotes, or with a quote in its middle. */
 function hideBare(code: string, before: string, secrets: string[]): string {
   const hide = (_: string, keyword: string, secret: string) => {
     secrets.push(secret.trim())

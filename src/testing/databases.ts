@@ -101,7 +101,7 @@ function databasesOf(server: OpenServer, template: Template, run: string): TestD
 
 /**
  * A run that is alive holds the lock of its name. Only names of exactly the form that `create` gives are touched: others
- * that begin alike belong to somebody else.
+ * that begin alike belong to another process.
  */
 async function dropLeftOver({ sql }: OpenServer): Promise<void> {
   const found = await sql<{ name: string }[]>`

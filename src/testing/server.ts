@@ -73,7 +73,7 @@ interface Container {
   start(): Promise<{ getConnectionUri(): string; stop(): Promise<unknown> }>
 }
 
-/** Why there is none, where the package is there; an engine that cannot fetch the image is as good as none. */
+/** Why there is none, where the package is there; an engine that cannot fetch the image counts as missing. */
 async function startContainer({
   image = 'postgres:18-alpine',
   settings = [],

@@ -32,7 +32,7 @@ export async function freshUses(
   })
 }
 
-/** Rows that nobody has inserted need no change. */
+/** Tables without rows need no change. */
 function changeUse(changes: readonly Part[], before: readonly Part[]): FreshUse | null {
   const isEmpty = changes.every(({ name }) =>
     before.every((part) => part.is !== 'unknown' && (part.is !== 'insert' || part.name !== name)),

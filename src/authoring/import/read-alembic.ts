@@ -69,7 +69,7 @@ interface Section {
 
 const running = /^-- Running (upgrade|downgrade) (.*?) ?-> ?(.*)$/
 
-/** A marker inside of a string or a function body is none. */
+/** A marker inside of a string or a function body does not count. */
 function sections(text: string): readonly Section[] {
   const marks = [...sqlParts(text)].flatMap(({ kind, start, end }) => {
     const match = kind === 'line comment' ? running.exec(text.slice(start, end).trimEnd()) : null

@@ -43,7 +43,7 @@ export function catalogQueries(scope: Scope): readonly (readonly [string, string
 
 /**
  * The rows as one JSON text, in the server's own words. To be called in a transaction, whose search_path it sets. All
- * queries are sent at once; waits for a lock where somebody alters a table at the moment.
+ * queries are sent at once; waits for a lock where another session alters a table at the moment.
  */
 export async function readCatalog(connection: Connection, scope: Scope): Promise<string> {
   const members = catalogQueries(scope).map(async ([name, query]) => {

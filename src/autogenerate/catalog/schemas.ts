@@ -11,7 +11,7 @@ export interface SchemaRow {
   readonly version: number
 }
 
-/** The schemas of the scope that exist; the default one, which nobody drops, is a row without a name. */
+/** The schemas of the scope that exist; the default one, which is never dropped, is a row without a name. */
 export function schemasQuery(scope: Scope): string {
   const name = schemaName(scope, 'n.nspname')
   return asJson(

@@ -17,7 +17,7 @@ interface Given {
 
 /**
  * Constant defaults of `after` that no row can have: PostgreSQL takes them with the table and refuses every insert that leans
- * on them, such as `varchar(2) DEFAULT 'abcdef'`. What `before` has as well is nobody's change.
+ * on them, such as `varchar(2) DEFAULT 'abcdef'`. What `before` has as well is not changed here.
  */
 export async function refusedDefaults(
   connection: Connection,

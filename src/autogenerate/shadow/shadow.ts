@@ -10,7 +10,7 @@ import { type Scope, searchPathStatement } from '../catalog/scope.ts'
 import { type BuildPlan, buildSteps, type FailedStep } from './build-steps.ts'
 import { inShadow, outOfShadow, type ShadowNames } from './shadow-names.ts'
 
-/** The models in schemas that nobody else sees: how they are to be built there, and read. */
+/** The models in schemas that no other session sees: how they are to be built there, and read. */
 export interface Shadow extends BuildPlan {
   readonly scope: Scope
   /** Roles of the models that the server does not have. */
@@ -100,7 +100,7 @@ SELECT json_build_object('schemas', (SELECT json_agg(nspname) FROM pg_namespace)
   return row.server
 }
 
-/** Names that need no quotes and that nobody has. In a scratch database a free name stays what it is. */
+/** Names that need no quotes and are free. In a scratch database a free name stays what it is. */
 function shadowSchemas(
   schemas: readonly string[],
   taken: ReadonlySet<string>,

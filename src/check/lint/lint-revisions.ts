@@ -131,7 +131,7 @@ async function judge(
 
 const locationOf = ({ id: revision, file }: Script, line: number) => ({ revision, file, line })
 
-/** Indexes of the statements about tables that the same revision makes: nobody waits for those. */
+/** Indexes of the statements about tables that the same revision makes: no session waits for those. */
 async function onNewTables(
   statements: readonly Statement[],
   isAsked: boolean,

@@ -59,7 +59,7 @@ async function lossesOf(file: string | undefined): Promise<readonly string[]> {
   return [...downgrade.matchAll(/^\s*--\s*(data loss:.*?)\s*$/gm)].flatMap(([, loss]) => loss ?? [])
 }
 
-/** SQL that nobody has in a file is shown before it is run, and only what was shown is. */
+/** SQL that is in no file here is shown before it is run, and only what was shown is. */
 async function agree(
   { flags, migrator, ask, say }: CommandContext,
   target: string,

@@ -42,7 +42,7 @@ export const upgrade: CliCommand = {
   },
 }
 
-/** Nothing runs before somebody has read what would. */
+/** Nothing runs before a person has read what would. */
 async function writePlan(
   context: CommandContext,
   target: string,

@@ -10,7 +10,7 @@ export const filesMarker = '<files>'
 
 /**
  * Prints what the last of the typed words may become: one candidate a line, its description behind a tab.
- * A failure is no candidate: nobody wants to read about it in the middle of typing.
+ * A failure is no candidate, and is not shown in the middle of typing.
  */
 export async function complete(
   program: Command,

@@ -73,7 +73,7 @@ export function formatFromDatabase(report: FromDatabaseReport, paint: Paint, cwd
   ].join('\n')
 }
 
-/** That nobody knows whether upgrade and downgrade run, and why. */
+/** That upgrade and downgrade were not tried, and why. */
 export function notTriedLine(
   { notTried }: { readonly notTried: string | null },
   paint: Paint,

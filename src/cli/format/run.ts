@@ -72,7 +72,7 @@ const stepMarks = ({ transactional, irreversible, compatible }: DescribedStep) =
   ...(compatible === false ? ['incompatible'] : []),
 ]
 
-/** Whether a stamp adopts tables that no revision made: its rows claim what nobody has checked. */
+/** Whether a stamp adopts tables that no revision made: its rows claim what was not checked. */
 export function adopts({ found, to }: StampReport): boolean {
   return found.tables.length > 0 && found.rows.length === 0 && to.length > 0
 }

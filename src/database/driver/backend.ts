@@ -65,7 +65,7 @@ const largeStatement = 1024 * 1024
 /** Bytes a second that the slowest line carries. */
 const slowestLine = 64 * 1024
 
-/** Systems and proxies keep megabytes on their way: nobody can see how far they are. */
+/** Systems and proxies keep megabytes on their way: how far they are cannot be seen. */
 const uploadMs = (characters: number) => Math.round((characters / slowestLine) * 1_000)
 
 /** Bytes that the system has not taken yet; Node.js's own timeout of a socket looks there too. */
@@ -117,7 +117,7 @@ export function createBackend(
     try {
       return await (onRow ? sent.forEach(onRow as never) : sent)
     } catch (error) {
-      // Known before onclose: nothing more may be sent. A session that has not begun is none to be lost.
+      // Known before onclose: nothing more may be sent. A session that has not begun cannot be lost.
       state.lost ||= !isServerError(error) && announcedPid() !== 0
       const failure = state.lost ? connectionLost(lastWord() ?? error) : error
       throw completedBefore(failure, completed())

@@ -14,7 +14,7 @@ const stopLimitMs = 10_000
 export interface Watched {
   /** Signs of life: anything else than before means that bytes came in, or that some are on their way out. */
   readonly heard: () => string
-  /** For how long what was sent may keep the line busy where nobody can see it, ms. */
+  /** For how long what was sent may keep the line busy without a sign of it, ms. */
   readonly upload: () => number
   /** Queries that were sent and are not answered. */
   readonly inFlight: () => number

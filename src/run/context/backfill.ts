@@ -43,7 +43,7 @@ export async function runBackfill(
   let key = saved?.key
   while (key !== null) {
     if (signal?.aborted) throw new LimbeckError('LIMBECK_CANCELLED', 'stopped between two batches')
-    // A batch takes row locks only: waiting for one holds nobody's reads up.
+    // A batch takes row locks only: waiting for one blocks no reads.
     if (cursors) await connection.query('BEGIN; SET LOCAL lock_timeout = 0')
     const [batch] = await connection.query<Batch>(batchStatement(options, keyType, key))
     key = batch?.last ?? null

@@ -23,7 +23,7 @@ export function backfillBlock(tables: Tables, name: string, options: BackfillOpt
     RAISE EXCEPTION USING MESSAGE = ${quoteLiteral(`backfill: ${table} has no column ${keyName} that is unique and not null`)};
   END IF;
   LOOP
-    -- A batch takes row locks only: waiting for one holds nobody's reads up.
+    -- A batch takes row locks only: waiting for one blocks no reads.
     PERFORM set_config('lock_timeout', '0', true);
     WITH batch AS MATERIALIZED (
       SELECT ${key} FROM ${table} WHERE (limbeck_key IS NULL OR ${key} > limbeck_key)${where === undefined ? '' : ` AND (${where})`}

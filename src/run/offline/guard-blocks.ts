@@ -25,7 +25,7 @@ export function doBlock(body: string, declarations = ''): string {
 
 /**
  * Creates the schemas and Limbeck's tables where they are missing: needs no right where they are there. Raises an error for
- * what somebody else has made by their names, before anything reads it.
+ * what another role has made by their names, before anything reads it.
  */
 export function ensureBlock(tables: Tables, targetSchema: string): string {
   const none = { version: false, history: false, progress: false }

@@ -11,7 +11,7 @@ import { unreadable } from './unreadable.ts'
 /** What a `.ts` body is run against when there is no database: it keeps the statements instead of sending them. */
 export interface Recorder {
   readonly connection: Connection
-  /** Keeps a statement of Limbeck's own; nobody can read what it would have answered. */
+  /** Keeps a statement of Limbeck's own; what it would have answered cannot be read. */
   readonly note: (statement: string, stack?: string) => never
   /** Told where the revision last used something whose queries do not know where they were written. */
   readonly mark: (stack: string | undefined) => void

@@ -99,7 +99,7 @@ async function recordingDrizzle(sql: Sql, recorder: Recorder): Promise<PgRemoteD
       typeof value === 'string' ? sql.typed(value as never, unknownType) : value,
     )
     const rows = await sql.unsafe(text, values as never[])
-    // Drizzle maps rows by itself, also where nobody looks at them.
+    // Drizzle maps rows by itself, also where they are not used.
     return { rows: method === 'execute' ? rows : ({ map: () => rows } as never) }
   })
   // Drizzle sends a query later than it is written: it counts as written where the handle was last used.

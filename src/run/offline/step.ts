@@ -33,7 +33,7 @@ export function offlineAuthor({ applicationVersion }: Config) {
   return { host: 'psql', applicationVersion }
 }
 
-/** `SET LOCAL ROLE` where a role is configured: sent in every transaction, so that none runs as somebody else. */
+/** `SET LOCAL ROLE` where a role is configured: sent in every transaction, so that none runs as another role. */
 export function roleStatements({ role }: Config, scope: 'LOCAL' | 'SESSION'): readonly string[] {
   return role === undefined ? [] : [`SET ${scope} ROLE ${quoteIdentifier(role)}`]
 }
@@ -137,7 +137,7 @@ function withNotes(config: Config, file: string, statements: readonly Statement[
       keeps: true,
     })
     const body = withSettings(config, unit.body).map(({ sql }) => sql)
-    // Nobody is there to look at the answer: what may commit by itself has to be taken for what does.
+    // The answer cannot be looked at: what may commit by itself has to be taken for what does.
     if (unit.is === 'block' && statement?.kind.is !== 'call') {
       if (unit.rollsBack) return [unit.begin, ...body, 'ROLLBACK', ...ours(done)]
       const recording = [deferredChecks, readSettings, ...ownSettings(config), done]
@@ -148,7 +148,7 @@ function withNotes(config: Config, file: string, statements: readonly Statement[
     const isIndex = kind?.is === 'concurrent-index'
     return [
       ...ours(noteStarted(tables, hashes[unit.first] ?? '')),
-      // A build that waits for old transactions holds nobody up: it may wait as long as they last.
+      // A build that waits for old transactions blocks no session: it may wait as long as they last.
       ...(isIndex ? ['SET lock_timeout = 0'] : []),
       ...body,
       ...(isIndex ? [`SET lock_timeout = ${config.lockTimeoutMs}`] : []),

@@ -1,4 +1,4 @@
-/** Stands for rows that nobody has: awaiting it is fine, whatever looks into it gets the error that `refuse` makes. */
+/** Stands for rows that do not exist: awaiting it is fine, whatever looks into it gets the error that `refuse` makes. */
 export function unreadable(refuse: () => Error): never {
   const refused = () => {
     throw refuse()

@@ -51,7 +51,7 @@ export function dropConstraint(table: ObjectName, name: string, ifThere = false)
   return `ALTER TABLE ${keyOf(table)} DROP CONSTRAINT ${ifThere ? 'IF EXISTS ' : ''}${quoteIdentifier(name)}`
 }
 
-/** `ALTER TABLE … VALIDATE CONSTRAINT`: reads the rows, holds nobody up. */
+/** `ALTER TABLE … VALIDATE CONSTRAINT`: reads the rows, blocks no session. */
 export function validateConstraint(table: ObjectName, name: string): string {
   return `ALTER TABLE ${keyOf(table)} VALIDATE CONSTRAINT ${quoteIdentifier(name)}`
 }

@@ -5,7 +5,7 @@ import type { ObjectName } from '../schema.ts'
 type Renaming = Extract<Operation, { kind: 'rename constraint' | 'rename index' }>
 type ObjectRename = Extract<Rename, { readonly from: ObjectName }>
 
-/** Each rename when its new name is free; a circle is opened by a name that nobody has. */
+/** Each rename when its new name is free; a circle is opened by a name that is free. */
 export function renamesInOrder<T extends Renaming>(renamings: readonly T[]): readonly T[] {
   // Keys share their names with the indexes of the schema: the wider of the two is the safe one.
   const keyWithin = ({ table }: T, name: string) => keyOf({ ...table, name })
