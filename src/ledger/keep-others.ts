@@ -25,8 +25,10 @@ const nodePgMigrate: Keeper = {
     `CREATE TABLE ${table} (id serial PRIMARY KEY, name varchar(255) NOT NULL, run_on timestamp NOT NULL)`,
   ],
   has: ({ entry }) => `name = ${quoteLiteral(entry.name)}`,
+  // It orders by this time, which is one of the session's time zone.
   add: (table, { entry }) =>
-    `INSERT INTO ${table} (name, run_on) VALUES (${quoteLiteral(entry.name)}, clock_timestamp());`,
+    `INSERT INTO ${table} (name, run_on)
+      SELECT ${quoteLiteral(entry.name)}, greatest(clock_timestamp()::timestamp, max(run_on)) FROM ${table};`,
 }
 
 const dbmate: Keeper = {

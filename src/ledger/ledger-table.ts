@@ -80,7 +80,7 @@ const tables: Readonly<Record<LedgerTool, LedgerTable>> = {
     lock: (table) => `${table}_lock`,
   },
   typeorm: { schema: null, table: 'migrations', query: named('name', 'l.id') },
-  kysely: { schema: null, table: 'kysely_migration', query: named('name', 'l.name') },
+  kysely: { schema: null, table: 'kysely_migration', query: named('name', 'l.name COLLATE "C"') },
 }
 
 /** Where the tool keeps its ledger, by what is configured. */

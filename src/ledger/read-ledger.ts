@@ -21,7 +21,7 @@ import {
 } from './ledger-table.ts'
 import type { LedgerRow } from './match-rows.ts'
 import { ledgerScripts } from './prove.ts'
-import { isRepeatable, spreadRows } from './spread-rows.ts'
+import { hashOfNames, isRepeatable, spreadRows } from './spread-rows.ts'
 
 /** A ledger as it is in the database. */
 export interface Ledger {
@@ -79,12 +79,13 @@ export async function newestMigration({
     })
     const ran = rows?.filter(({ name, state }) => state !== 'failed' && !isRepeatable(name))
     const name = ran?.at(-1)?.name
+    const hash = hashOfNames(ran ?? [])
     if (name)
       return {
         tool,
         name,
         when: null,
-        hashes: [],
+        hashes: hash === null ? [] : [hash],
         ...(isCodeTool(tool) ? {} : { isBaseline: true }),
       }
   }

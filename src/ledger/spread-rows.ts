@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { isBaseline, type LedgerTool } from '../script/ledger-entry.ts'
 import type { KnownScript, LedgerRow } from './match-rows.ts'
 
@@ -19,9 +20,22 @@ export function spreadRows(
 /** A baseline stands for the rows before its own; where it has none, the newest one tells what else there is. */
 function since(name: string, rows: readonly LedgerRow[]): readonly LedgerRow[] {
   const versions = rows.filter((row) => !isRepeatable(row.name))
-  const at = versions.findLastIndex((row) => row.name === name)
-  const ran = versions.slice(at === -1 ? -1 : at)
-  return versions.filter((row) => ran.includes(row) || row.state === 'failed')
+  const ran = versions.filter(({ state }) => state !== 'failed')
+  const at = ran.findLastIndex((row) => row.name === name)
+  const hash = hashOfNames(ran.slice(0, at + 1))
+  const told = ran
+    .slice(at === -1 ? -1 : at)
+    .map((row, index) => (index === 0 ? { ...row, hash } : row))
+  return [...told, ...versions.filter(({ state }) => state === 'failed')]
+}
+
+/** Of the migrations that a baseline stands for; null where one row stands for several, so that they are not known. */
+export function hashOfNames(rows: readonly LedgerRow[]): string | null {
+  if (rows.length === 0 || rows.some(({ state }) => state === 'up to')) return null
+  const names = new Set(rows.map(({ name }) => name ?? ''))
+  return createHash('sha256')
+    .update([...names].toSorted().join('\n'))
+    .digest('hex')
 }
 
 const rowOf = (name: string): LedgerRow => ({ name, hash: null, when: null })

@@ -1,4 +1,4 @@
-import type { LedgerTool } from '../script/ledger-entry.ts'
+import { isBaseline, type LedgerTool } from '../script/ledger-entry.ts'
 import type { LedgerFinding } from './finding.ts'
 import type { KnownScript, LedgerRow, Match } from './match-rows.ts'
 
@@ -61,6 +61,14 @@ export function editedFinding(
   { hash }: LedgerRow,
   revision: string | null,
 ): LedgerFinding {
+  const { tool } = script.ledger
+  if (isBaseline(script.ledger))
+    return {
+      ...of(script),
+      status: 'not recorded',
+      fact: `It is the newest, but what ${tool} ran before it is not what the baseline was written after: a migration is missing here, or has another name.`,
+      hint: `Compare the names in the ledgers of both databases, and let ${tool} run what is missing; if the tables are the same all the same: \`npx limbeck stamp ${revision}\`.`,
+    }
   return {
     ...of(script),
     status: 'edited',

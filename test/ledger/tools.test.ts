@@ -59,13 +59,24 @@ describe.each(['knex', 'typeorm', 'kysely'])('%s, whose migrations are code', (t
     const { revision, file } = await createMigrator(of(production.url)).fromDatabase({
       message: 'baseline',
     })
-    expect(readFileSync(file, 'utf8')).toMatch(new RegExp(`^-- ledger: ${tool} \\S+$`, 'm'))
+    expect(readFileSync(file, 'utf8')).toMatch(
+      new RegExp(`^-- ledger: ${tool} \\S+ [0-9a-f]{64}$`, 'm'),
+    )
     for (const database of [production, await migratedBy(tool)])
       expect(await initDb(of(database.url))).toMatchObject({
         outcome: 'adopted',
         to: [revision],
         applied: [],
       })
+    // One in which the tool has left one out, which only the names before the newest tell.
+    const gap = await migratedBy(tool)
+    const [table = ''] = tools[tool]!.tables
+    await gap.query(`DELETE FROM ${table} WHERE name = (SELECT min(name) FROM ${table})`)
+    expect((await failure(initDb(of(gap.url)))).code).toBe('LIMBECK_LEDGER_UNPROVEN')
+    const [missing] = (await createMigrator(of(gap.url)).doctor()).problems
+    expect(missing).toMatchObject({ status: 'not recorded', revision })
+    await createMigrator(of(gap.url)).stamp(revision)
+    expect((await initDb(of(gap.url))).outcome).toBe('current')
     const empty = await createDatabase()
     expect((await initDb(of(empty.url))).applied).toEqual([revision])
     const behind = await migratedBy(tool)
