@@ -125,7 +125,7 @@ async function findHistory(root: string, kit: DrizzleConfig | null): Promise<str
   return null
 }
 
-/** Whether migrations for PostgreSQL are in it: nobody has said that it is drizzle-kit's. */
+/** Whether migrations for PostgreSQL are in it: nothing says that it is drizzle-kit's. */
 async function isHistory(folder: string): Promise<boolean> {
   const layout = drizzleLayout(folder, await readdir(folder).catch(() => []))
   if (layout !== 'journal') return layout === 'folders'
