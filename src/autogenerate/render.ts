@@ -86,6 +86,7 @@ function blockOf(
   const notes = [
     ...(lost === null ? [] : [`data loss: ${lost}`]),
     ...operationNotes(operation, direction, all),
+    ...(operation.notPutBack ?? []),
     ...(hindrance?.notes ?? []),
   ]
   const owner = 'table' in operation && 'name' in operation.table ? labelOf(operation.table) : ''

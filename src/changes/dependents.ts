@@ -5,7 +5,7 @@ import type { ObjectName } from '../schema/schema.ts'
 import type { Snapshot } from '../schema/snapshot.ts'
 import type { Session } from '../session/session.ts'
 import { quoteLiteral } from '../sql/quote.ts'
-import { triggerStatements } from './trigger-statements.ts'
+import { ruleStatements, triggerStatements } from './trigger-and-rule-statements.ts'
 
 /** Something that an operation changes, under the name that the database has. */
 export type Target =
@@ -174,6 +174,9 @@ SELECT w.of, w.schema, w.name, w.column, CASE WHEN i.indisexclusion THEN 'exclus
   CASE WHEN g.oid IS NOT NULL THEN json_build_object(
     'drop', format('DROP TRIGGER IF EXISTS %I ON %s', g.tgname, g.tgrelid::regclass),
     'create', ${triggerStatements})
+  WHEN r.rulename <> '_RETURN' THEN json_build_object(
+    'drop', format('DROP RULE IF EXISTS %I ON %s', r.rulename, r.ev_class::regclass),
+    'create', ${ruleStatements})
   WHEN q.seqrelid = d.refobjid AND f.oid IS NOT NULL THEN json_build_object(
     'drop', format('ALTER TABLE %s ALTER COLUMN %I DROP DEFAULT', f.adrelid::regclass, fa.attname),
     'create', ARRAY[format('ALTER TABLE %s ALTER COLUMN %I SET DEFAULT %s', f.adrelid::regclass, fa.attname, pg_get_expr(f.adbin, f.adrelid))])

@@ -6,7 +6,7 @@ import { isVersionTable } from '../database/user-tables.ts'
 import type { ObjectName } from '../schema/schema.ts'
 import { quoteLiteral } from '../sql/quote.ts'
 import type { LiveExtra } from './live-extras.ts'
-import { grantee, withOption } from './put-back-query.ts'
+import { grantee, withOption } from './owner-and-grants.ts'
 
 interface CarriedRow {
   readonly label: string

@@ -1,6 +1,7 @@
 import { quoteLiteral } from '../sql/quote.ts'
 import type { MadeAgain } from './made-again.ts'
-import { triggerStatements } from './trigger-statements.ts'
+import { grantee, ofOwner, ofRelation, withOption } from './owner-and-grants.ts'
+import { ruleStatements, triggerStatements } from './trigger-and-rule-statements.ts'
 
 /** SQL whose rows are the statements that give the object back what models cannot say, each with the columns that it needs. */
 export function putBackQuery(object: MadeAgain, at: number): string {
@@ -161,33 +162,11 @@ function ofView(relation: string, kind: string): readonly string[] {
   ]
 }
 
-/** Its own comment, owner and grants; what default privileges give beyond those is taken back first. */
-function ofRelation(relation: string, kind: string): readonly string[] {
-  const grants = 'aclexplode(c.relacl)'
-  return [
-    `SELECT format('COMMENT ON ${kind} %s IS %L', c.oid::regclass, obj_description(c.oid, 'pg_class')), NULL::text[]
-      FROM pg_class c WHERE c.oid = ${relation} AND obj_description(c.oid, 'pg_class') IS NOT NULL`,
-    // Others may not be able to give it away, and have had to be of the owner's role to drop it.
-    `SELECT format('ALTER ${kind} %s OWNER TO %I', c.oid::regclass, pg_get_userbyid(c.relowner)), NULL::text[]
-      FROM pg_class c WHERE c.oid = ${relation} AND pg_get_userbyid(c.relowner) <> current_user
-        AND (SELECT rolsuper FROM pg_roles WHERE rolname = current_user)`,
-    `SELECT format('REVOKE %s ON %s FROM %s', g.privilege_type, c.oid::regclass, ${grantee}), NULL::text[]
-      FROM pg_class c, pg_default_acl l, aclexplode(l.defaclacl) g
-      WHERE c.oid = ${relation} AND l.defaclobjtype = 'r' AND l.defaclnamespace IN (0, c.relnamespace)
-        AND pg_get_userbyid(l.defaclrole) = current_user AND g.grantee NOT IN (l.defaclrole, c.relowner)
-        AND NOT EXISTS (SELECT FROM ${grants} o WHERE (o.grantee, o.privilege_type) = (g.grantee, g.privilege_type))`,
-    `SELECT format('GRANT %s ON %s TO %s%s', g.privilege_type, c.oid::regclass, ${grantee}, ${withOption}), NULL::text[]
-      FROM pg_class c, ${grants} g WHERE c.oid = ${relation} AND g.grantee <> c.relowner`,
-  ]
-}
-
 /** Rules, too. */
 function ofTriggers(relation: string): readonly string[] {
   return [
-    `SELECT regexp_replace(pg_get_ruledef(r.oid), ';\\s*$', ''), ${columnsRead(relation, 'pg_rewrite', 'r.oid')} FROM pg_rewrite r
+    `SELECT sql, ${columnsRead(relation, 'pg_rewrite', 'r.oid')} FROM pg_rewrite r, unnest(${ruleStatements}) WITH ORDINALITY AS s (sql, number)
       WHERE r.ev_class = ${relation} AND r.rulename <> '_RETURN'`,
-    `SELECT format('COMMENT ON RULE %I ON %s IS %L', r.rulename, r.ev_class::regclass, d), NULL::text[]
-      FROM pg_rewrite r, obj_description(r.oid, 'pg_rewrite') d WHERE r.ev_class = ${relation} AND r.rulename <> '_RETURN' AND d IS NOT NULL`,
     `SELECT sql, ${columnsRead(relation, 'pg_trigger', 'g.oid')} FROM pg_trigger g, unnest(${triggerStatements}) WITH ORDINALITY AS s (sql, number)
       WHERE g.tgrelid = ${relation} AND NOT g.tgisinternal`,
   ]
@@ -197,6 +176,11 @@ function ofType(type: string): readonly string[] {
   return [
     `SELECT format('COMMENT ON TYPE %s IS %L', t.oid::regtype, obj_description(t.oid, 'pg_type')), NULL::text[]
       FROM pg_type t WHERE t.oid = ${type} AND obj_description(t.oid, 'pg_type') IS NOT NULL`,
+    ...ofOwner('TYPE', 'pg_type t', `t.oid = ${type}`, {
+      name: 't.oid::regtype',
+      owner: 't.typowner',
+      schema: 't.typnamespace',
+    }),
     `SELECT format('GRANT %s ON TYPE %s TO %s%s', g.privilege_type, t.oid::regtype, ${grantee}, ${withOption}), NULL::text[]
       FROM pg_type t, aclexplode(t.typacl) g WHERE t.oid = ${type} AND g.grantee NOT IN (0, t.typowner)`,
   ]
@@ -220,8 +204,3 @@ function ofSchema(name: string): readonly string[] {
       FROM pg_namespace n, aclexplode(n.nspacl) g WHERE n.nspname = ${name} AND g.grantee <> n.nspowner`,
   ]
 }
-
-/** SQL: whom the row `g` of aclexplode() is about. */
-export const grantee = `CASE g.grantee WHEN 0 THEN 'PUBLIC' ELSE quote_ident(pg_get_userbyid(g.grantee)) END`
-/** SQL: how the grant ends. */
-export const withOption = `CASE WHEN g.is_grantable THEN ' WITH GRANT OPTION' ELSE '' END`

@@ -8,6 +8,7 @@ import { operationStatements } from '../schema/operation-statements.ts'
 import { lostColumns } from '../schema/view-columns.ts'
 import type { Session } from '../session/session.ts'
 import { keyFor, type MadeAgain, madeAgain, objectsBy } from './made-again.ts'
+import { NOTE } from './owner-and-grants.ts'
 import { putBackQuery, TYPE_OF } from './put-back-query.ts'
 
 interface Statement {
@@ -98,7 +99,14 @@ function withStatements(
           })
           .map(({ sql }) => sql),
       )
-      return putBack.length === 0 ? operation : { ...operation, putBack }
+      if (putBack.length === 0) return operation
+      const isNote = (sql: string) => sql.startsWith(NOTE)
+      const notPutBack = putBack.filter(isNote).map((text) => text.slice(NOTE.length))
+      return {
+        ...operation,
+        putBack: putBack.filter((sql) => !isNote(sql)),
+        ...(notPutBack.length > 0 && { notPutBack }),
+      }
     })
     .reverse()
 }

@@ -14,6 +14,8 @@ import type {
 export type Operation = OperationKind & {
   /** SQL that gives what is made again the comments, grants and so on that it had, and that models cannot say. */
   readonly putBack?: readonly string[]
+  /** What of it cannot be given back, in words. */
+  readonly notPutBack?: readonly string[]
 }
 
 type OperationKind =

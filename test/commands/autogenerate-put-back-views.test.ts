@@ -1,8 +1,11 @@
+import { join } from 'node:path'
 import { sql } from 'drizzle-orm'
 import * as pg from 'drizzle-orm/pg-core'
 import { expect, test } from 'vitest'
+import { createMigrator } from '../../src/index.ts'
+import { urlOf } from '../support/database.ts'
 import { project } from './autogenerate-project.ts'
-import { keeps } from './there-and-back.ts'
+import { keeps, type Models } from './there-and-back.ts'
 
 const columnFacts = `SELECT obj_description(c.oid, 'pg_class') AS comment, relacl::text,
   (SELECT json_agg(json_build_array(attname, col_description(attrelid, attnum), attacl::text) ORDER BY attname)
@@ -104,3 +107,46 @@ for (const [kind, make] of [
     )
     expect(written).not.toContain('-- check this')
   })
+
+test('the owner of a view comes back where the role can give it back, and is named where not', async () => {
+  const owned = (type: pg.PgColumnBuilderBase) => ({
+    t: pg.pgTable('t', { id: pg.integer().primaryKey(), x: type }),
+    v: pg.pgView('v', { x: pg.integer() }).as(sql`select x from t`),
+  })
+  const database = await project()
+  const { query } = database
+  const suffix = database.name.slice(-12)
+  const [migrator, boss] = [`migrator_${suffix}`, `boss_${suffix}`]
+  await query(`CREATE ROLE ${boss}; CREATE ROLE ${migrator} LOGIN CREATEDB PASSWORD 'm'; GRANT ${boss} TO ${migrator};
+    ALTER SCHEMA public OWNER TO ${migrator}; GRANT CREATE ON DATABASE ${database.name} TO ${migrator}`)
+  const url = urlOf(database.url, database.name, { name: migrator, password: 'm' })
+  const limbeck = (models: Models) =>
+    createMigrator({ url, migrations: join(database.root, 'migrations'), models })
+  const write = async (type: pg.PgColumnBuilderBase) => {
+    const { revisions } = await limbeck(owned(type)).autogenerate({
+      message: 'x',
+      allowDataLoss: true,
+    })
+    await limbeck(owned(type)).upgrade()
+    return revisions.map(({ file }) => database.text(file)).join('\n')
+  }
+  const owner = async () =>
+    (await query("SELECT pg_get_userbyid(relowner) AS is FROM pg_class WHERE relname = 'v'"))[0]
+  try {
+    await write(pg.integer())
+    await query(
+      `GRANT CREATE ON SCHEMA public TO ${boss}; GRANT SELECT ON t TO ${boss}; ALTER VIEW v OWNER TO ${boss}`,
+    )
+    expect(await write(pg.bigint({ mode: 'number' }))).toContain(`ALTER VIEW v OWNER TO ${boss};`)
+    expect(await owner()).toEqual({ is: boss })
+    await query(`REVOKE CREATE ON SCHEMA public FROM ${boss}`)
+    expect(await write(pg.numeric())).toContain(
+      `-- check this: v belongs to the role that runs this then, no longer to ${boss}\n`,
+    )
+    expect(await owner()).toEqual({ is: migrator })
+  } finally {
+    await query(
+      `ALTER SCHEMA public OWNER TO CURRENT_USER; DROP OWNED BY ${migrator}, ${boss} CASCADE; DROP ROLE ${migrator}, ${boss}`,
+    )
+  }
+})

@@ -1,0 +1,51 @@
+/** Its own comment, owner and grants; what default privileges give beyond those is taken back first. */
+export function ofRelation(relation: string, kind: string): readonly string[] {
+  const grants = 'aclexplode(c.relacl)'
+  return [
+    `SELECT format('COMMENT ON ${kind} %s IS %L', c.oid::regclass, obj_description(c.oid, 'pg_class')), NULL::text[]
+      FROM pg_class c WHERE c.oid = ${relation} AND obj_description(c.oid, 'pg_class') IS NOT NULL`,
+    ...ofOwner(kind, 'pg_class c', `c.oid = ${relation}`, {
+      name: 'c.oid::regclass',
+      owner: 'c.relowner',
+      schema: 'c.relnamespace',
+    }),
+    `SELECT format('REVOKE %s ON %s FROM %s', g.privilege_type, c.oid::regclass, ${grantee}), NULL::text[]
+      FROM pg_class c, pg_default_acl l, aclexplode(l.defaclacl) g
+      WHERE c.oid = ${relation} AND l.defaclobjtype = 'r' AND l.defaclnamespace IN (0, c.relnamespace)
+        AND pg_get_userbyid(l.defaclrole) = current_user AND g.grantee NOT IN (l.defaclrole, c.relowner)
+        AND NOT EXISTS (SELECT FROM ${grants} o WHERE (o.grantee, o.privilege_type) = (g.grantee, g.privilege_type))`,
+    `SELECT format('GRANT %s ON %s TO %s%s', g.privilege_type, c.oid::regclass, ${grantee}, ${withOption}), NULL::text[]
+      FROM pg_class c, ${grants} g WHERE c.oid = ${relation} AND g.grantee <> c.relowner`,
+  ]
+}
+
+/** Gives it back to its owner, where the role that makes it again can; elsewhere a line says whose it is then. */
+export function ofOwner(
+  kind: string,
+  from: string,
+  which: string,
+  {
+    name,
+    owner,
+    schema,
+  }: { readonly name: string; readonly owner: string; readonly schema: string },
+): readonly string[] {
+  const others = `FROM ${from}, pg_roles me WHERE ${which} AND me.rolname = current_user AND ${owner} <> me.oid`
+  const canGive = `(me.rolsuper OR pg_has_role(${owner}, ${MAY_BECOME}) AND has_schema_privilege(${owner}, ${schema}, 'CREATE'))`
+  return [
+    `SELECT format('ALTER ${kind} %s OWNER TO %I', ${name}, pg_get_userbyid(${owner})), NULL::text[] ${others} AND ${canGive}`,
+    `SELECT format('${NOTE}check this: %s belongs to the role that runs this then, no longer to %I', ${name}, pg_get_userbyid(${owner})), NULL::text[]
+      ${others} AND NOT ${canGive}`,
+  ]
+}
+
+/** PostgreSQL 16 tells whether one may become a role apart from whether one has its rights. */
+const MAY_BECOME = `CASE WHEN current_setting('server_version_num')::int >= 160000 THEN 'SET' ELSE 'MEMBER' END`
+
+/** What such a text begins with is said above the operation instead of run. */
+export const NOTE = '-- '
+
+/** SQL: whom the row `g` of aclexplode() is about. */
+export const grantee = `CASE g.grantee WHEN 0 THEN 'PUBLIC' ELSE quote_ident(pg_get_userbyid(g.grantee)) END`
+/** SQL: how the grant ends. */
+export const withOption = `CASE WHEN g.is_grantable THEN ' WITH GRANT OPTION' ELSE '' END`
