@@ -10,6 +10,19 @@ tryHints('authoring', {
     after: ({ limbeck }) => limbeck('upgrade'),
     shows: /Wrote 1 revision/,
   },
+  "an import of Alembic's script that is not there": {
+    graph: {},
+    files: {
+      'alembic.sql': `-- Running upgrade  -> 1a2b3c4d5e6f
+
+CREATE TABLE a ();
+
+INSERT INTO alembic_version (version_num) VALUES ('1a2b3c4d5e6f') RETURNING alembic_version.version_num;
+`,
+    },
+    typed: ['import', 'alembic', 'versions'],
+    shows: /Wrote 1 revision/,
+  },
   'an import of migrations that are code': {
     graph: {},
     files: { 'migrations/20260101000000_a.js': 'export const up = () => {}' },

@@ -121,6 +121,13 @@ tryHints('cli/', {
     typed: ['import', 'knex'],
     after: ({ limbeck }) => limbeck('stamp', '--yes', 'head'),
   },
+  'an import before there is a configuration': {
+    graph: {},
+    files: unproven.files,
+    before: ({ drop }) => drop('limbeck.config.mjs'),
+    typed: ['import', 'drizzle', '--into', 'own'],
+    shows: /created .*limbeck.config.ts/,
+  },
   'a ledger that proves nothing': {
     graph: {},
     files: unproven.files,

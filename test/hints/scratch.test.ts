@@ -17,9 +17,12 @@ tryHints('scratch', {
   'a legacy database that differs in much': {
     before: ({ database }) =>
       database.query(
-        `CREATE TABLE other (); ${Array.from({ length: 60 }, (_, n) => `CREATE TABLE "other table number ${n}" (a text);`).join('')}`,
+        Array.from(
+          { length: 150 },
+          (_, n) => `CREATE TABLE "${`${n} ${'x'.repeat(63)}`.slice(0, 63)}" ();`,
+        ).join(''),
       ),
-    typed: ['stamp', '--detect'],
+    boots: { legacy: 'detect' },
     codes: [1, 0],
     asks: true,
     after: ({ limbeck }) => limbeck('current'),

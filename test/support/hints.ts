@@ -62,7 +62,7 @@ async function tell(project: CliProject, { typed, boots, tells }: Scenario): Pro
   if (tells) return await tells(project)
   if (boots) {
     const { message, details } = await failure(project.boot(boots))
-    return `${message}\n${details.hint}`
+    return `${message}\n${details.detail}\n${details.hint}`
   }
   const { stdout, stderr } = await project.limbeck(...(typed ?? []))
   return `${stdout}\n${stderr}`

@@ -68,7 +68,8 @@ async function configured(io: Io, flags: Flags, into: string): Promise<string> {
     (error: unknown) => !(error instanceof LimbeckError) || error.code !== 'LIMBECK_CONFIG_MISSING',
   )
   if (isSetUp) return `Now \`migrations: '${into}'\` in limbeck.config.ts`
-  return `Now \`npx limbeck init${into === 'migrations' ? '' : ` ${into}`}\` writes limbeck.config.ts`
+  const folder = into === 'migrations' ? '' : ` ${into}`
+  return `Now \`npx limbeck init${folder}\` writes limbeck.config.ts`
 }
 
 /** The project's configuration where there is one; an import may come before it. */
