@@ -1,3 +1,4 @@
+import { LimbeckError } from '../errors.ts'
 import { qualifiedName, quoteIdentifier, quoteLiteral } from '../sql/quote.ts'
 import type { Connection, Row } from './connection.ts'
 import { textArray } from './tables.ts'
@@ -40,6 +41,18 @@ export async function dropInvalid(
   for (const { schema, name } of invalid)
     await connection.query(`DROP INDEX CONCURRENTLY ${qualifiedName(schema, name)}`)
   return invalid.map(({ name }) => name)
+}
+
+/** Behind a build that has reported success: IF NOT EXISTS does for an INVALID index, too. Drops it and throws. */
+export async function refuseInvalid(connection: Connection, index: ConcurrentIndex): Promise<void> {
+  if (index.action !== 'create') return
+  const dropped = await dropInvalid(connection, index)
+  if (dropped.length > 0)
+    throw new LimbeckError(
+      'LIMBECK_STEP_FAILED',
+      `index ${dropped.join(', ')} was INVALID and is dropped`,
+      { hint: 'Run it again: the index is then built.' },
+    )
 }
 
 // By name where the statement gives one, with the copies that REINDEX makes; else all invalid ones of the table.

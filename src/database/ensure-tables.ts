@@ -27,7 +27,7 @@ export async function ensureTables(
   const { role, schemas } = inventory
   if (inventory.readOnly)
     throw new LimbeckError('LIMBECK_PERMISSION_DENIED', 'this server is read-only (a standby?)', {
-      hint: 'Migrate on the primary (migrationUrl); here use mode verify or wait.',
+      hint: 'Migrate on the primary (migrationUrl); here use mode verify or wait. Where it is the primary, the role or the database sets default_transaction_read_only: `ALTER ROLE … SET default_transaction_read_only = off` for the migrating role.',
     })
   if (statements.length === 0) return
   const grant = schemas.includes(tables.schema)

@@ -5,6 +5,7 @@ import { codeRange, sqlParts } from '../sql/text.ts'
 import { withoutSecrets } from '../sql/without-secrets.ts'
 import type { Connection } from './connection.ts'
 import { connectionLost } from './driver/socket.ts'
+import { type FailedQuery, watchQueries } from './failed-query.ts'
 import {
   type OpenTransaction,
   type OpenTransactions,
@@ -22,6 +23,7 @@ export interface GuardedSql {
   readonly alone: <T>(work: () => Promise<T>, commits: boolean) => Promise<T>
   /** From now on every query is rejected: the connection is busy with other things. */
   readonly end: () => void
+  readonly failed: FailedQuery
 }
 
 const forbidden = new Set(['end', 'close', 'reserve', 'listen', 'subscribe'])
@@ -34,6 +36,7 @@ const forbidden = new Set(['end', 'close', 'reserve', 'listen', 'subscribe'])
 export function guardedSql(connection: Connection, inTransaction: boolean): GuardedSql {
   const state = { ended: false }
   const transactions = openTransactionsFrom(inTransaction ? 1 : 0)
+  const failed = watchQueries()
   const begin = async (...args: readonly unknown[]): Promise<unknown> => {
     if (state.ended) throw returned()
     const work = args.at(-1) as (sql: Sql) => unknown
@@ -45,7 +48,9 @@ export function guardedSql(connection: Connection, inTransaction: boolean): Guar
   const checked = <T>(text: string, query: () => T): T => {
     if (connection.isLost() && !state.ended) throw connectionLost()
     const problem = state.ended ? returned() : refusal(text, transactions.current().depth > 0)
-    return problem ? rejected(query(), problem) : inTurn(withCallSite(query()), transactions, state)
+    return problem
+      ? rejected(query(), problem)
+      : inTurn(failed.watch(withCallSite(query())), transactions, state)
   }
   const unsafe = (text: string, ...args: readonly unknown[]) =>
     checked(text, () => Reflect.apply(connection.sql.unsafe, connection.sql, [text, ...args]))
@@ -82,6 +87,7 @@ export function guardedSql(connection: Connection, inTransaction: boolean): Guar
     end: () => {
       state.ended = true
     },
+    failed,
   }
 }
 
@@ -131,11 +137,20 @@ interface Sendable {
   handler: (query: { readonly reject: (error: Error) => void }) => void
 }
 
-/** The same query, which fails without being sent. A rejection that is not handled must not end the process. */
+/**
+ * The same query, which fails without being sent. A rejection that is not handled must not end the process, nor one of what was
+ * made of the query by then().
+ */
 function rejected<T>(query: T, problem: Error): T {
   if (!(query instanceof Promise)) throw problem
   Object.assign(query, {
     handler: (own: { reject: (error: Error) => void }) => own.reject(problem),
+  })
+  const then = query.then.bind(query)
+  Reflect.set(query, 'then', (...handlers: Parameters<typeof then>) => {
+    const next = then(...handlers)
+    next.catch(() => {})
+    return next
   })
   query.catch(() => {})
   return query

@@ -1,5 +1,5 @@
 import type { Blocker } from '../database/blockers.ts'
-import { dropInvalid, settleConcurrentIndex } from '../database/concurrent-index.ts'
+import { dropInvalid, refuseInvalid, settleConcurrentIndex } from '../database/concurrent-index.ts'
 import { finalizeDetach, leftOfDetach } from '../database/detach.ts'
 import { pipeline } from '../database/executor.ts'
 import { renewHolderSettings } from '../database/holder-settings.ts'
@@ -38,6 +38,9 @@ export interface UnitRun extends StepRun {
   readonly progress: StepProgress
   readonly position: Position
 }
+
+/** read_only_sql_transaction. */
+const mayNotWrite = '25006'
 
 /** How progress names a statement. */
 export function hashOf(statement: Statement | undefined): string {
@@ -78,13 +81,14 @@ const doneNote = (run: UnitRun, { first, statements: own }: Unit) =>
     statementsOf(run)
       .slice(0, first + own.length)
       .map(hashOf),
-    {
-      keeps: true,
-    },
+    { keeps: true },
   )
 
-/** One transaction, which commits together with the note that it is done. */
-async function runBlock(run: UnitRun, unit: Unit): Promise<void> {
+/**
+ * One transaction, which commits together with the note that it is done; where it may not write, not even the note, that
+ * comes behind it.
+ */
+async function runBlock(run: UnitRun, unit: Unit, isReadOnly = false): Promise<void> {
   const { session, position } = run
   const { config, connection } = session
   const recording = [readSettings, ...ownSettings(config), doneNote(run, unit)].join(';\n')
@@ -95,7 +99,8 @@ async function runBlock(run: UnitRun, unit: Unit): Promise<void> {
     async (lockTimeoutMs) => {
       const settings = lockSettings(run, unit, lockTimeoutMs)
       const before = settings === null ? unit.begin : `${unit.begin};\n${settings}`
-      const end = unit.rollsBack ? ['ROLLBACK'] : [deferredChecks, recording, 'COMMIT']
+      const committing = [deferredChecks, ...(isReadOnly ? [] : [recording]), 'COMMIT']
+      const end = unit.rollsBack ? ['ROLLBACK'] : committing
       const texts = [before, ...body.map(({ sql }) => sql), ...end]
       const failed = await pipeline(connection, texts, { apart: true })
       const last = failed?.index === body.length + 1 ? unit.body.at(-1) : undefined
@@ -105,12 +110,15 @@ async function runBlock(run: UnitRun, unit: Unit): Promise<void> {
   )
   // Only now: sent along, the note would be kept where a statement has failed.
   if (!failure) {
-    if (unit.rollsBack) await note(run, unit)
+    if (unit.rollsBack || isReadOnly) await note(run, unit)
     // What holds to the end of the transaction was seen in it, too.
     else if (setsLocally(unit)) await ours(session, noteSettings(config.tables))
     return
   }
-  position.own = failure.statement === undefined && failure.index > 0
+  const isOwn = failure.statement === undefined && failure.index > 0
+  if (isOwn && !isReadOnly && serverErrorIn(failure.error)?.code === mayNotWrite)
+    return await runBlock(run, unit, true)
+  position.own = isOwn
   position.statement = failure.statement ?? unit.statements.at(failure.index === 0 ? 0 : -1)
   position.blockedBy = failure.blockedBy
   throw failure.error
@@ -160,7 +168,7 @@ async function runAlone(run: UnitRun, unit: Unit, statement: Statement): Promise
     },
   )
   if (!failure) {
-    await refuseInvalid(session, statement)
+    if (kind.is === 'concurrent-index') await refuseInvalid(connection, kind)
     return await note(run, unit)
   }
   position.blockedBy = failure.blockedBy
@@ -207,18 +215,6 @@ async function settled({ connection }: Session, { kind, sql }: Statement): Promi
 
 function isDoneBefore({ kind }: Statement, error: unknown): boolean {
   return kind.is === 'autocommit' && kind.doneBefore === serverErrorIn(error)?.code
-}
-
-// IF NOT EXISTS passes over an INVALID index and reports success.
-async function refuseInvalid({ connection }: Session, { kind }: Statement): Promise<void> {
-  if (kind.is !== 'concurrent-index' || kind.action !== 'create') return
-  const dropped = await dropInvalid(connection, kind)
-  if (dropped.length > 0)
-    throw new LimbeckError(
-      'LIMBECK_STEP_FAILED',
-      `index ${dropped.join(', ')} was INVALID and is dropped`,
-      { hint: 'Run it again: the index is then built.' },
-    )
 }
 
 async function note(run: UnitRun, unit: Unit): Promise<void> {

@@ -153,9 +153,12 @@ export function bodyEntries(run: StepRun, origin: Origin): readonly Entry[] {
     }))
   const runCode = async () => {
     const { createContext } = await import('./context/create-context.ts')
-    const { context, end } = await createContext(run)
+    const { context, end, failed } = await createContext(run)
     try {
       await body.run(context)
+      await failed.refuseAborted(run.session.connection)
+    } catch (error) {
+      throw failed.explain(error)
     } finally {
       end()
     }

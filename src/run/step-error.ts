@@ -27,12 +27,13 @@ export function stepFailure(
   applied: readonly string[],
   { signal }: Pick<Config, 'signal'>,
 ): LimbeckError {
-  const { error, origin } = failure
+  const { origin } = failure
+  const error = ownErrorIn(failure.error) ?? failure.error
   const { script, direction } = origin
   // Of a file of SQL the driver notes a whole batch, Limbeck's own statements with it.
   if (origin.statement !== undefined || script?.kind === 'ts')
     concealSecrets(error, origin.statement)
-  const line = lineOf(error, origin)
+  const line = lineOf(failure.error, origin)
   const facts: LimbeckErrorDetails = {
     ...serverFacts(error),
     ...(error instanceof LimbeckError ? error.details : {}),
@@ -49,9 +50,15 @@ export function stepFailure(
     `${whereOf(origin, code, line)}: ${reasonOf(error, code)}${state}`,
     {
       ...facts,
-      hint: hintOf(failure, code, facts),
+      hint: hintOf({ ...failure, error }, code, facts),
     },
   )
+}
+
+/** Drizzle wraps what its queries fail with, ours as well. */
+function ownErrorIn(error: unknown): LimbeckError | undefined {
+  for (let at = error; at instanceof Error; at = at.cause) if (at instanceof LimbeckError) return at
+  return undefined
 }
 
 function whereOf({ script, direction, what, own }: Origin, code: LimbeckErrorCode, line?: number) {
@@ -108,7 +115,8 @@ function lineOf(error: unknown, { line, statement, script }: Origin): number | u
     return line + (before.match(/\n/g)?.length ?? 0)
   }
   if (script?.kind !== 'ts' || !(error instanceof Error)) return undefined
-  const stack = `${error.stack ?? ''}\n${error.cause instanceof Error ? error.cause.stack : ''}`
+  let stack = ''
+  for (let at: unknown = error; at instanceof Error; at = at.cause) stack += `${at.stack}\n`
   const at = stack.indexOf(script.file)
   const found = at < 0 ? null : /^:(\d+)/.exec(stack.slice(at + script.file.length))
   return found ? Number(found[1]) : undefined

@@ -165,6 +165,11 @@ export function setsLocally({ body }: Unit): boolean {
   return body.some(({ sql }) => /\b(?:LOCAL|set_config)\b/i.test(sql))
 }
 
+/** Whether statements may have made the transaction of the last one read-only: nothing can be noted in it then. */
+export function maySayReadOnly(statements: readonly Statement[]): boolean {
+  return statements.some(({ sql }) => /read(?:_|\s+)only/i.test(sql))
+}
+
 /** Rows are all that the statement waits for: it holds up no reads, however long that takes. */
 export function waitsForRowsOnly({ sql }: Pick<Statement, 'sql'>): boolean {
   return /^(?:INSERT|UPDATE|DELETE|MERGE)\b/i.test(sql)

@@ -1,4 +1,4 @@
-import { guardedSql } from '../../database/guarded-sql.ts'
+import { type GuardedSql, guardedSql } from '../../database/guarded-sql.ts'
 import { allowForCode } from '../../database/holder-settings.ts'
 import type { StepRun } from '../step-run.ts'
 import { type Cursors, runBackfill } from './backfill.ts'
@@ -12,9 +12,9 @@ import type { RevisionContext } from './revision-context.ts'
 export async function createContext(
   run: StepRun,
   cursors?: Cursors,
-): Promise<{ readonly context: RevisionContext; readonly end: () => void }> {
+): Promise<{ readonly context: RevisionContext } & Pick<GuardedSql, 'end' | 'failed'>> {
   const { config, connection } = run.session
-  const { sql, alone, end } = guardedSql(connection, cursors === undefined)
+  const { sql, alone, end, failed } = guardedSql(connection, cursors === undefined)
   let backfills = 0
   const db = await drizzleOn(sql)
   await allowForCode(connection)
@@ -30,5 +30,5 @@ export async function createContext(
       return alone(() => runBackfill(run, options, name, cursors), cursors !== undefined)
     },
   }
-  return { context, end }
+  return { context, end, failed }
 }

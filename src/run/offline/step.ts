@@ -13,7 +13,7 @@ import { readSettings } from '../../database/session-settings.ts'
 import { changeRowsStatement } from '../../database/version-table.ts'
 import { hashText } from '../../script/hash.ts'
 import type { Statement } from '../../script/script.ts'
-import { setsLocally, unitsOf } from '../../script/units.ts'
+import { maySayReadOnly, setsLocally, unitsOf } from '../../script/units.ts'
 import {
   deferredChecks,
   forgetPrepared,
@@ -95,7 +95,7 @@ export async function nontransactionalStep(
     ...texts(before),
     ...(step.body.kind === 'sql' ? withNotes(config, script.file, body) : texts(body)),
     ...texts(after),
-    'BEGIN',
+    'BEGIN READ WRITE',
     ...ownSettings(config),
     ...(move.changes.length > 0 ? [changeRowsStatement(tables, move.changes)] : []),
     ...ledgerStepStatements(config, step),
@@ -130,7 +130,13 @@ async function bodyParts(config: Config, step: CompiledStep) {
 function withNotes(config: Config, file: string, statements: readonly Statement[]) {
   const { tables } = config
   const hashes = statements.map(({ sql }) => hashText(sql))
-  const ours = (note: string) => ['BEGIN', readSettings, ...ownSettings(config), note, 'COMMIT']
+  const ours = (note: string) => [
+    'BEGIN READ WRITE',
+    readSettings,
+    ...ownSettings(config),
+    note,
+    'COMMIT',
+  ]
   return unitsOf(file, statements).flatMap((unit) => {
     const [statement] = unit.body
     const done = noteDone(tables, hashes.slice(0, unit.first + unit.statements.length), {
@@ -140,6 +146,8 @@ function withNotes(config: Config, file: string, statements: readonly Statement[
     // The answer cannot be looked at: what may commit by itself has to be taken for what does.
     if (unit.is === 'block' && statement?.kind.is !== 'call') {
       if (unit.rollsBack) return [unit.begin, ...body, 'ROLLBACK', ...ours(done)]
+      if (maySayReadOnly(statements.slice(0, unit.first + unit.statements.length)))
+        return [unit.begin, ...body, 'COMMIT', ...ours(done)]
       const recording = [deferredChecks, readSettings, ...ownSettings(config), done]
       const seenLocally = setsLocally(unit) ? ours(noteSettings(tables)) : []
       return [unit.begin, ...body, ...recording, 'COMMIT', ...seenLocally]
