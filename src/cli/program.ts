@@ -20,13 +20,13 @@ import { printableIo } from './printable.ts'
 export async function main(argv: readonly string[], real: Io): Promise<number> {
   const io = printableIo(real)
   const [first, ...typed] = argv
-  if (first === completionWord) return await complete(createProgram(io), typed, io)
+  if (first === completionWord) return await complete(createProgram(io, []), typed, io)
   let code = 0
   const onFailure = (failure: LimbeckError) => {
     code = complain(failure, io)
   }
   try {
-    await createProgram(io, onFailure, real).parseAsync([...argv], { from: 'user' })
+    await createProgram(io, argv, onFailure, real).parseAsync([...argv], { from: 'user' })
     return code
   } catch (error) {
     if (error instanceof CommanderError) return endOfParsing(error, argv, io)
@@ -36,6 +36,7 @@ export async function main(argv: readonly string[], real: Io): Promise<number> {
 
 function createProgram(
   io: Io,
+  argv: readonly string[],
   onFailure: (failure: LimbeckError) => void = () => {},
   real: Io = io,
 ): Command {
@@ -63,6 +64,7 @@ function createProgram(
   answerFamiliarCommands(
     program,
     new Set(commands.flatMap(({ name, aliases = [] }) => [name, ...aliases])),
+    argv,
   )
   for (const command of commands) {
     addCommand(program, command, groupOf(command), async (flags, args) => {

@@ -8,6 +8,22 @@ test.for([
   [['generate'], 'npx limbeck revision --autogenerate'],
   [['generate', '--name', 'x'], 'npx limbeck revision --autogenerate'],
   [['migration:generate'], 'npx limbeck revision --autogenerate'],
+  [['migration:run'], 'npx limbeck upgrade'],
+  [['migrate', 'dev', '--name', 'x'], 'npx limbeck revision --autogenerate'],
+  [['migrate', 'status'], 'npx limbeck status'],
+  [['migrate:status'], 'npx limbeck status'],
+  [['migrate', 'diff'], 'npx limbeck diff'],
+  [['migrate:currentVersion'], 'npx limbeck current'],
+  [['migrate', 'reset', '--force'], 'npx limbeck downgrade base'],
+  [['migrate:make', 'add_users'], 'npx limbeck revision -m'],
+  [['migration:show'], 'npx limbeck current'],
+  [['db', 'push'], 'npx limbeck revision --autogenerate'],
+  [['db:pull'], 'npx limbeck diff'],
+  [['db', 'drop'], 'dropdb'],
+  [['up:to', '3'], 'npx limbeck upgrade <revision>'],
+  [['down-to', '3'], 'npx limbeck downgrade <revision>'],
+  [['up-by-one'], 'npx limbeck upgrade +1'],
+  [['export'], 'npx limbeck create-all --sql'],
   [['push'], 'npx limbeck revision --autogenerate'],
   [['migrate'], 'npx limbeck upgrade'],
   [['up'], 'npx limbeck upgrade'],
@@ -37,10 +53,19 @@ test.for([
 )
 
 test('a word that reads does not lead to one that writes', async () => {
-  for (const word of ['info', 'list', 'pending', 'validate']) {
-    const { stderr } = await run([word], { cwd: '/' })
+  const reading =
+    'info|list|pending|validate|migrate status|migrate:status|db status|migrate diff|migrate:list|migration:show|migrate:currentVersion|schema:log|db pull|introspect|export|schema|version'
+  for (const words of reading.split('|')) {
+    const { stderr } = await run(words.split(' '), { cwd: '/' })
+    expect(stderr).toContain('is called something else here')
     expect(stderr).not.toMatch(/stamp|downgrade|upgrade(?! --plan)/)
   }
+})
+
+test('a word that nobody uses is unknown, and so is one of theirs as an argument', async () => {
+  expect((await run(['nonsense'], { cwd: '/' })).stderr).toContain("unknown command 'nonsense'")
+  const { stderr } = await run(['show', 'up', '--config', 'none.ts'], { cwd: '/' })
+  expect(stderr).not.toContain('called something else')
 })
 
 test('and none is shown in the help', async () => {
