@@ -12,6 +12,22 @@ const further = { users: pgTable('users', { id: integer().primaryKey(), extra: t
 const warnings = (logger: ReturnType<typeof keepLog>) =>
   logger.lines.filter(({ level }) => level === 'warn').map(({ message }) => message)
 
+/** Revisions that lead to `withMail`; `fresh` says when an empty database is given the extension. */
+async function mailByExtension(fresh: 'before' | 'run') {
+  const folder = await revisionFolder()
+  await folder.sql('aaa1', {
+    head: [`fresh: ${fresh}`],
+    up: 'CREATE EXTENSION citext;',
+    down: 'DROP EXTENSION citext;',
+  })
+  await folder.sql('bbb2', {
+    revises: 'aaa1',
+    up: 'CREATE TABLE users (id int PRIMARY KEY, mail citext);',
+    down: 'DROP TABLE users;',
+  })
+  return folder
+}
+
 /** The models written as a revision, and the database that it was applied to. */
 async function written(models: object) {
   const [database, folder] = [await createDatabase(), await revisionFolder()]
@@ -30,17 +46,7 @@ async function bootFresh(migrations: string, models: object) {
 
 describe('an empty database', () => {
   test('runs what says before, then the models, then what says run, and skips the rest', async () => {
-    const folder = await revisionFolder()
-    await folder.sql('aaa1', {
-      head: ['fresh: before'],
-      up: 'CREATE EXTENSION citext;',
-      down: 'DROP EXTENSION citext;',
-    })
-    await folder.sql('bbb2', {
-      revises: 'aaa1',
-      up: 'CREATE TABLE users (id int PRIMARY KEY, mail citext);',
-      down: 'DROP TABLE users;',
-    })
+    const folder = await mailByExtension('before')
     await folder.sql('ccc3', {
       revises: 'bbb2',
       head: ['fresh: run'],
@@ -63,17 +69,7 @@ describe('an empty database', () => {
   })
 
   test('is built by the revisions where create-all fails, with the reason', async () => {
-    const folder = await revisionFolder()
-    await folder.sql('aaa1', {
-      head: ['fresh: run'],
-      up: 'CREATE EXTENSION citext;',
-      down: 'DROP EXTENSION citext;',
-    })
-    await folder.sql('bbb2', {
-      revises: 'aaa1',
-      up: 'CREATE TABLE users (id int PRIMARY KEY, mail citext);',
-      down: 'DROP TABLE users;',
-    })
+    const folder = await mailByExtension('run')
     const { report, warned } = await bootFresh(folder.path, withMail)
     expect(report).toMatchObject({ outcome: 'created', applied: ['aaa1', 'bbb2'], stamped: [] })
     expect(warned.join('\n')).toContain('citext')

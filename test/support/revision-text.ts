@@ -25,3 +25,16 @@ export function revisionText(id: string, revision: SqlRevision): string {
   ]
   return `${lines.join('\n')}\n`
 }
+
+/** The text of a `.ts` revision file upon `aaa1`: the bodies of its two functions, and further exports. */
+export const codeText = (id: string, upgrade: string, head = '', downgrade = ''): string => `// Code
+export const revision = '${id}'
+export const downRevision = 'aaa1'
+${head}
+export async function upgrade(ctx) {
+${upgrade}
+}
+export async function downgrade({ sql }) {
+${downgrade}
+}
+`

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { initDb } from '../../../src/index.ts'
 import { createDatabase } from '../../support/postgres.ts'
+import { codeText } from '../../support/revision-text.ts'
 import { failure, revisionFolder } from '../../support/revisions.ts'
 
 async function run(upgrade: string, head = '') {
@@ -9,18 +10,7 @@ async function run(upgrade: string, head = '') {
     up: `CREATE TABLE t (id int PRIMARY KEY, tags text[], doc jsonb, at timestamptz, day date, ok boolean, big bigint, amount numeric);`,
     down: 'DROP TABLE t;',
   })
-  await folder.ts(
-    'bbb2',
-    `// Code
-export const revision = 'bbb2'
-export const downRevision = 'aaa1'
-${head}
-export async function upgrade(ctx) {
-${upgrade}
-}
-export async function downgrade() {}
-`,
-  )
+  await folder.ts('bbb2', codeText('bbb2', upgrade, head))
   const boot = () => initDb({ url: database.url, migrations: folder.path })
   return { database, boot }
 }

@@ -3,6 +3,7 @@ import { createMigrator, type LimbeckOptions } from '../../../src/index.ts'
 import { inlineParameters } from '../../../src/run/offline/literal.ts'
 import { createDatabase } from '../../support/postgres.ts'
 import { psql, readState } from '../../support/psql.ts'
+import { codeText } from '../../support/revision-text.ts'
 import { failure, revisionFolder } from '../../support/revisions.ts'
 
 const table = `CREATE TYPE mood AS ENUM ('ok', 'great');
@@ -11,18 +12,8 @@ CREATE TABLE t (id int PRIMARY KEY, tags text[], doc jsonb, at timestamptz, day 
 async function written(upgrade: string, head = '', options: Partial<LimbeckOptions> = {}) {
   const folder = await revisionFolder()
   await folder.sql('aaa1', { up: table, down: 'DROP TABLE t; DROP TYPE mood;' })
-  await folder.ts(
-    'bbb2',
-    `// Code
-export const revision = 'bbb2'
-export const downRevision = 'aaa1'
-${head}
-export async function upgrade(ctx) {
-${upgrade}
-}
-export async function downgrade({ sql }) { await sql\`DELETE FROM t WHERE id IN \${sql([1, 2])}\` }
-`,
-  )
+  const downgrade = `await sql\`DELETE FROM t WHERE id IN \${sql([1, 2])}\``
+  await folder.ts('bbb2', codeText('bbb2', upgrade, head, downgrade))
   const online = await createDatabase()
   const migrator = createMigrator({ url: online.url, migrations: folder.path, ...options })
   return { online, migrator }
