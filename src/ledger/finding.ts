@@ -16,6 +16,8 @@ export type LedgerStatus =
   | 'failed'
   /** The tool is running, or was interrupted while it was: the rows may not be all. */
   | 'locked'
+  /** What a developer has run of a migration that is not committed yet. */
+  | 'uncommitted'
   /** A row of the ledger for which there is no file. */
   | 'no file'
   /** A revision of Limbeck's that stands before a recorded migration: no ledger knows of it. */

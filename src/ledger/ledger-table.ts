@@ -9,8 +9,8 @@ interface LedgerTable {
   readonly table: string
   /** What it has recorded, oldest first, as the columns of `LedgerRow`; `when` in ms since 1970, as text. */
   readonly query: (table: string) => string
-  /** Where a run takes its lock by a row: the table's name, of the ledger's. */
-  readonly lock?: (table: string) => string
+  /** A table beside it, by the ledger's name, in which such rows say that the ledger does not tell all. */
+  readonly open?: { readonly table: (ledger: string) => string; readonly where: string }
 }
 
 /** The columns of a `LedgerRow`, those that are not given as NULL. */
@@ -72,12 +72,17 @@ const tables: Readonly<Record<LedgerTool, LedgerTable>> = {
     table: 'migrations',
     query: (table) =>
       `SELECT ${columns({ hash: 'l.hash', name: 'l.filename' })} FROM ${table} l ORDER BY l.filename`,
+    // What a developer has run of the migration that is being written.
+    open: {
+      table: () => 'current',
+      where: `regexp_replace(content, '--[^\\n]*|\\s', '', 'g') <> ''`,
+    },
   },
   knex: {
     schema: null,
     table: 'knex_migrations',
     query: named('name', 'l.id'),
-    lock: (table) => `${table}_lock`,
+    open: { table: (ledger) => `${ledger}_lock`, where: 'is_locked = 1' },
   },
   typeorm: { schema: null, table: 'migrations', query: named('name', 'l.id') },
   kysely: { schema: null, table: 'kysely_migration', query: named('name', 'l.name COLLATE "C"') },
@@ -110,15 +115,18 @@ export const ledgerName = ({ schema, table }: LedgerLocation) => qualifiedName(s
 export const ledgerQuery = (location: LedgerLocation) =>
   tables[location.tool].query(ledgerName(location))
 
-/** The table whose row `is_locked` says that the tool is running; null for a tool that has none. */
-export function ledgerLock({ tool, schema, table }: LedgerLocation): LedgerLocation | null {
-  const lock = tables[tool].lock?.(table)
-  return lock === undefined ? null : { tool, schema, table: lock }
+/** Where rows, by the condition, say that the ledger does not tell all; null for a tool that has no such table. */
+export function openTable(location: LedgerLocation) {
+  const { open } = tables[location.tool]
+  if (open === undefined) return null
+  return { ...location, table: open.table(location.table), where: open.where }
 }
 
 /** Names under which tools keep their ledgers: no tables of the service, which may well have one called `migrations`. */
 const usualNames: readonly string[] = [
-  ...Object.values(tables).flatMap(({ table, lock }) => [table, ...(lock ? [lock(table)] : [])]),
+  ...Object.values(tables).flatMap(({ schema, table, open }) =>
+    open && schema === null ? [table, open.table(table)] : [table],
+  ),
   'kysely_migration_lock',
 ].filter((table) => table !== tables.typeorm.table)
 
@@ -131,6 +139,6 @@ export function ledgerTableNames({
   readonly schema: string
 }): readonly string[] {
   const given = ledger && locateLedger(ledger.tool, ledger, schema)
-  const own = given?.schema === schema ? [given, ledgerLock(given)] : []
+  const own = given?.schema === schema ? [given, openTable(given)] : []
   return [...new Set([...usualNames, ...own.flatMap((location) => location?.table ?? [])])]
 }

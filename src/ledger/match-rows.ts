@@ -12,7 +12,7 @@ export interface LedgerRow {
    * `failed`: it was begun and has not ended well; `up to`: it stands for all migrations before it, too; `locked`: the tool
    * is running, or was interrupted. Default: it ran.
    */
-  readonly state?: 'failed' | 'up to' | 'locked' | null
+  readonly state?: 'failed' | 'up to' | 'open' | null
 }
 
 /** A revision that a ledger can know. */

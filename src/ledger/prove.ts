@@ -7,7 +7,7 @@ import { type KnownScript, type LedgerRow, type Match, matchRows } from './match
 import {
   editedFinding,
   failedFinding,
-  lockedFinding,
+  openFinding,
   orphanFinding,
   unrecordedFinding,
 } from './word-findings.ts'
@@ -58,8 +58,8 @@ export function prove(chain: Graph, tool: LedgerEntry['tool'], rows: readonly Le
     }),
     ...notInLedger(chain, tool, revision),
     ...orphans.map((row) =>
-      row.state === 'locked'
-        ? lockedFinding(tool, row)
+      row.state === 'open'
+        ? openFinding(tool, row)
         : row.state === 'failed'
           ? failedFinding(tool, row, undefined, revision)
           : orphanFinding(tool, row, { revision, hasBaseline }),

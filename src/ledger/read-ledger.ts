@@ -14,10 +14,10 @@ import type { Revisions } from '../script/revisions.ts'
 import { quoteLiteral } from '../sql/quote.ts'
 import {
   type LedgerLocation,
-  ledgerLock,
   ledgerName,
   ledgerQuery,
   locateLedger,
+  openTable,
 } from './ledger-table.ts'
 import type { LedgerRow } from './match-rows.ts'
 import { ledgerScripts } from './prove.ts'
@@ -50,7 +50,7 @@ export async function readLedger(
   const rows = await readRows(connection, location)
   if (rows === null) return null
   const spread = spreadRows(ledgerScripts(chain, tool), tool, rows)
-  return { location, rows: [...spread, ...(await lockedBy(connection, location, rows))] }
+  return { location, rows: [...spread, ...(await openRows(connection, location, rows))] }
 }
 
 /** Those whose migrations are code first; of two with a table of one name the one that has more columns. */
@@ -131,19 +131,21 @@ function notALedger(location: LedgerLocation, cause: unknown): LimbeckError {
   )
 }
 
-/** A row of its own where the tool says that it is running: what it has recorded may not be all. */
-async function lockedBy(
+/** A row of its own where the tool says that what it has recorded may not be all. */
+async function openRows(
   connection: Connection,
   location: LedgerLocation,
   rows: readonly LedgerRow[],
 ): Promise<readonly LedgerRow[]> {
-  const lock = ledgerLock(location)
-  if (lock === null || rows.length === 0) return []
-  const table = ledgerName(lock)
-  const [found] = await connection.ask(
-    `SELECT 1 WHERE to_regclass(${quoteLiteral(table)}) IS NOT NULL`,
-  )
-  if (!found) return []
-  const locked = await connection.ask(`SELECT 1 FROM ${table} WHERE is_locked = 1`)
-  return locked.length === 0 ? [] : [{ name: lock.table, hash: null, when: null, state: 'locked' }]
+  const open = openTable(location)
+  if (open === null || rows.length === 0) return []
+  const table = ledgerName(open)
+  const exists = `SELECT 1 WHERE to_regclass(${quoteLiteral(table)}) IS NOT NULL`
+  if ((await connection.ask(exists)).length === 0) return []
+  const query = `${ledgerSentry(open)};\nSELECT 1 FROM ${table} WHERE ${open.where}`
+  const found = await connection.ask(query).catch((error: unknown) => {
+    refuseForeignLedger(open, error)
+    throw denied(error)
+  })
+  return found.length === 0 ? [] : [{ name: open.table, hash: null, when: null, state: 'open' }]
 }

@@ -135,14 +135,21 @@ export function failedFinding(
   }
 }
 
-/** The row by which a tool says that it is running. */
-export function lockedFinding(tool: LedgerTool, { name }: LedgerRow): LedgerFinding {
+/** The row by which a tool says that its ledger does not tell all. */
+export function openFinding(tool: LedgerTool, { name }: LedgerRow): LedgerFinding {
+  const row = { name: name ?? '', revision: null, file: null }
+  if (tool === 'graphile-migrate')
+    return {
+      ...row,
+      name: 'current.sql',
+      status: 'uncommitted',
+      fact: 'It has run here and is not committed: the database has more than its ledger says.',
+      hint: 'Commit and import it, `npx graphile-migrate commit`; or empty the file, make the database again, and run `npx graphile-migrate migrate`.',
+    }
   return {
-    name: name ?? '',
-    revision: null,
-    file: null,
+    ...row,
     status: 'locked',
-    fact: `${tool} is migrating this database, or was interrupted while it was: what it has recorded may not be all.`,
+    fact: `${tool} is migrating this database, or was cut off while it was: what it has recorded may not be all.`,
     hint: `Wait until it is done; if no ${tool} is running: \`npx ${tool} migrate:unlock\`.`,
   }
 }

@@ -220,6 +220,30 @@ test.each<[Project, string, string, string, RegExp]>([
   expect(problems[0]?.hint).toMatch(hint)
 })
 
+test('graphile-migrate: what a developer has run of current.sql is more than its ledger says', async () => {
+  const sha1 = `sha1:${'0'.repeat(40)}`
+  const { migrations } = await imported('graphile-migrate', {
+    '000001.sql': `--! Previous: -\n--! Hash: ${sha1}\n\n${up(1)}\n`,
+  })
+  const database = await createDatabase()
+  const options = { url: database.url, migrations, ledger: 'graphile-migrate' } as const
+  await initDb(options)
+  await database.query(
+    "DROP TABLE limbeck_version, limbeck_history, limbeck_progress; INSERT INTO graphile_migrate.current (content) VALUES ('-- Enter migration here' || chr(10))",
+  )
+  const migrator = createMigrator(options)
+  expect((await migrator.doctor()).problems).toEqual([])
+  await database.query("UPDATE graphile_migrate.current SET content = content || 'SELECT 1'")
+  expect((await failure(initDb(options))).code).toBe('LIMBECK_LEDGER_UNPROVEN')
+  expect((await migrator.doctor()).problems).toMatchObject([
+    { status: 'uncommitted', name: 'current.sql' },
+  ])
+  await database.query('DELETE FROM graphile_migrate.current')
+  expect((await initDb(options)).outcome).toBe('adopted')
+  await database.query(`UPDATE graphile_migrate.migrations SET hash = 'sha1:${'1'.repeat(40)}'`)
+  expect((await migrator.doctor()).problems).toMatchObject([{ status: 'edited' }])
+})
+
 test('a dirty ledger without a table is no fresh database', async () => {
   const { options, database } = await leftBehind(
     'golang-migrate',

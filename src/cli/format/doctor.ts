@@ -14,6 +14,7 @@ const tones: Readonly<Record<Finding['status'], Tone>> = {
   edited: 'bad',
   failed: 'bad',
   locked: 'bad',
+  uncommitted: 'bad',
   'no file': 'bad',
   'not in the ledger': 'bad',
 }
