@@ -19,7 +19,7 @@ import { refuseUnrecorded } from '../session/unrecorded.ts'
 import { acceptAhead } from './accept-ahead.ts'
 import { act } from './act.ts'
 import type { BootConfig } from './boot-config.ts'
-import { type Booted, unchanged } from './boot-report.ts'
+import { type Booted, unchanged, waitedFor } from './boot-report.ts'
 import { waitUntilMigrated } from './wait-until-migrated.ts'
 import { waitWhileAhead } from './wait-while-ahead.ts'
 
@@ -47,7 +47,7 @@ export async function decideBoot(
   if (isAtHead(revisions.map, session.state)) {
     const rows = session.state.rows ?? []
     if (hasForeignFiles(revisions)) {
-      const records = await readNewestEntries(session.connection, session.config.tables)
+      const records = await readNewestEntries(session.connection, tables)
       await refuseUnrecorded(session, revisions, rows, records)
     }
     return done(unchanged('current', rows))
@@ -105,22 +105,13 @@ async function migrate(
   revisions: Revisions,
   config: BootConfig,
 ): Promise<Booted> {
-  const from = session.state.rows ?? []
   const peer = async () => {
     const now = await readVersionState(session.connection, session.config.tables)
     return isAtHead(revisions.map, now) ? now : null
   }
   const turn = await underLock(session, peer, () => decideLocked(session, revisions, config))
   const { waitedMs } = turn
-  if (turn.by === 'peer')
-    return {
-      outcome: 'waited',
-      from,
-      to: turn.found.rows ?? [],
-      applied: [],
-      stamped: [],
-      waitedMs,
-    }
+  if (turn.by === 'peer') return waitedFor(session.state.rows, turn.found.rows, waitedMs)
   if (turn.result.kind === 'ahead') return await onAhead(session, revisions, config, turn.result)
   return { ...turn.result.booted, waitedMs }
 }

@@ -7,7 +7,7 @@ import { readVersionState, type VersionState } from '../database/read-state.ts'
 import { isFileOf, type RevisionNames, readRevisionNames } from '../script/revision-files.ts'
 import { type Session, underLock, withSession } from '../session/session.ts'
 import { type BootConfig, resolveBootConfig } from './boot-config.ts'
-import { type Booted, unchanged } from './boot-report.ts'
+import { type Booted, unchanged, waitedFor } from './boot-report.ts'
 import { compareAfterBoot } from './compare-after-boot.ts'
 import type { Decided } from './decide.ts'
 
@@ -101,15 +101,7 @@ async function bootInTurn(
   }
   const done = await underLock(session, peer, () => decide(true))
   const { waitedMs } = done
-  if (done.by === 'peer')
-    return {
-      outcome: 'waited',
-      from: state.rows ?? [],
-      to: done.found.rows ?? [],
-      applied: [],
-      stamped: [],
-      waitedMs,
-    }
+  if (done.by === 'peer') return waitedFor(state.rows, done.found.rows, waitedMs)
   if (done.result.kind === 'done') return { ...done.result.booted, waitedMs }
   return finished(await decide(false))
 }

@@ -9,7 +9,7 @@ import type { Config } from '../config/resolve-config.ts'
 import { LimbeckError } from '../errors.ts'
 import { createFleet } from '../fleet/fleet.ts'
 import { listMembers } from '../fleet/list-members.ts'
-import { runFleet } from '../fleet/run-fleet.ts'
+import { shareOut } from '../fleet/share-out.ts'
 import type { Revisions } from '../script/revisions.ts'
 
 /**
@@ -35,7 +35,7 @@ export async function fleet(
     },
   })
   const list = await listMembers(config, options)
-  await runFleet(all, list)
+  await shareOut(all, list)
   const members = list.members.flatMap(({ name }) => found.get(name) ?? [])
   const durationMs = Math.round(performance.now() - start)
   return { kind: plan ? 'plan' : 'run', members, totals: totalsOf(members), durationMs }

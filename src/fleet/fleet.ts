@@ -6,8 +6,8 @@ import { planUpgrade } from '../revision/plan-upgrade.ts'
 import type { Step } from '../revision/revision.ts'
 import { overlapping } from '../revision/traverse.ts'
 import { type CompiledStep, charactersOf } from '../run/compile-step.ts'
+import { type Prepare, prepareChecked } from '../run/prepare-checked.ts'
 import { preparedFrom } from '../run/prepare-steps.ts'
-import { type Prepare, prepareChecked } from '../run/run-plan.ts'
 import { type Revisions, requireRevisions } from '../script/revisions.ts'
 
 /** A run of a fleet: what all members have in common. Most of them are in the same state, so what follows from a state is kept. */

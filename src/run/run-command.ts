@@ -48,20 +48,19 @@ async function run(
   const { result, waitedMs } = await underLock(session, null, async () => {
     const found = await requireMigratable(session, revisions, direction)
     const { state } = found
-    const isTakenOver = state.is === 'recorded' && direction === 'upgrade'
-    const adopted = state.is === 'recorded' && direction === 'upgrade' ? state.to : undefined
-    if (kind !== 'run')
-      return {
-        ran: await rehearse(session, revisions, plan, found.facts, adopted),
-        stamped: [],
-      }
-    const facts = isTakenOver
-      ? await adoptRecorded(session, revisions, { ...found, state })
+    const recorded = state.is === 'recorded' && direction === 'upgrade' ? state : null
+    if (kind !== 'run') {
+      const ran = await rehearse(session, revisions, plan, found.facts, recorded?.to)
+      return { ran, stamped: [] }
+    }
+    const facts = recorded
+      ? await adoptRecorded(session, revisions, { ...found, state: recorded })
       : found.facts
     const ran = await runPlan(session, revisions, plan, facts, { direction })
-    if (adopted === undefined) return { ran, stamped: [] }
+    if (recorded === null) return { ran, stamped: [] }
     const before = appliedSet(revisions.map, found.rows)
-    return { ran, stamped: [...appliedSet(revisions.map, adopted)].filter((id) => !before.has(id)) }
+    const proven = [...appliedSet(revisions.map, recorded.to)]
+    return { ran, stamped: proven.filter((id) => !before.has(id)) }
   })
   return { ...result, waitedMs }
 }

@@ -14,7 +14,7 @@ import { atTarget, isReached, migrateMember, planMember, type Reached } from './
  * is random, so that several processes that run the same fleet seldom meet.
  * Throws what connecting throws, when no member could be asked.
  */
-export async function runFleet(fleet: Fleet, { isShared, members }: FleetList): Promise<void> {
+export async function shareOut(fleet: Fleet, { isShared, members }: FleetList): Promise<void> {
   const waiting = isShared ? await askAll(fleet, members) : members
   const queue = shuffled(waiting)
   const work = isShared ? workOnSchemas : workOnDatabases
