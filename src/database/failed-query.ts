@@ -48,7 +48,7 @@ export function watchQueries(): FailedQuery {
     explain,
     refuseAborted: async ({ query }) => {
       if (last === undefined && unanswered === 0) return
-      // Answered behind those that nobody awaits.
+      // Answered behind those that are not awaited.
       await query('SELECT').catch((error: unknown) => {
         throw explain(error)
       })
