@@ -149,7 +149,7 @@ export function openFinding(tool: LedgerTool, { name }: LedgerRow): LedgerFindin
   return {
     ...row,
     status: 'locked',
-    fact: `${tool} is migrating this database, or was cut off while it was: what it has recorded may not be all.`,
+    fact: `${tool} is migrating this database, or was interrupted: what it has recorded may not be all.`,
     hint: `Wait until it is done; if no ${tool} is running: \`npx ${tool} migrate:unlock\`.`,
   }
 }
