@@ -102,7 +102,7 @@ const words: Readonly<Record<string, string>> = {
 /** What other tools put before a word: `migrate status`, `db:push`, `migration:run`. */
 const groups: ReadonlySet<string> = new Set(['migrate', 'migration', 'migrations', 'db', 'schema'])
 
-/** The hint for a word, or for the one that belongs to it; undefined for one that nobody uses. */
+/** The hint for a word, or for the one that belongs to it; undefined for one that no tool has. */
 function hintFor(word: string, next: string, own: ReadonlySet<string>): string | undefined {
   const plain = word.toLowerCase().replace(/^(up|down):to$/, '$1-to')
   const [group = '', rest = ''] = plain.split(/:(.*)/s)
