@@ -91,7 +91,7 @@ function blockOf(
   ]
   const owner = 'table' in operation && 'name' in operation.table ? labelOf(operation.table) : ''
   return {
-    lines: [...notes.map((note) => `-- ${oneLine(note)}`), ...statements],
+    lines: [...[...new Set(notes)].map((note) => `-- ${oneLine(note)}`), ...statements],
     subject: `${operation.kind} ${owner}`,
   }
 }

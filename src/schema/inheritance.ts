@@ -1,8 +1,12 @@
 import type { Change, TableChange } from './change.ts'
 import { dependenciesFirst } from './dependencies-first.ts'
+import { keyedDiff } from './keyed-diff.ts'
 import { isSame, keyOf, nameOf } from './names.ts'
-import type { ColumnSnapshot } from './snapshot.ts'
+import type { ColumnSnapshot, TableSnapshot } from './snapshot.ts'
 import { typeChange } from './type-change.ts'
+
+/** What of a table's change is inherited. */
+export type ColumnChange = Pick<TableChange, 'from' | 'columns'>
 
 /** The tables of both sides, each after those it inherits from: what changes there has changed here. */
 export function parentsFirst({ changed }: Pick<Change, 'changed'>): readonly TableChange[] {
@@ -14,16 +18,19 @@ export function parentsFirst({ changed }: Pick<Change, 'changed'>): readonly Tab
 }
 
 /** Changes of the tables that a table inherits from. */
-export function parentsOf(change: Pick<Change, 'changed'>, { from }: TableChange) {
+export function parentsOf<T extends ColumnChange>(
+  { changed }: { readonly changed: readonly T[] },
+  { from }: Pick<ColumnChange, 'from'>,
+): readonly T[] {
   const { inherits = [] } = from
   return inherits.length === 0
     ? []
-    : change.changed.filter((other) => inherits.some((name) => isSame(name, other.from)))
+    : changed.filter((other) => inherits.some((name) => isSame(name, other.from)))
 }
 
 /** The column as the changes of the tables that it is inherited from leave it. */
 export function afterParents(
-  parents: readonly TableChange[],
+  parents: readonly ColumnChange[],
   column: ColumnSnapshot,
 ): ColumnSnapshot {
   return parents.reduce((done, { columns }) => {
@@ -46,4 +53,55 @@ export function afterParents(
       notNull: before.notNull === after.notNull ? done.notNull : after.notNull,
     }
   }, column)
+}
+
+/** Tables that nobody has changed themselves, as the changes of those that they inherit from leave them. */
+export function followParents(
+  changed: readonly ColumnChange[],
+  tables: readonly TableSnapshot[],
+): readonly TableSnapshot[] {
+  const all: ColumnChange[] = [...changed]
+  const followed = new Map<TableSnapshot, TableSnapshot>()
+  const named = tables.map((table) => ({ ...nameOf(table), table }))
+  for (const { table } of dependenciesFirst(named, (one) =>
+    (one.table.inherits ?? []).map(keyOf),
+  )) {
+    const parents = parentsOf({ changed: all }, { from: table })
+    const columns = parents.length === 0 ? table.columns : columnsAfter(parents, table)
+    followed.set(table, { ...table, columns })
+    all.push({ from: table, columns: keyedDiff(table.columns, columns, ({ name }) => name) })
+  }
+  return tables.map((table) => followed.get(table) ?? table)
+}
+
+function columnsAfter(
+  parents: readonly ColumnChange[],
+  { columns }: TableSnapshot,
+): readonly ColumnSnapshot[] {
+  const names = (parts: 'added' | 'removed') =>
+    parents.flatMap((parent) => parent.columns[parts]).map(({ name }) => name)
+  const removed = new Set(names('removed'))
+  const added = parents
+    .flatMap((parent) => parent.columns.added)
+    .filter(({ name }, at) => names('added').indexOf(name) === at)
+    .filter(({ name }) => !columns.some((column) => column.name === name))
+  return [
+    ...columns
+      .filter(({ name, ownToo }) => ownToo === true || !removed.has(name))
+      .map((column) => ownDefault(column, parents)),
+    ...added,
+  ]
+}
+
+/** A default that is not the inherited one stays. */
+function ownDefault(column: ColumnSnapshot, parents: readonly ColumnChange[]): ColumnSnapshot {
+  const after = afterParents(parents, column)
+  const isInherited = parents.some(({ columns }) =>
+    columns.common.some(
+      ([before]) => before.name === column.name && before.default === column.default,
+    ),
+  )
+  return isInherited || column.default === undefined || column.default === after.default
+    ? after
+    : { ...after, default: column.default }
 }

@@ -1,4 +1,5 @@
 import { isEqual } from './equal.ts'
+import { type ColumnChange, followParents } from './inheritance.ts'
 import { keyedDiff } from './keyed-diff.ts'
 import { isSame, keyOf, sortedBy } from './names.ts'
 import { pairDefinitions } from './pair-definitions.ts'
@@ -32,13 +33,15 @@ export function keepUnmodelled(from: Snapshot, to: Snapshot): Snapshot {
   const views = new Map(from.views.map((view) => [keyOf(view), view]))
   const old = new Map(sequences.common.map(([sequence, after]) => [after, sequence]))
   const inside = [...special, ...owned].flatMap(({ schema }) => schema ?? [])
-  const kept = [...to.schemas, ...inside, ...(from.occupied ?? [])]
-  const schemas = from.schemas.filter((name) => kept.includes(name))
+  const inUse = [...to.schemas, ...inside, ...(from.occupied ?? [])]
+  const schemas = from.schemas.filter((name) => inUse.includes(name))
   const enums = keyedDiff(from.enums, to.enums, keyOf).removed.filter((type) =>
     special.some(({ columns }) =>
       columns.some((column) => column.enum && isSame(column.enum, type)),
     ),
   )
+  const hasParents = special.some(({ inherits }) => inherits !== undefined)
+  const kept = to.tables.map((table) => keepOfTable(before.get(table), table))
   return {
     ...to,
     enums: [...to.enums, ...enums],
@@ -48,9 +51,19 @@ export function keepUnmodelled(from: Snapshot, to: Snapshot): Snapshot {
       ...owned,
       ...left,
     ],
-    tables: [...to.tables.map((table) => keepOfTable(before.get(table), table)), ...special],
+    tables: [
+      ...kept,
+      ...(hasParents ? followParents(columnChanges(from, kept), special) : special),
+    ],
     views: to.views.map((view) => keepOfView(views.get(keyOf(view)), view)),
   }
+}
+
+function columnChanges(from: Snapshot, to: readonly TableSnapshot[]): readonly ColumnChange[] {
+  return keyedDiff(from.tables, to, keyOf).common.map(([before, after]) => ({
+    from: before,
+    columns: keyedDiff(before.columns, after.columns, ({ name }) => name),
+  }))
 }
 
 /** A relation of another kind wants the name. */

@@ -5,6 +5,7 @@ import { isSame, keyOf } from './names.ts'
 import { onlineParts, partKey } from './online.ts'
 import type { Operation } from './operation.ts'
 import { isInstead, isKey, partOf } from './parts.ts'
+import type { ObjectName } from './schema.ts'
 import {
   type ConstraintSnapshot,
   emptySnapshot,
@@ -112,10 +113,13 @@ function withoutOnline(before: Snapshot, goal: Snapshot): Snapshot {
     const stays = (kind: Operation['kind']) => (part: { readonly name: string }) =>
       staying.has(partKey(kind, table, part.name))
     const { indexes = [], constraints = [] } = old.get(keyOf(table)) ?? {}
+    const family = withParents(table, old)
     return {
       ...table,
       columns: table.columns.map((column) =>
-        isLater('alter column', column) ? { ...column, notNull: false } : column,
+        family.some((one) => later.has(partKey('alter column', one, column.name)))
+          ? { ...column, notNull: false }
+          : column,
       ),
       indexes: [
         ...table.indexes.filter((index) => !isLater('create index', index)),
@@ -134,6 +138,15 @@ function withoutOnline(before: Snapshot, goal: Snapshot): Snapshot {
     }
   })
   return withoutLooseForeignKeys(goal, { ...goal, tables })
+}
+
+/** The table and those that it inherits from: what becomes NOT NULL there does so here, and then. */
+function withParents(
+  table: TableSnapshot,
+  all: ReadonlyMap<string, TableSnapshot>,
+): readonly ObjectName[] {
+  const parents = (table.inherits ?? []).flatMap((name) => all.get(keyOf(name)) ?? [])
+  return [table, ...parents.flatMap((parent) => withParents(parent, all))]
 }
 
 /** Without the foreign keys that lean on something unique which is only made online. */

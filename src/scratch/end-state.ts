@@ -11,7 +11,7 @@ import { readSchemaNames } from '../database/read-code-objects.ts'
 import { inDefaultSchema } from '../schema/default-schema.ts'
 import { truncatedName } from '../schema/names.ts'
 import type { ObjectName, Schema } from '../schema/schema.ts'
-import type { ViewSnapshot } from '../schema/snapshot.ts'
+import type { ConstraintSnapshot, Snapshot } from '../schema/snapshot.ts'
 import type { Revisions } from '../script/revisions.ts'
 import {
   type CatalogObjects,
@@ -74,14 +74,24 @@ export async function readCopy(
     const ours = compared(snapshot, models, comparedObjects(config))
     const unsaid = [...extras, ...carried].map(nameOfUnsaid)
     return new Map([
-      ...snapshotObjects({ ...ours, views: ours.views.map(unfilled) }, config),
+      ...snapshotObjects(withoutRows(ours), config),
       ...unsaid.map((name) => [name, {}] as const),
     ])
   })
 }
 
-/** Where nothing has rows, what a view holds says nothing. */
-const unfilled = ({ populated: _, ...view }: ViewSnapshot): ViewSnapshot => view
+/** Where nothing has rows, it says nothing which views are filled and which rows a constraint was checked on. */
+function withoutRows(snapshot: Snapshot): Snapshot {
+  const validated = (constraint: ConstraintSnapshot) => ({ ...constraint, validated: true })
+  return {
+    ...snapshot,
+    tables: snapshot.tables.map((table) => ({
+      ...table,
+      constraints: table.constraints.map(validated),
+    })),
+    views: snapshot.views.map(({ populated: _, ...view }) => view),
+  }
+}
 
 /** What a column of another type has been in is PostgreSQL's to spell, which it does not take back. */
 function nameOfUnsaid({ label, sql }: LiveExtra): string {

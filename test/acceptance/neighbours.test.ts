@@ -526,3 +526,46 @@ byHand('relations', [
     holds: [['SELECT a FROM one.b', 1]],
   },
 ])
+
+const texts = () => ({ a: pg.text('a'), b: pg.text('b') })
+const retyped = () => ({ a: pg.varchar('a', { length: 9 }), b: pg.text('b') })
+const ofKid = (kind: string) =>
+  `SELECT format_type(atttypid, atttypmod) FROM pg_attribute WHERE attrelid = '${kind}'::regclass AND attname = 'a'`
+byHand('tables that inherit, by hand', [
+  {
+    name: 'the type of a column',
+    before: withId(texts()),
+    byHand: "CREATE TABLE kid () INHERITS (t); INSERT INTO kid VALUES (1, 'x')",
+    after: withId(retyped()),
+    holds: [[ofKid('kid'), 'character varying(9)']],
+  },
+  {
+    name: 'a default of its own stays, what comes is there as well',
+    before: withId(texts()),
+    byHand:
+      "CREATE TABLE kid (k int) INHERITS (t); ALTER TABLE kid ALTER a SET DEFAULT 'q'; INSERT INTO kid (id) VALUES (1)",
+    after: withId({ ...retyped(), c: pg.integer('c').notNull().default(1) }),
+    holds: [['INSERT INTO kid (id) VALUES (2) RETURNING a || c', 'q1']],
+    holdsAfterAll: [['INSERT INTO kid (id) VALUES (3) RETURNING a || c', 'q1']],
+  },
+  {
+    name: 'NOT NULL and a default, two tables deep',
+    before: withId(texts()),
+    byHand:
+      "CREATE TABLE kid (k int) INHERITS (t); CREATE TABLE baby () INHERITS (kid); INSERT INTO baby VALUES (1, 'x')",
+    after: withId({ a: pg.text('a').notNull().default('x'), b: pg.text('b') }),
+    holds: [['INSERT INTO baby (id) VALUES (2) RETURNING a', 'x']],
+  },
+  {
+    name: 'a column goes',
+    before: withId(texts()),
+    byHand: 'CREATE TABLE kid (k int) INHERITS (t)',
+    after: withId({ b: pg.text('b') }),
+    holds: [
+      [
+        "SELECT count(*)::int FROM pg_attribute WHERE attrelid = 'kid'::regclass AND attname = 'a'",
+        0,
+      ],
+    ],
+  },
+])
