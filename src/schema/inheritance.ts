@@ -55,7 +55,7 @@ export function afterParents(
   }, column)
 }
 
-/** Tables that nobody has changed themselves, as the changes of those that they inherit from leave them. */
+/** Tables without a change of their own, as the changes of those that they inherit from leave them. */
 export function followParents(
   changed: readonly ColumnChange[],
   tables: readonly TableSnapshot[],
