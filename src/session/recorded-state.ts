@@ -5,6 +5,7 @@ import { type Proof, prove } from '../ledger/prove.ts'
 import { type Ledger, readLedger } from '../ledger/read-ledger.ts'
 import type { RevisionMap } from '../revision/revision-map.ts'
 import { ancestorsOrSelf } from '../revision/traverse.ts'
+import { readText } from '../script/read-text.ts'
 import type { Revisions } from '../script/revisions.ts'
 import { quoteLiteral } from '../sql/quote.ts'
 import type { DatabaseState, Recorded } from './classify.ts'
@@ -43,7 +44,11 @@ export async function recordedState(
     state.is === 'behind' ? state.pending : isStampedBase ? [...revisions.map.nodes.keys()] : null
   if (said !== null && !tellsMore(proof, said)) return null
   if (proof.revision === null || proof.problems.length > 0) throw unproven(ledger, proof)
-  if (state.is === 'fresh' && !(await connection.ask(anyTable(ledger.location.schema))).length)
+  if (
+    state.is === 'fresh' &&
+    !(await connection.ask(anyTable(ledger.location))).length &&
+    (await makesTable(revisions, proof.revision))
+  )
     throw withoutTables(ledger, proof.revision)
   const { tool } = ledger.location
   const to = maximal(revisions.map, [...rows, proof.revision])
@@ -68,13 +73,23 @@ function maximal(map: RevisionMap, rows: readonly string[]): readonly string[] {
   return each.filter((row) => !isImplied(row)).toSorted()
 }
 
-/** A table of the service in any schema: the target schema may not be where it keeps them. */
-const anyTable = (ledgerSchema: string) =>
+/** A table beside the ledger in any schema: the target schema may not be where the service keeps them. */
+const anyTable = ({ schema, table }: Ledger['location']) =>
   `SELECT 1 FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
-    WHERE c.relkind IN ('r', 'p') AND n.nspname NOT IN ('information_schema', ${quoteLiteral(ledgerSchema)})
+    WHERE c.relkind IN ('r', 'p') AND n.nspname <> 'information_schema'
+      AND NOT (n.nspname = ${quoteLiteral(schema)} AND c.relname IN (${quoteLiteral(table)}, 'current'))
       AND n.nspname NOT LIKE 'pg\\_%' AND c.relname NOT LIKE 'limbeck\\_%'
       AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.classid = 'pg_class'::regclass AND d.objid = c.oid AND d.deptype = 'e')
     LIMIT 1`
+
+/** Whether any of what has run by then makes a table: a history may begin with schemas, functions and extensions. */
+async function makesTable({ map, scripts }: Revisions, revision: string): Promise<boolean> {
+  for (const id of ancestorsOrSelf(map, [revision])) {
+    const script = scripts.get(id)
+    if (script && /\bCREATE\s+TABLE\b/i.test(await readText(script.file))) return true
+  }
+  return false
+}
 
 function unproven({ location }: Ledger, { problems, findings }: Proof): LimbeckError {
   const [first] = problems

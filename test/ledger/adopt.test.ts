@@ -196,6 +196,39 @@ describe('what the ledger does not prove is refused, and nothing is changed', ()
   })
 })
 
+const one = 'CREATE FUNCTION shop.one() RETURNS int LANGUAGE sql RETURN 1;'
+const orders: Migration = ['0001_orders', 2_000, 'CREATE TABLE shop.orders (id int PRIMARY KEY);']
+
+test('a history that begins without a table is adopted there', async () => {
+  const database = await createDatabase()
+  const start: Migration = [
+    '0000_start',
+    1_000,
+    `CREATE SCHEMA shop;\n--> statement-breakpoint\n${one}`,
+  ]
+  await migrateByDrizzle(database.url, journalFolder([start]))
+  const migrations = journalFolder([start, orders])
+  expect(await initDb({ url: database.url, migrations, ledger: 'drizzle' })).toMatchObject({
+    outcome: 'adopted',
+    applied: { length: 1 },
+  })
+})
+
+test('tables that stand in the schema of the ledger alone are tables', async () => {
+  const database = await createDatabase()
+  await database.query('CREATE SCHEMA shop')
+  const start: Migration = ['0000_start', 1_000, one]
+  const ran = journalFolder([start, orders])
+  await migrateByDrizzle(database.url, ran, { migrationsSchema: 'shop', migrationsTable: 'done' })
+  const ledger = { tool: 'drizzle', schema: 'shop', table: 'done' } as const
+  const note: Migration = ['0002_note', 3_000, 'ALTER TABLE shop.orders ADD COLUMN note text;']
+  const migrations = journalFolder([start, orders, note])
+  expect(await initDb({ url: database.url, migrations, ledger })).toMatchObject({
+    outcome: 'adopted',
+    applied: { length: 1 },
+  })
+})
+
 describe('a migration that a merge puts before one that was adopted or run', () => {
   const [books1, seed, twice, title] = library as unknown as readonly [
     Migration,
