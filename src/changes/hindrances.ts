@@ -120,15 +120,19 @@ function hindrancesIn(
     const back =
       free ?? (canMakeWay(dependent, touching) && !isRenamed ? dependent.again : undefined)
     if (back === undefined || way === undefined)
-      for (const one of touching) at(one).notes.push(`fails while ${dependent.label} is there`)
+      for (const one of touching) say(at(one).notes, `fails while ${dependent.label} is there`)
     else if (first !== undefined && way.drop !== undefined) at(first).before.push(way.drop)
     if (last !== undefined && back !== undefined) {
-      const { after } = at(last)
-      after.push(...back.create.filter((sql) => !after.includes(sql)))
+      for (const sql of back.create) say(at(last).after, sql)
     }
     if (first !== undefined && defaultOf !== undefined) at(first).touches.push(defaultOf.table)
   }
   return found
+}
+
+/** An array type and a second column lead to the same object. */
+function say(lines: string[], line: string): void {
+  if (!lines.includes(line)) lines.push(line)
 }
 
 type Writable = {

@@ -111,7 +111,7 @@ SELECT c.oid::regclass::text AS label, ${on} AS on,
 FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace, aclexplode(c.relacl) g
 WHERE ${isOurs(scope)} AND c.relkind IN ('r', 'p', 'v', 'm', 'S') AND g.grantee <> c.relowner
 UNION ALL SELECT c.oid::regclass::text, ${on}, format('GRANT %s (%I) ON %s TO %s%s', g.privilege_type, a.attname, c.oid::regclass, ${grantee}, ${withOption}), ${role}
-FROM pg_attribute a ${joined('a.attrelid')}, aclexplode(a.attacl) g WHERE ${isOurs(scope)} AND g.grantee <> c.relowner
+FROM pg_attribute a ${joined('a.attrelid')}, aclexplode(a.attacl) g WHERE NOT a.attisdropped AND ${isOurs(scope)} AND g.grantee <> c.relowner
 ${alone(`CASE x.prokind WHEN 'p' THEN 'PROCEDURE' ELSE 'FUNCTION' END`, 'pg_proc', 'proacl', 'proowner', 'x.pronamespace', 'x.oid::regprocedure::text')}
 ${alone(`'TYPE'`, 'pg_type', 'typacl', 'typowner', 'x.typnamespace', 'x.oid::regtype::text')}
 ) x ORDER BY 1, sql`

@@ -3,12 +3,14 @@ import { sequenceOf } from '../schema/ddl/sequence-position.ts'
 import { keyOf } from '../schema/names.ts'
 import type { Operation } from '../schema/operation.ts'
 import type { ColumnSnapshot } from '../schema/snapshot.ts'
+import { typeChange } from '../schema/type-change.ts'
 
-/** Something that the upgrade drops, and that the upgrade or the downgrade makes again. */
+/** Something that the upgrade drops, or `storage` of a column that another type resets, and that the upgrade or the downgrade makes again. */
 export interface MadeAgain {
   readonly kind:
     | 'table'
     | 'column'
+    | 'storage'
     | 'index'
     | 'constraint'
     | 'policy'
@@ -80,10 +82,18 @@ function droppedRelation(operation: Operation): string | undefined {
     case 'replace enum':
       return keyOf(operation.before)
     case 'alter column':
-      return sequenceBehind(operation.before, operation)
+      return (
+        sequenceBehind(operation.before, operation) ??
+        (resetsStorage(operation) ? keyOf(operation.table) : undefined)
+      )
     default:
       return undefined
   }
+}
+
+/** PostgreSQL gives a column of another type, or collation, the storage and compression of the type. */
+function resetsStorage({ before, after }: Extract<Operation, { kind: 'alter column' }>): boolean {
+  return typeChange(before, after) !== undefined || before.collation !== after.collation
 }
 
 /** The sequence of one end of a change that gives the column another one, or none. */
@@ -122,7 +132,8 @@ function madeBy(operation: Operation): MadeAgain | undefined {
       return whole('enum', keyOf(operation.before))
     case 'alter column': {
       const sequence = sequenceBehind(operation.after, operation)
-      return sequence === undefined ? undefined : whole('sequence', sequence)
+      if (sequence !== undefined) return whole('sequence', sequence)
+      return resetsStorage(operation) ? part('storage', operation, operation.after.name) : undefined
     }
     case 'create sequence':
       return whole('sequence', keyOf(operation.sequence))

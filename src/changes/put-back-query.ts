@@ -19,6 +19,8 @@ function queriesOf(object: MadeAgain): readonly string[] {
       return ofTable(relation)
     case 'column':
       return ofColumns(relation, `= ${name}`)
+    case 'storage':
+      return ofStorage(relation, `= ${name}`)
     case 'index':
       return ofIndexes(relation, `x.relname = ${name}`)
     case 'constraint':
@@ -53,6 +55,10 @@ function ofTable(relation: string): readonly string[] {
     `SELECT format('ALTER TABLE %s ', c.oid::regclass) || ${action}, NULL::text[] FROM pg_class c WHERE c.oid = ${relation} AND ${condition}`
   return [
     alter(`format('SET (%s)', array_to_string(c.reloptions, ', '))`, 'c.reloptions IS NOT NULL'),
+    alter(
+      `format('SET (%s)', (SELECT string_agg('toast.' || o, ', ') FROM pg_class x, unnest(x.reloptions) o WHERE x.oid = c.reltoastrelid))`,
+      'EXISTS (SELECT FROM pg_class x WHERE x.oid = c.reltoastrelid AND x.reloptions IS NOT NULL)',
+    ),
     alter(`'SET UNLOGGED'`, `c.relpersistence = 'u'`),
     alter(`'FORCE ROW LEVEL SECURITY'`, 'c.relforcerowsecurity'),
     alter(
@@ -68,17 +74,16 @@ function ofTable(relation: string): readonly string[] {
   ]
 }
 
-/** Behind the name of a column that a statement needs: of the type that it had, too. */
+/** Behind the name of a column that a statement needs: of the type that it had, too, or of one that keeps values in the same ways. */
 export const TYPE_OF = '::'
 
 /** `which` is a condition behind the column's name. */
 function ofColumns(relation: string, which: string): readonly string[] {
   const from = `FROM pg_attribute a JOIN pg_type t ON t.oid = a.atttypid WHERE a.attrelid = ${relation} AND a.attname ${which} AND a.attnum > 0 AND NOT a.attisdropped`
-  const alter = (action: string, condition: string, columns = 'NULL') =>
-    `SELECT format('ALTER TABLE %s ALTER COLUMN %I ', a.attrelid::regclass, a.attname) || ${action}, ${columns}::text[] ${from} AND ${condition}`
-  const sameType = `ARRAY[a.attname || '${TYPE_OF}']`
+  const alter = (action: string, condition: string) =>
+    `SELECT format('ALTER TABLE %s ALTER COLUMN %I ', a.attrelid::regclass, a.attname) || ${action}, NULL::text[] ${from} AND ${condition}`
   const grants = `SELECT format('GRANT %s (%I) ON %s TO %s%s', g.privilege_type, a.attname, a.attrelid::regclass, ${grantee}, ${withOption}), NULL::text[]
-    FROM pg_attribute a, aclexplode(a.attacl) g WHERE a.attrelid = ${relation} AND a.attname ${which}`
+    FROM pg_attribute a, aclexplode(a.attacl) g WHERE NOT a.attisdropped AND a.attrelid = ${relation} AND a.attname ${which}`
   const numbers = `ARRAY(SELECT attnum FROM pg_attribute WHERE attrelid = ${relation} AND attnum > 0 AND attname ${which})`
   const areAmong = (columns: string) =>
     `EXISTS (SELECT FROM unnest(${columns}) AS r (name) WHERE r.name ${which})`
@@ -90,16 +95,7 @@ function ofColumns(relation: string, which: string): readonly string[] {
       ${from} AND col_description(a.attrelid, a.attnum) IS NOT NULL`,
     alter(`format('SET STATISTICS %s', a.attstattarget)`, 'a.attstattarget >= 0'),
     alter(`format('SET (%s)', array_to_string(a.attoptions, ', '))`, 'a.attoptions IS NOT NULL'),
-    alter(
-      `('SET STORAGE ' || CASE a.attstorage WHEN 'e' THEN 'EXTERNAL' WHEN 'm' THEN 'MAIN' WHEN 'x' THEN 'EXTENDED' ELSE 'PLAIN' END)`,
-      'a.attstorage <> t.typstorage',
-      sameType,
-    ),
-    alter(
-      `('SET COMPRESSION ' || CASE a.attcompression WHEN 'l' THEN 'lz4' ELSE 'pglz' END)`,
-      `a.attcompression <> ''`,
-      sameType,
-    ),
+    ...ofStorage(relation, which),
     grants,
     `SELECT pg_get_statisticsobjdef(s.oid), ${ofStatistics} ${statistics}`,
     `SELECT format('COMMENT ON STATISTICS %I.%I IS %L', s.stxnamespace::regnamespace, s.stxname, d), ${ofStatistics}
@@ -108,6 +104,23 @@ function ofColumns(relation: string, which: string): readonly string[] {
       FROM pg_constraint k WHERE k.conrelid = ${relation} AND k.contype = 'x' AND ${areAmong(ofExclusion)}`,
     ...ofSequences(
       `EXISTS (SELECT FROM pg_depend d WHERE d.classid = 'pg_class'::regclass AND d.objid = c.oid AND d.deptype IN ('a', 'i') AND d.refobjid = ${relation} AND d.refobjsubid = ANY (${numbers}))`,
+    ),
+  ]
+}
+
+/** Where its values are kept, and how they are compressed; `which` is a condition behind the column's name. */
+function ofStorage(relation: string, which: string): readonly string[] {
+  const alter = (action: string, condition: string) =>
+    `SELECT format('ALTER TABLE %s ALTER COLUMN %I ', a.attrelid::regclass, a.attname) || ${action}, ARRAY[a.attname || '${TYPE_OF}']
+      FROM pg_attribute a JOIN pg_type t ON t.oid = a.atttypid WHERE a.attrelid = ${relation} AND a.attname ${which} AND a.attnum > 0 AND ${condition}`
+  return [
+    alter(
+      `('SET STORAGE ' || CASE a.attstorage WHEN 'e' THEN 'EXTERNAL' WHEN 'm' THEN 'MAIN' WHEN 'x' THEN 'EXTENDED' ELSE 'PLAIN' END)`,
+      'a.attstorage <> t.typstorage',
+    ),
+    alter(
+      `('SET COMPRESSION ' || CASE a.attcompression WHEN 'l' THEN 'lz4' ELSE 'pglz' END)`,
+      `a.attcompression <> ''`,
     ),
   ]
 }
@@ -158,7 +171,7 @@ function ofView(relation: string, kind: string): readonly string[] {
     `SELECT format('COMMENT ON COLUMN %s.%I IS %L', a.attrelid::regclass, a.attname, d), ARRAY[a.attname::text]
       FROM pg_attribute a, col_description(a.attrelid, a.attnum) d WHERE a.attrelid = ${relation} AND a.attnum > 0 AND d IS NOT NULL`,
     `SELECT format('GRANT %s (%I) ON %s TO %s%s', g.privilege_type, a.attname, a.attrelid::regclass, ${grantee}, ${withOption}), ARRAY[a.attname::text]
-      FROM pg_attribute a, aclexplode(a.attacl) g WHERE a.attrelid = ${relation}`,
+      FROM pg_attribute a, aclexplode(a.attacl) g WHERE NOT a.attisdropped AND a.attrelid = ${relation}`,
   ]
 }
 

@@ -122,12 +122,22 @@ function goneFor(drafts: readonly RevisionDraft[]): ReadonlySet<string> {
       types.set(`${keyOf(one.table)} ${one.column.name}`, one.column.type)
     }
   for (const one of all)
+    if (one.kind === 'alter column' && !isStoredApart(one.after.type))
+      gone.add(`${keyOf(one.table)} ${one.after.name}${TYPE_OF}`)
+  for (const one of all)
     if (one.kind === 'add column') {
       const key = `${keyOf(one.table)} ${one.column.name}`
       gone.delete(key)
       if (types.get(key) !== one.column.type) gone.add(`${key}${TYPE_OF}`)
     }
   return gone
+}
+
+/** Whether values of the type may be kept out of line, and compressed. */
+function isStoredApart(type: string): boolean {
+  return /^(text|character varying|bpchar|character|bytea|jsonb?|xml|numeric|tsvector|bit)\b|\[\]$/.test(
+    type,
+  )
 }
 
 function goneViews(all: readonly Operation[]): Set<string> {

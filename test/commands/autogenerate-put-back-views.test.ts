@@ -118,7 +118,7 @@ test('the owner of a view comes back where the role can give it back, and is nam
   const suffix = database.name.slice(-12)
   const [migrator, boss] = [`migrator_${suffix}`, `boss_${suffix}`]
   await query(`CREATE ROLE ${boss}; CREATE ROLE ${migrator} LOGIN CREATEDB PASSWORD 'm'; GRANT ${boss} TO ${migrator};
-    ALTER SCHEMA public OWNER TO ${migrator}; GRANT CREATE ON DATABASE ${database.name} TO ${migrator}`)
+    ALTER SCHEMA public OWNER TO ${migrator}; REVOKE CREATE ON SCHEMA public FROM PUBLIC; GRANT CREATE ON DATABASE ${database.name} TO ${migrator}`)
   const url = urlOf(database.url, database.name, { name: migrator, password: 'm' })
   const limbeck = (models: Models) =>
     createMigrator({ url, migrations: join(database.root, 'migrations'), models })

@@ -216,3 +216,35 @@ test('storage and compression come back with a column of the same type, and are 
   await limbeck(generated('n + 1')).downgrade('-1')
   expect(await query(facts)).toEqual(origin)
 })
+
+test.each([
+  ['another type', pg.varchar({ length: 10 }), pg.text()],
+  ['an array', pg.integer().array(), pg.bigint({ mode: 'number' }).array()],
+])('a column that takes %s keeps storage and compression', async (_, before, after) => {
+  const models = (n: pg.PgColumnBuilderBase) => ({
+    t: pg.pgTable('t', { id: pg.integer().primaryKey(), n }),
+  })
+  const written = await keeps(
+    models(before),
+    models(after),
+    'ALTER TABLE t ALTER n SET STORAGE EXTERNAL, ALTER n SET COMPRESSION pglz',
+    `SELECT attstorage::text, attcompression::text FROM pg_attribute WHERE attrelid = 't'::regclass AND attname = 'n'`,
+  )
+  expect(written.match(/SET STORAGE EXTERNAL/g)).toHaveLength(2)
+})
+
+test('a table by hand that inherits a column follows when its type changes', async () => {
+  const models = (n: pg.PgColumnBuilderBase) => ({
+    t: pg.pgTable('t', { id: pg.integer().primaryKey(), n }),
+  })
+  const { limbeck, reach, query } = await project()
+  await reach(models(pg.integer()))
+  await query('CREATE TABLE by_hand () INHERITS (t)')
+  const after = models(pg.bigint({ mode: 'number' }))
+  const { revisions } = await limbeck(after).autogenerate({ message: 'x' })
+  expect(revisions.map(({ dataLoss }) => dataLoss)).toEqual([[]])
+  await limbeck(after).upgrade()
+  expect((await limbeck(after).diff()).changes).toEqual([])
+  await limbeck(after).downgrade('-1')
+  expect((await limbeck(models(pg.integer())).diff()).changes).toEqual([])
+})

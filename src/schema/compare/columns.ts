@@ -29,9 +29,11 @@ export function compareColumns(change: Change): readonly Operation[] {
       )
         .filter((column) => !isInherited('added')(column))
         .map((column): Operation => ({ kind: 'add column', table: name, column })),
-      ...kept.flatMap(([before, after]) =>
-        alterColumn(change, table, afterParents(parents, before), after),
-      ),
+      ...kept.flatMap(([before, after]) => {
+        // What the models do not have, and is kept as it is, follows what it inherits from by itself.
+        const old = before === after ? before : afterParents(parents, before)
+        return alterColumn(change, table, old, after)
+      }),
     ]
   })
 }
