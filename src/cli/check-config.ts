@@ -13,7 +13,7 @@ export function checkConfig(file: string, source: string, value: unknown): Parti
   if (!object.holds(value)) {
     throw new LimbeckError('LIMBECK_CONFIG_FAILED', 'the configuration exports no object', {
       file,
-      hint: 'Write `export default { … } satisfies ConfigFile`.',
+      hint: howToExport(file),
     })
   }
   const config = value as Partial<BootOptions>
@@ -23,6 +23,12 @@ export function checkConfig(file: string, source: string, value: unknown): Parti
     checkTemplate(config.fileTemplate, wording.location('fileTemplate'))
   return config
 }
+
+/** How a configuration is exported: in JavaScript there are no types. */
+export const howToExport = (file: string): string =>
+  file.endsWith('.ts')
+    ? 'Write `export default { … } satisfies ConfigFile`.'
+    : 'Write `export default { … }`.'
 
 const wordingIn = (file: string, source: string): Wording => ({
   subject: (name) => `'${name}' in the configuration`,

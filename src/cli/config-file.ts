@@ -6,7 +6,7 @@ import { configNames } from '../config/find-project.ts'
 import type { BootOptions, LimbeckOptions } from '../config/options.ts'
 import { LimbeckError } from '../errors.ts'
 import { pathFrom } from '../models/find-models.ts'
-import { checkConfig } from './check-config.ts'
+import { checkConfig, howToExport } from './check-config.ts'
 import type { Io } from './io.ts'
 
 /**
@@ -104,7 +104,7 @@ async function load(file: string): Promise<unknown> {
   }
   throw new LimbeckError('LIMBECK_CONFIG_FAILED', 'the configuration has no default export', {
     file,
-    hint: 'Write `export default { … } satisfies ConfigFile`.',
+    hint: howToExport(file),
   })
 }
 

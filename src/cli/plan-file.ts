@@ -3,6 +3,7 @@ import { resolve } from 'node:path'
 import { LimbeckError } from '../errors.ts'
 import type { ApprovedPlan } from '../migrator.ts'
 import type { Io } from './io.ts'
+import { shellWord } from './shell-word.ts'
 
 /** The plan that a file holds; null where there is no such file. Throws LIMBECK_INVALID_OPTION. */
 export async function readPlanFile({ cwd }: Io, name: string): Promise<ApprovedPlan | null> {
@@ -17,7 +18,7 @@ export async function readPlanFile({ cwd }: Io, name: string): Promise<ApprovedP
   throw unusable(
     file,
     `${name} is not a plan that upgrade has written`,
-    `Name another file, or write the plan again: \`npx limbeck upgrade --plan --plan-file ${name}\`.`,
+    `Name another file, or write the plan again: \`npx limbeck upgrade --plan --plan-file ${shellWord(name)}\`.`,
   )
 }
 

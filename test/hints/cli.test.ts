@@ -37,8 +37,21 @@ const elsewhere: Readonly<Record<string, Scenario>> = {
     after: ({ limbeck }) => limbeck('current', '--check-heads'),
   }),
   down: word('down', { shows: /downgrade b1/ }),
+  goto: word('goto b1', {
+    before: () => {},
+    means: { 'upgrade <revision>': 'upgrade b1', 'downgrade <revision>': 'downgrade a1' },
+    shows: /upgrade b1[\s\S]*downgrade b1/,
+  }),
+  'up-by-one': word('up-by-one', { before: () => {}, shows: /upgrade a1/ }),
+  next: word('next', { before: () => {}, shows: /upgrade a1/ }),
+  'down-to': word('down-to a1', { shows: /downgrade b1/ }),
+  wipe: word('wipe', { shows: /downgrade a1/ }),
+  dump: word('dump', { before: () => {}, shows: /CREATE TABLE "t_b1"/ }),
+  'migrate status': word('migrate status', { shows: /at head/ }),
   redo: word('redo', { shows: /downgrade b1[\s\S]*upgrade b1/ }),
   reset: word('reset', { shows: /downgrade a1[\s\S]*upgrade a1/ }),
+  refresh: word('refresh', { shows: /downgrade a1[\s\S]*upgrade a1/ }),
+  force: word('force', { shows: /a1/ }),
   fresh: word('fresh', { shows: /downgrade a1[\s\S]*upgrade a1/ }),
   drop: word('drop', { shows: /downgrade b1/ }),
   info: word('info', { shows: /b1 \(head/ }),
@@ -80,6 +93,10 @@ tryHints('cli/', {
   'a plan that is none': {
     before: ({ file }) => file('plan.json', '{}'),
     typed: ['upgrade', '--plan-file', 'plan.json'],
+  },
+  'a plan that was written to a file with an odd name': {
+    typed: ['upgrade', '--plan-file', 'our plan #1.json'],
+    after: ({ limbeck }) => limbeck('current', '--check-heads'),
   },
   'a plan that was written': {
     typed: ['upgrade', '--plan-file', 'plan.json'],

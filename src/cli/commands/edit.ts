@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import { LimbeckError } from '../../errors.ts'
 import { mentionsCurrent } from '../../session/mentions-current.ts'
 import type { CliCommand } from '../cli-command.ts'
+import { shellWord } from '../shell-word.ts'
 
 export const edit: CliCommand = {
   name: 'edit',
@@ -24,7 +25,7 @@ export const edit: CliCommand = {
         'LIMBECK_INVALID_OPTION',
         'neither VISUAL nor EDITOR names an editor',
         {
-          hint: `Type \`EDITOR=vi npx limbeck edit ${target}\`.`,
+          hint: `Type \`EDITOR=vi npx limbeck edit ${shellWord(target)}\`.`,
         },
       )
     }

@@ -8,6 +8,7 @@ import type { CliCommand, Flags } from '../cli-command.ts'
 import { readConfig, readUrl } from '../config-file.ts'
 import { shortPath } from '../format/format.ts'
 import type { Io } from '../io.ts'
+import { shellWord } from '../shell-word.ts'
 
 const importTools = [...ledgerTools, 'alembic']
 
@@ -68,7 +69,7 @@ async function configured(io: Io, flags: Flags, into: string): Promise<string> {
     (error: unknown) => !(error instanceof LimbeckError) || error.code !== 'LIMBECK_CONFIG_MISSING',
   )
   if (isSetUp) return `Now \`migrations: '${into}'\` in limbeck.config.ts`
-  const folder = into === 'migrations' ? '' : ` ${into}`
+  const folder = into === 'migrations' ? '' : ` ${shellWord(into)}`
   return `Now \`npx limbeck init${folder}\` writes limbeck.config.ts`
 }
 

@@ -3,6 +3,7 @@ import type { StampReport } from '../../migrator.ts'
 import { refusedTag } from '../alembic-commands.ts'
 import type { CliCommand, CommandContext } from '../cli-command.ts'
 import { adopts, formatStamp, formatStampPlan, listNames } from '../format/run.ts'
+import { shellWord } from '../shell-word.ts'
 
 export const stamp: CliCommand = {
   name: 'stamp',
@@ -41,7 +42,7 @@ async function askToAdopt(context: CommandContext, plan: StampReport, targets: r
   const { ask, paint } = context
   const facts = {
     revisions: plan.to,
-    hint: `Run \`npx limbeck stamp --yes ${targets.join(' ')}\`.`,
+    hint: `Run \`npx limbeck stamp --yes ${targets.map(shellWord).join(' ')}\`.`,
   }
   if (ask === null) {
     const found = `tables (${listNames(plan.found.tables)}) and no version row`
