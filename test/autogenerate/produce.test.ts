@@ -23,7 +23,7 @@ const produced = (
     downgrade.map(({ kind }) => kind),
   ])
 
-test('nothing for nothing', () => {
+test('without a difference no revision is produced', () => {
   expect(produced({ tables: [a] }, { tables: [a] })).toEqual([])
 })
 

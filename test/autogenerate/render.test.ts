@@ -50,7 +50,7 @@ ALTER TABLE "u" ADD COLUMN "c" integer;
 CREATE INDEX "i" ON "t" USING btree (a);`)
   })
 
-  test('of nothing is empty', () => {
+  test('without a change is empty', () => {
     expect(renderOperations([], 'upgrade')).toBe('')
   })
 
@@ -120,7 +120,7 @@ describe('what has to be known stands above the statement', () => {
       'upgrade',
       'fails while a row has NaN',
     ],
-  ])('%s', ([, operation, direction, note]) => {
+  ])('%s is said', ([, operation, direction, note]) => {
     const lines = renderOperations([operation], direction).split('\n')
     const notes = lines.filter((line) => line.startsWith('-- '))
     expect(notes).toEqual(note === null ? [] : [`-- ${note}`])

@@ -42,8 +42,8 @@ async function bootsToHead(file: string, program?: string[]): Promise<void> {
   )
 }
 
-describe('boots to head', { timeout: 240_000 }, () => {
-  test('as ES modules and as CommonJS of tsup', async ({ skip }) => {
+describe('what bundlers make of a service', { timeout: 240_000 }, () => {
+  test('a service boots as ES modules and as CommonJS of tsup', async ({ skip }) => {
     const tool = await findTool('tsup')
     if ('missing' in tool) return skip(tool.missing)
     const folder = await bundledProject()
@@ -58,7 +58,7 @@ describe('boots to head', { timeout: 240_000 }, () => {
     for (const name of ['service.js', 'service.cjs']) await bootsToHead(path.join(deployed, name))
   })
 
-  test('as chunks of Rolldown, which Vite and tsdown use', async () => {
+  test('a service boots as chunks of Rolldown, which Vite and tsdown use', async () => {
     const folder = await bundledProject()
     const deployed = await emptyFolder()
     const input = path.join(folder, 'service.ts')
@@ -71,7 +71,7 @@ describe('boots to head', { timeout: 240_000 }, () => {
     await bootsToHead(path.join(deployed, 'service.mjs'))
   })
 
-  test('as one program of Bun', async ({ skip }) => {
+  test('a service boots as one program of Bun', async ({ skip }) => {
     const tool = await findTool('bun')
     if ('missing' in tool) return skip(tool.missing)
     const folder = await bundledProject()
@@ -82,7 +82,7 @@ describe('boots to head', { timeout: 240_000 }, () => {
     await bootsToHead(program, [program])
   })
 
-  test('as one minified file that may read no other, called as a function', async () => {
+  test('a service boots as one minified file that may read no other, called as a function', async () => {
     const folder = await bundledProject()
     const outfile = path.join(await emptyFolder(), 'function.cjs')
     const handler = `import { initDb } from 'limbeck'

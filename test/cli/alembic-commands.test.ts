@@ -52,7 +52,7 @@ describe('options that exclude each other are exit 2, in any order', () => {
     ['downgrade', '-1', '--plan', '--rehearse'],
     ['stamp', 'head', '--sql', '--purge'],
     ['revision', '--autogenerate', '--ts'],
-  ])('%j', async (argv) => {
+  ])('%j is a usage error', async (argv) => {
     const { code, stdout, stderr } = await run(argv, { cwd: project() })
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' })
     expect(stderr).toContain('cannot be used with option')
@@ -67,7 +67,7 @@ describe('what only autogenerate understands is exit 2 without it', () => {
     ['--no-renames'],
     ['--using', 'a.b=1'],
     ['--allow-data-loss'],
-  ])('%j', async (options) => {
+  ])('%j is a usage error without --autogenerate', async (options) => {
     const { code, stdout, stderr } = await run(['revision', ...options], { cwd: project() })
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' })
     expect(stderr).toContain(`option '${options[0]}' means something with '--autogenerate' only`)
@@ -93,7 +93,7 @@ describe('spellings that Alembic knows', () => {
   test.for([
     ['revision', '-m', 'x', '--rev-id', 'c1', '--head=b1', '--branch-label=shop'],
     ['revision', '-mx', '--rev-id=c1', '--head', 'a1', '--splice', '--depends-on=b1'],
-  ])('%j', async (...[argv]) => {
+  ])('%j is taken as it is typed there', async (...[argv]) => {
     const cwd = project()
     expect(await run(argv, { cwd })).toMatchObject({ code: 0, stderr: '' })
     expect(readdirSync(join(cwd, 'migrations'))).toContain('c1_x.sql')

@@ -76,7 +76,7 @@ describe('check', () => {
 })
 
 describe('lint', () => {
-  test('looks at what is pending, and prints place, rule and rewrite', async () => {
+  test('looks at what is pending, and prints location, rule and rewrite', async () => {
     const { limbeck } = await project({ 'migrations/c1_index.sql': online })
     await limbeck(['upgrade', 'b1'])
     const { code, stdout, stderr } = await limbeck(['lint'])
@@ -128,7 +128,7 @@ describe('stamp --detect', () => {
     [['stamp'], "missing required argument 'targets'"],
     [['stamp', 'head', '--detect'], 'finds the target by itself'],
     [['stamp', '--detect', '--sql'], 'needs a database'],
-  ])('%j is misuse', async (argv, message) => {
+  ])('%j is a usage error', async (argv, message) => {
     const { limbeck } = await project()
     const { code, stderr } = await limbeck(argv)
     expect(code).toBe(2)

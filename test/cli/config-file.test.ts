@@ -23,12 +23,15 @@ describe('finding the file', () => {
     })
   })
 
-  test.for(['limbeck.config.ts', 'limbeck.config.js', 'limbeck.config.mjs'])('%s', async (name) => {
-    const config = await read({ [name]: "export default { schema: 'shop' }" })
-    expect(config).toMatchObject({ schema: 'shop' })
-  })
+  test.for(['limbeck.config.ts', 'limbeck.config.js', 'limbeck.config.mjs'])(
+    '%s is found',
+    async (name) => {
+      const config = await read({ [name]: "export default { schema: 'shop' }" })
+      expect(config).toMatchObject({ schema: 'shop' })
+    },
+  )
 
-  test('none: the error says how to get one', async () => {
+  test('without one the error says how to get it', async () => {
     await expect(read({})).rejects.toMatchObject({
       code: 'LIMBECK_CONFIG_MISSING',
       details: { hint: expect.stringContaining('limbeck init') },

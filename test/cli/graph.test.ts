@@ -25,35 +25,35 @@ const draw = (text: string): string => {
 }
 
 describe('the drawing is like that of `git log --graph`', () => {
-  test('for a fork and its merge', () => {
+  test('a fork and its merge open and close a lane', () => {
     expect(draw('m a b\nb r\na r\nr')).toBe('* m\n|\\\n| * b\n* | a\n|/\n* r')
   })
 
-  test('for a fork with two heads', () => {
+  test('a fork with two heads keeps both lanes', () => {
     expect(draw('d c\nc r\nb r\nr')).toBe('* d\n* c\n| * b\n|/\n* r')
   })
 
-  test('for a merge of three', () => {
+  test('a merge of three joins three lanes', () => {
     expect(draw('o x y z\nz r\ny r\nx r\nr')).toBe(
       '*-. o\n|\\ \\\n| | * z\n| * | y\n| |/\n* | x\n|/\n* r',
     )
   })
 
-  test('for a merge of a merge', () => {
+  test('a merge of a merge nests its lanes', () => {
     expect(draw('n m q\nm a b\nq r\nb r\na r\nr')).toBe(
       '* n\n|\\\n* | m\n|\\ \\\n| | * q\n| * | b\n| |/\n* | a\n|/\n* r',
     )
   })
 
-  test('for lanes that cross', () => {
+  test('lanes that cross are drawn over each other', () => {
     expect(draw('a p\nb q\nc p\np\nq')).toBe('* a\n| * b\n| | * c\n| |/\n|/|\n* | p\n /\n* q')
   })
 
-  test('for two lines that have nothing in common, with a gap between them', () => {
+  test('two lines that have nothing in common have a gap between them', () => {
     expect(draw('b a\na\nd c\nc')).toBe('* b\n* a\n\n* d\n* c')
   })
 
-  test('for a wide merge beside another lane, which makes room first', () => {
+  test('a wide merge beside another lane makes room first', () => {
     expect(draw('t m z\nm a b c\nz r\nc r\nb r\na r\nr').split('\n').slice(0, 6)).toEqual([
       '* t',
       '|\\',

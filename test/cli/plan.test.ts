@@ -39,7 +39,7 @@ describe('--plan', () => {
     expect(await tables()).toBe(0)
   })
 
-  test('of a downgrade, and of nothing', async () => {
+  test('lists a downgrade too, and says when there is nothing to do', async () => {
     const { limbeck, tables } = await project()
     await limbeck('upgrade', 'b1')
     const before = await tables()
@@ -52,7 +52,7 @@ describe('--plan', () => {
     expect(await tables()).toBe(before)
   })
 
-  test('as JSON has everything', async () => {
+  test('has everything in its JSON', async () => {
     const { cwd, limbeck } = await project()
     expect((await limbeck('upgrade', '+2', '--plan', '--json')).json()).toMatchObject({
       kind: 'plan',
@@ -79,7 +79,7 @@ describe('--rehearse', () => {
     expect(await tables()).toBe(0)
   })
 
-  test('of a downgrade', async () => {
+  test('runs a downgrade and rolls it back, too', async () => {
     const { limbeck, tables } = await project()
     await limbeck('upgrade', 'a1')
     const before = await tables()

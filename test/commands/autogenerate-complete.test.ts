@@ -40,14 +40,14 @@ describe('what cannot be compared is an error, and nothing is written', () => {
     expect(details.hint).toContain('CREATE EXTENSION "pg_trgm"')
   })
 
-  test('a function', async () => {
+  test('a function that is missing is told with what needs it', async () => {
     const t = pg.pgTable('t', { id: id(), x: pg.integer('x').default(sql`no_such_function()`) })
     const { message } = await refusal({ t })
     expect(message).toContain('table "t"')
     expect(message).toContain('no_such_function()')
   })
 
-  test('a role of a policy, by its own name or as a model', async () => {
+  test('a role of a policy that is missing is told, by its own name or as a model', async () => {
     const secured = (to: string) =>
       pg.pgTable('t', { id: id() }, () => [pg.pgPolicy('p', { to, using: sql`true` })])
     expect((await refusal({ t: secured('limbeck_test_nobody') })).message).toContain(
@@ -133,7 +133,7 @@ describe('a default that no row can have', () => {
     expect(message.match(/^- column "t\.c\d+"/gm)).toEqual(['- column "t.c7"', '- column "t.c67"'])
   })
 
-  test('a domain', async () => {
+  test('a default that the domain of its column refuses is told', async () => {
     const { limbeck, files, query } = await project()
     await query('CREATE DOMAIN positive AS integer CHECK (VALUE > 0)')
     const positive = type('positive')
@@ -145,7 +145,7 @@ describe('a default that no row can have', () => {
     expect((await limbeck(models(1)).autogenerate({ message: 'x' })).revisions).toHaveLength(1)
   })
 
-  test('a check of that column is told, and does not stop anybody', async () => {
+  test('a check of that column is told, and stops nothing', async () => {
     const { limbeck } = await project()
     const { warnings, revisions } = await limbeck({
       t: pg.pgTable(
@@ -163,7 +163,7 @@ describe('a default that no row can have', () => {
     ])
   })
 
-  test("what the database has already is nobody's change", async () => {
+  test('what the database has already is not changed', async () => {
     const { limbeck, query } = await project()
     const old = table({ x: pg.varchar('x', { length: 2 }).default('abcdef') })
     await query("CREATE TABLE t (id int PRIMARY KEY, x varchar(2) DEFAULT 'abcdef')")

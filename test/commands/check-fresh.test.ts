@@ -139,7 +139,7 @@ describe('a create-all that lacks what a revision makes names the revision and t
       },
       'text',
     ],
-  ])('%s', async (_, made, models, type) => {
+  ])('%s is named with its revision and line', async (_, made, models, type) => {
     const folder = await revisionFolder()
     await folder.sql('aaa1', { up: made, head: ['fresh: run'] })
     await folder.sql('bbb2', {

@@ -81,7 +81,7 @@ describe('what the runner sees to is no finding', () => {
       'CREATE INDEX CONCURRENTLY i ON users (name);\nALTER TABLE users ADD CONSTRAINT c CHECK (name IS NOT NULL) NOT VALID;\nALTER TABLE users VALIDATE CONSTRAINT c;\nALTER TABLE users ALTER COLUMN name SET NOT NULL;\nALTER TABLE users DROP CONSTRAINT c;\nALTER TABLE users ADD CONSTRAINT u UNIQUE USING INDEX i;',
       ['transaction: none'],
     ],
-  ])('%s', async (_, upgrade, head) => {
+  ])('%s is let through', async (_, upgrade, head) => {
     expect(await codes(upgrade, head)).toEqual([])
   })
 
@@ -196,7 +196,7 @@ test('the reference service lints clean', async () => {
   expect(report.findings).toEqual([])
 })
 
-test('SQL that does not parse is refused with its place', async () => {
+test('SQL that does not parse is refused with its line', async () => {
   const root = tempFolder({
     'a1_x.sql':
       '-- x\n-- revision: a1\n-- revises:\n\n-- +upgrade\nSELECT FROM WHERE;\n\n-- +downgrade\nSELECT 1;\n',

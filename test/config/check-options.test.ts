@@ -122,7 +122,7 @@ describe('every public entry point checks', () => {
     ['test databases', () => createTestDatabases(loose({ sauce: 'chain' }))],
     ['a test server', () => startTestServer(loose({ imag: 'postgres' }) as object)],
     ['an embedded server', () => startEmbeddedPostgres(loose({ port: '5432' }) as object)],
-  ])('%s', async (_, call) => {
+  ])('%s refuses what is no option', async (_, call) => {
     expect(await failure(call())).toMatchObject({
       code: 'LIMBECK_INVALID_OPTION',
       details: { hint: expect.any(String) },

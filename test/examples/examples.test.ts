@@ -168,11 +168,13 @@ async function bootAndUpgrade(
 }
 
 describe('from the packed tarball, booted, upgraded and asked for its health:', () => {
-  test.for(['fastify', 'hono', 'express', 'nestjs', 'node-postgres'])('%s', (name) =>
-    bootAndUpgrade(name),
+  test.for(['fastify', 'hono', 'express', 'nestjs', 'node-postgres'])(
+    'the %s example does what its page says',
+    (name) => bootAndUpgrade(name),
   )
 
-  test('monorepo', () => bootAndUpgrade('monorepo', { folder: 'packages/schema/migrations' }))
+  test('the monorepo example does what its page says', () =>
+    bootAndUpgrade('monorepo', { folder: 'packages/schema/migrations' }))
 
   test.for([
     ['Bun', 'bun', ['server.bun.js']],

@@ -161,32 +161,32 @@ describe('what the ledger does not prove is refused, and nothing is changed', ()
     Migration,
   ]
 
-  test('a migration that drizzle skipped, since the one before it has a time in the future', async () => {
+  test('a migration that drizzle skipped is refused, since the one before it has a time in the future', async () => {
     const future: Migration = [seed[0], title[1] + 1, seed[2]]
     const said = await refused([books1, future], [books1, future, twice])
     expect(said[0]).toContain('skipped: 0002_function')
     expect(said.slice(1)).toEqual(['skipped: 0002_function'])
   })
 
-  test('a migration that a merge put before one that has run', async () => {
+  test('a migration that a merge put before one that has run is refused', async () => {
     expect((await refused([books1, twice, title], library)).slice(1)).toEqual([
       'skipped: 0001_seed',
     ])
   })
 
-  test('a file that was edited', async () => {
+  test('a file that was edited is refused', async () => {
     const edited: Migration = [seed[0], seed[1], 'INSERT INTO books VALUES (5);']
     expect((await refused(library, [books1, edited, twice, title])).slice(1)).toEqual([
       'edited: 0001_seed',
     ])
   })
 
-  test('a row without a file', async () => {
+  test('a row without a file is refused', async () => {
     const [, status] = await refused(library, [books1, seed, twice])
     expect(status).toMatch(/^no file: [0-9a-f]{12}$/)
   })
 
-  test('rows in a database without a table', async () => {
+  test('rows in a database without a table are refused', async () => {
     const [message] = await refused(
       [],
       library,

@@ -244,7 +244,7 @@ DROP FUNCTION f();
     { 'B2__all.sql': 'SELECT 0;', 'V1__a.sql': 'SELECT 1;', 'V2__b.sql': 'SELECT 2;' },
     [one('1', ['SELECT 1']), one('2', ['SELECT 2'])],
   ],
-])('%s', async (_, tool, files, expected) => {
+])('%s becomes revisions that run what the tool would run', async (_, tool, files, expected) => {
   expect(await revisionsOf(tool, files)).toEqual(expected)
 })
 

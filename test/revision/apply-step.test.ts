@@ -54,7 +54,7 @@ describe('a step moves the rows', () => {
         { kind: 'update', from: 'y', to: 'lib' },
       ],
     ],
-  ])('%s', (name, map, rows, step, changes) => {
+  ])('%s swaps exactly the rows that it stands on', (name, map, rows, step, changes) => {
     const move = applyStep(map, rows, step)
     expect(move.changes.map((change) => JSON.stringify(change)).sort()).toEqual(
       changes.map((change) => JSON.stringify(change)).sort(),
@@ -94,7 +94,7 @@ describe('a step that does not fit the rows is a conflict', () => {
     ['not applied', ['a'], downgrade('b')],
     ['something above is applied', ['m'], downgrade('b')],
     ['the row is there twice', ['a', 'a'], upgrade('b')],
-  ])('%s', (_, rows, step) => {
+  ])('%s is refused', (_, rows, step) => {
     const { code, details } = failure(() => applyStep(merged, rows, step))
     expect(code).toBe('LIMBECK_VERSION_CONFLICT')
     expect(details.revisions).toEqual(rows)

@@ -33,7 +33,7 @@ describe('a target', () => {
     expect(parseTarget(text).kind).toBe('symbol')
   })
 
-  test('is no range', () => {
+  test('without a colon is no range', () => {
     expect(codeOf(() => parseTarget('a:b'))).toBe('LIMBECK_INVALID_IDENTIFIER')
   })
 })

@@ -12,7 +12,7 @@ describe('a new revision', () => {
     ['joins heads in the order given', { head: ['d2', 'd1'] }, ['d2', 'd1']],
     ['begins a line of its own', { head: 'base' }, []],
     ['begins a branch where it is spliced in', { head: 'b', splice: true }, ['b']],
-  ])('%s', (_, wanted, parents) => {
+  ])('%s gets these parents', (_, wanted, parents) => {
     expect(make(wanted).parents).toEqual(parents)
   })
 

@@ -17,7 +17,7 @@ describe('an identifier names', () => {
     ['aaaa1111@head', ['abc']],
     ['-1', ['bbbb3333']],
     ['-4', []],
-  ])('%s', (text, ids) => {
+  ])('%s resolves to the revisions that it means', (text, ids) => {
     if (text === 'b') expect(codeOf(() => resolve(map, text))).toBe('LIMBECK_AMBIGUOUS_REVISION')
     else expect(resolve(map, text)).toEqual(ids)
   })
@@ -45,20 +45,20 @@ describe('each failure says which it is and what to type next', () => {
     ['short ids are matched whole only', 'ab', 'LIMBECK_NO_SUCH_REVISION', /'ab'/u],
     ['ambiguous', 'aaaa', 'LIMBECK_AMBIGUOUS_REVISION', /aaaa1111, aaaa2222/u],
     ['no such branch', 'x@head', 'LIMBECK_NO_SUCH_BRANCH', /no branch 'x'/u],
-  ])('%s', (_, text, code, message) => {
+  ])('%s is refused with the next command', (_, text, code, message) => {
     const error = failure(() => resolve(map, text))
     expect(error.code).toBe(code)
     expect(error.message).toMatch(message)
     expect(error.details.hint).toBeTruthy()
   })
 
-  test('not a member', () => {
+  test('an id that is no member of the branch is refused', () => {
     const error = failure(() => resolve(forked, 'left@c2'))
     expect(error.code).toBe('LIMBECK_NOT_IN_BRANCH')
     expect(error.message).toBe("revision c2 is not a member of branch 'left'")
   })
 
-  test('several heads, with the candidates', () => {
+  test('several heads are refused with the candidates', () => {
     const error = failure(() => resolve(forked, 'head'))
     expect(error.code).toBe('LIMBECK_MULTIPLE_HEADS')
     expect(error.details.revisions).toEqual(['d1', 'd2'])

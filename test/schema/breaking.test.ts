@@ -42,9 +42,12 @@ describe('isBreaking', () => {
     ['NOT NULL', alter({}, { notNull: true }), true],
     ['NULL', alter({ notNull: true }, {}), false],
     ['a default that goes', alter({ notNull: true, default: '1' }, { notNull: true }), true],
-  ])('%s', (_, operation, expected) => {
-    expect(isBreaking(operation)).toBe(expected)
-  })
+  ])(
+    '%s is told apart: what an older build fails on, and what it does not',
+    (_, operation, expected) => {
+      expect(isBreaking(operation)).toBe(expected)
+    },
+  )
 
   test.each([
     ['USING btree (a)', 'USING btree (a) WITH (fillfactor=70)', false],
@@ -69,7 +72,7 @@ describe('isBreaking', () => {
       ['a constraint that becomes an index', unique('u'), uniqueIndex('u'), true],
       ['an index that becomes a constraint', uniqueIndex('u'), unique('u'), false],
       ['an index under another name', uniqueIndex('u'), uniqueIndex('v'), false],
-    ])('%s', (_, before, after, expected) => {
+    ])('%s is judged by the name that the older build gives', (_, before, after, expected) => {
       const swap: Operation = { kind: 'swap', ...on, before, after }
       expect(isBreaking(swap)).toBe(expected)
       const [drop, add] = [dropOf(before), addOf(after)]
@@ -84,7 +87,7 @@ describe('isBreaking', () => {
     })
   })
 
-  test('a view or generated column that comes back breaks nobody', () => {
+  test('a view or generated column that comes back breaks no older build', () => {
     const operations: readonly Operation[] = [
       { kind: 'drop view', view: view('v') },
       { kind: 'drop view', view: view('w') },
@@ -121,7 +124,7 @@ describe('dataLoss', () => {
       },
       `'a' of the enum "e"`,
     ],
-  ])('%s', (_, operation, words) => {
+  ])('%s is told with what it loses', (_, operation, words) => {
     expect(dataLoss(operation, [operation])).toBe(words)
   })
 

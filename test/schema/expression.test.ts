@@ -75,7 +75,7 @@ describe('a text is cut in one way wherever it is read', () => {
     ['a dollar inside a name', 'a$b$c', ['a$b$c']],
     ['a dollar quote', '$t$;$$;$t$, $1', ['$t$;$$;$t$', ',', '$', '1']],
     ['a string beside a string', "'a' 'b'", ["'a'", "'b'"]],
-  ])('%s', (_, sql, pieces) => {
+  ])('%s is cut into the same pieces', (_, sql, pieces) => {
     expect(sqlTokens(sql).map(({ text }) => text)).toEqual(pieces)
     expect(sqlTokens(sql).map(({ at, text }) => sql.slice(at, at + text.length))).toEqual(pieces)
   })

@@ -102,11 +102,11 @@ describe('names that PostgreSQL allows only once are refused with both sides', (
       },
       'sequence of column "id" "ids" of table "a" and sequence of column "id" "ids" of table "b" have the same name, which PostgreSQL allows only once in a schema',
     ],
-  ])('%s', async (_, models, message) => {
+  ])('%s is refused, naming both sides', async (_, models, message) => {
     expect(await refused(models)).toBe(message)
   })
 
-  test('names of different kinds that PostgreSQL keeps apart are none', () => {
+  test('names of different kinds that PostgreSQL keeps apart do not collide', () => {
     const app = pg.pgSchema('app')
     const other = pg.pgTable('b', columns(), (t) => [pg.check('same', sql`${t.m} > 0`)])
     const models = {

@@ -46,7 +46,7 @@ describe('parseRename', () => {
     ['users', null],
     ['users=', null],
     ['a=b=c', null],
-  ])('%s', (text, rename) => {
+  ])('%s is read as what it says, or refused', (text, rename) => {
     expect(parseRename(text, live, 'public')).toEqual(rename)
   })
 })

@@ -16,7 +16,7 @@ const stagesOf = (from: Partial<Snapshot>, to: Partial<Snapshot>) =>
   })
 
 describe('stages', () => {
-  test('no change, no stage', () => {
+  test('without a change there is no stage', () => {
     expect(stagesOf({ tables: [table('t')] }, { tables: [table('t')] })).toEqual([])
   })
 

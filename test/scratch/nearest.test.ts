@@ -88,7 +88,7 @@ const changes: readonly (readonly [what: string, change: string])[] = [
 ]
 
 describe('where no revision equals the database, the SQL that makes it equal to the nearest one', () => {
-  test.each(changes)('%s', async (_, change) => {
+  test.each(changes)('%s is in that SQL', async (_, change) => {
     const { database, options } = await changed(change)
     const { stamp } = createMigrator(options)
     const { code, details } = await failure(stamp([], { detect: true }))

@@ -40,7 +40,7 @@ describe('the head of a .sql revision', () => {
     })
   })
 
-  test('reads every key', () => {
+  test('has every key read', () => {
     const head = [
       'revision: aaa',
       'revises: b1, b2',

@@ -30,24 +30,24 @@ async function output(file: string, args: readonly string[], more: NodeJS.Proces
   return `${stdout}${stderr}`
 }
 
-describe('each test has a migrated database of its own, and models are held against revisions, in', () => {
-  test('Vitest', async () => {
+describe('a test runner, which holds models against revisions, too:', () => {
+  test('Vitest gives each test a migrated database', async () => {
     const vitest = path.resolve('node_modules/vitest/vitest.mjs')
     expect(await output(process.execPath, [vitest, 'run'])).toMatch(/3 passed/)
   })
 
-  test('node:test', async () => {
+  test('node:test gives each test a migrated database', async () => {
     expect(await output(process.execPath, ['--test', 'notes.node.js'])).toMatch(/pass 3/)
   })
 
-  test('Jest', { timeout: 180_000 }, async ({ skip }) => {
+  test('Jest gives each test a migrated database', { timeout: 180_000 }, async ({ skip }) => {
     const jest = need(await findTool('jest'), skip)
     const env = { NODE_OPTIONS: '--experimental-vm-modules' }
     const args = ['--testMatch', '**/notes.jest.js', '--testTimeout=60000', '--watchman=false']
     expect(await output(jest, args, env)).toMatch(/Tests: +3 passed/)
   })
 
-  test('Bun', { timeout: 180_000 }, async ({ skip }) => {
+  test('Bun gives each test a migrated database', { timeout: 180_000 }, async ({ skip }) => {
     const bun = need(await findTool('bun'), skip)
     const args = ['test', '--timeout=60000', './notes.bun.js']
     expect(await output(bun, args)).toMatch(/ 3 pass\n/)

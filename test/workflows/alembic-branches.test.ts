@@ -36,7 +36,7 @@ describe('working with branches', () => {
     )
   })
 
-  test('merging', async () => {
+  test('two branches are merged', async () => {
     const { type, rows, tables } = await carts()
     await type('limbeck merge -m "merge ae1 and 27c" ae1027 27c6a --rev-id 53fffde5ad5')
     expect(await type('limbeck heads')).toBe('53fffde5ad5 (head) (mergepoint)\n')
@@ -59,7 +59,7 @@ describe('working with branches', () => {
     expect(await rows()).toEqual(['53fffde5ad5'])
   })
 
-  test('branch labels', async () => {
+  test('a label names its branch', async () => {
     const { type, rows } = await accounts()
     await type(
       'limbeck revision -m "add shopping cart table" --head=1975ea --splice --branch-label=shoppingcart --rev-id 27c6a30d7c24',
@@ -120,7 +120,7 @@ describe('working with multiple bases', () => {
     expect((await type('limbeck history -r networking@base:')).trim().split('\n')).toHaveLength(3)
   })
 
-  test('branch dependencies', async () => {
+  test('a branch may depend on a revision of another', async () => {
     const { type, rows } = await networking()
     await type(
       'limbeck revision -m "create networking branch" --head=base --branch-label=networking --version-path=model/networking --rev-id 3cac04ae8714',

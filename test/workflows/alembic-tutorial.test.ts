@@ -49,7 +49,7 @@ describe('the tutorial', () => {
     expect(await rows()).toEqual(['1975ea83b712'])
   })
 
-  test('getting information', async () => {
+  test('current, history and show say where the database is', async () => {
     const { cwd, type } = await accounts()
     await type('limbeck upgrade head')
     expect(await type('limbeck current')).toBe('ae1027a6acf (head) (current)\n')
@@ -71,7 +71,7 @@ describe('the tutorial', () => {
     ])
   })
 
-  test('history ranges', async () => {
+  test('history takes ranges as Alembic does', async () => {
     const { type } = await accounts()
     await type('limbeck upgrade head')
     const both =
@@ -97,7 +97,7 @@ describe('the tutorial', () => {
     expect(await tables()).toEqual(['account'])
   })
 
-  test('offline mode', async () => {
+  test('--sql prints what an upgrade would run', async () => {
     const { type, query, rows } = await accounts()
     const script = await type('limbeck upgrade ae1027a6acf --sql')
     await query(script)
