@@ -62,6 +62,12 @@ export async function importHistory({
 }: ImportOptions): Promise<ImportReport> {
   const from = path.resolve(folder)
   const target = path.resolve(into)
+  if (from === target)
+    throw new LimbeckError(
+      'LIMBECK_INVALID_OPTION',
+      `the revisions cannot be written among the migrations of ${tool}`,
+      { file: from, hint: 'Name a folder of their own: `--into revisions`.' },
+    )
   const links = await chained(await readForeignFolder(tool, from, environment))
   await mkdir(target, { recursive: true })
   refuseExisting(await readScripts([target]), links)

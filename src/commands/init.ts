@@ -1,10 +1,9 @@
 import { mkdir, readdir, writeFile } from 'node:fs/promises'
 import { join, relative, resolve, sep } from 'node:path'
+import { type Begun, foreignHistory, revisionsIn } from '../authoring/import/find-history.ts'
 import { isDrizzleKitFolder, type Project, readProject } from '../config/find-project.ts'
 import { type Config, resolveConfig } from '../config/resolve-config.ts'
 import { LimbeckError } from '../errors.ts'
-import { isBaseline, type LedgerTool } from '../script/ledger-entry.ts'
-import { loadRevisions } from '../script/revisions.ts'
 import { firstSteps } from '../session/first-steps.ts'
 import { readStateOrReason, type StateOrReason } from '../session/state-or-reason.ts'
 
@@ -37,7 +36,9 @@ export interface InitReport {
  */
 export async function init({ root, folder, url }: InitOptions): Promise<InitReport> {
   const project = await readProject(root)
-  const own = project.history === 'migrations' ? 'revisions' : 'migrations'
+  const foreign = foreignHistory(root)
+  const isTaken = project.history === 'migrations' || foreign?.folder === 'migrations'
+  const own = isTaken ? 'revisions' : 'migrations'
   const path = resolve(root, folder ?? project.folders.at(-1) ?? own)
   const name = posix(relative(root, path)) || '.'
   const entries = await listFolder(path)
@@ -48,7 +49,7 @@ export async function init({ root, folder, url }: InitOptions): Promise<InitRepo
     })
   }
   refuseOtherFolder(project, root, path)
-  const revisions = await revisionsIn(path)
+  const revisions = { ...(await revisionsIn(path)), foreign }
   const created: string[] = []
   const skipped: { file: string; reason: string }[] = []
   if (entries.length > 0) skipped.push({ file: path, reason: 'has files' })
@@ -62,25 +63,7 @@ export async function init({ root, folder, url }: InitOptions): Promise<InitRepo
   }
   const { models, history } = project
   const database = url ? await readStateOrReason(configOf(project, root, path, url)) : null
-  return { created, skipped, models, history, next: nextSteps(project, revisions, database) }
-}
-
-/** What the folder has already, as after an import. */
-interface Begun {
-  readonly any: boolean
-  /** The tool whose ledger can be kept in step with them. */
-  readonly tool: LedgerTool | undefined
-}
-
-async function revisionsIn(folder: string): Promise<Begun> {
-  try {
-    const { scripts } = await loadRevisions([folder])
-    const entries = [...scripts.values()].flatMap(({ ledger }) => ledger ?? [])
-    return { any: scripts.size > 0, tool: entries.find((entry) => !isBaseline(entry))?.tool }
-  } catch (error) {
-    if (error instanceof LimbeckError) return { any: false, tool: undefined }
-    throw error
-  }
+  return { created, skipped, models, history, next: nextSteps(project, name, revisions, database) }
 }
 
 function configOf({ history, kit }: Project, root: string, own: string, url: string): Config {
@@ -196,7 +179,8 @@ function filterText(kit: Project['kit']): readonly string[] {
 
 function nextSteps(
   project: Project,
-  { any: hasRevisions }: Begun,
+  folder: string,
+  { any: hasRevisions, foreign }: Begun,
   database: StateOrReason | null,
 ): readonly string[] {
   const { packages, models, history } = project
@@ -215,7 +199,12 @@ function nextSteps(
     ...(database?.is === 'unknown'
       ? [`Make the database answer, whose state could not be read: ${database.reason}`]
       : []),
-    ...firstSteps(history, hasRevisions, database),
+    ...(history === null && !hasRevisions && foreign !== undefined
+      ? [
+          `Make revisions of what ${foreign.tool} has:\n  npx limbeck import ${foreign.tool} ${foreign.folder} --into ${folder}`,
+          'See where its record says that the database is:\n  npx limbeck doctor',
+        ]
+      : firstSteps(history, hasRevisions, database)),
     `${history === null ? 'Migrate when the service starts' : 'Replace migrate() where the service starts'}:\n${indent(startExample(fastify, project))}`,
   ]
 }

@@ -1,4 +1,6 @@
+import { dirname, relative } from 'node:path'
 import { didYouMean } from './did-you-mean.ts'
+import { foreignToolIn } from './foreign-tool.ts'
 import { buildScript, type Header, type Located } from './header.ts'
 import { invalidFile } from './invalid-file.ts'
 import type { Script } from './script.ts'
@@ -111,6 +113,15 @@ function noUpgradeMarker(file: string, lines: readonly Located<string>[]) {
 }
 
 function missingHeader(file: string) {
+  const folder = dirname(file)
+  const tool = foreignToolIn(folder)
+  if (tool !== undefined)
+    return invalidFile(
+      file,
+      1,
+      `has no header comment: it is a migration of ${tool}`,
+      `Make revisions of all of them: \`npx limbeck import ${tool} ${relative('', folder) || '.'} --into revisions\`, and \`migrations: 'revisions'\` in limbeck.config.ts.`,
+    )
   return invalidFile(
     file,
     1,

@@ -4,6 +4,7 @@ import { expect, test } from 'vitest'
 import { importHistory } from '../../src/commands/import.ts'
 import { init } from '../../src/commands/init.ts'
 import { initDb } from '../../src/index.ts'
+import { run } from '../cli/run.ts'
 import { journalFolder, library, migrateByDrizzle } from '../ledger/history.ts'
 import { createDatabase } from '../support/postgres.ts'
 import { tempFolder } from './temp-folder.ts'
@@ -228,6 +229,27 @@ test('revisions that were imported are gone on with, and the ledger of their too
   await database.query('DROP TABLE limbeck_version, limbeck_history, limbeck_progress')
   const recorded = (await init({ root, url: database.url })).next.join('\n')
   expect(recorded).toMatch(/prisma's ledger .* proves that the database is at [0-9a-f]{12}/)
+})
+
+test('migrations of a tool with SQL files are proposed for import, into a folder beside them', async () => {
+  const root = tempFolder({ 'migrations/1_a.up.sql': 'CREATE TABLE a ();' })
+  const { next } = await init({ root })
+  expect(config(root)).toContain("migrations: 'revisions'")
+  expect(next.join('\n')).toContain('npx limbeck import golang-migrate migrations --into revisions')
+  const ran = await run(['import', 'golang-migrate'], { cwd: root })
+  expect(ran.stdout).toContain('Wrote 1 revision to revisions, from migrations.')
+  const among = await run(['import', 'golang-migrate', '--into', 'migrations'], { cwd: root })
+  expect(among.stderr).toContain('`--into revisions`')
+})
+
+test('a folder of another tool that is named as the revisions is told by its tool', async () => {
+  const root = tempFolder({
+    'limbeck.config.mjs': "export default { migrations: 'migrations' }",
+    'migrations/1_a.sql': '-- +goose Up\nCREATE TABLE a ();',
+  })
+  const ran = await run(['heads'], { cwd: root })
+  expect(ran.stderr).toContain('it is a migration of goose')
+  expect(ran.stderr).toMatch(/npx limbeck import goose \S*migrations --into revisions/)
 })
 
 test('where there is a URL, what comes next is said for this very database', async () => {

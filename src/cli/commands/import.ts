@@ -20,7 +20,10 @@ export const importCommand: CliCommand = {
     ['[folder]', 'where they are (default: where the tool usually keeps them); of alembic its SQL'],
   ],
   options: [
-    ['--into <folder>', 'folder of the revisions (default: migrations)'],
+    [
+      '--into <folder>',
+      'folder of the revisions (default: migrations, or revisions where the tool has that)',
+    ],
     [
       '--with-downgrades',
       'derive each downgrade by replaying the history in a scratch database, and mark what cannot be derived',
@@ -43,7 +46,8 @@ export const importCommand: CliCommand = {
         hint: `Name one of ${[...sqlTools, 'alembic'].join(', ')}.`,
       })
     const from = path.resolve(io.cwd, folder ?? usualFolders[tool] ?? 'migrations')
-    const into = path.resolve(io.cwd, flags.into ?? 'migrations')
+    const isTaken = from === path.resolve(io.cwd, 'migrations')
+    const into = path.resolve(io.cwd, flags.into ?? (isTaken ? 'revisions' : 'migrations'))
     const { importHistory } = await import('../../commands/import.ts')
     const deriveOn = flags.withDowngrades === true ? await readServer(io, flags, into) : undefined
     if (deriveOn !== undefined) say('replaying the history in a scratch database')
