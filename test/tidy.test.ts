@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import { describe, expect, test } from 'vitest'
+import { texts } from './support/sources.ts'
 
 // The house: imports lead down this list only, and rooms on one line do not import each other. docs/architecture.md says
 // what each room is for.
@@ -36,13 +37,6 @@ const entries: readonly string[] = [
 const level = new Map(rooms.flatMap((names, index) => names.map((name) => [name, index])))
 const roomOf = (file: string) => file.split('/')[0]?.replace(/\.ts$/, '') ?? ''
 
-const texts = new Map(
-  readdirSync('src', { recursive: true, encoding: 'utf8' })
-    .map((file) => file.replaceAll(path.sep, '/'))
-    .filter((file) => file.endsWith('.ts'))
-    .map((file) => [file, readFileSync(`src/${file}`, 'utf8')]),
-)
-
 /** What a file imports of src, types included. */
 const imports = new Map(
   [...texts].map(([file, text]) => [
@@ -51,13 +45,6 @@ const imports = new Map(
       .map(([, to = '']) => path.posix.join(path.posix.dirname(file), to))
       .filter((to) => !to.startsWith('..') && !to.includes('$')),
   ]),
-)
-
-/** Text between quotes behind `hint:`, as far as it is one literal. */
-const hints = [...texts].flatMap(([file, text]) =>
-  [...text.matchAll(/\bhint:\s*(?:'((?:[^'\\]|\\.)*)'|`((?:[^`\\]|\\.)*)`)\s*[,}]/g)].map(
-    ([, plain, template]) => ({ file, hint: plain ?? template ?? '' }),
-  ),
 )
 
 describe('the rooms', () => {
@@ -109,43 +96,6 @@ describe('the rooms', () => {
 test('no file has more than 250 lines', () => {
   const long = [...texts].filter(([, text]) => text.trimEnd().split('\n').length > 250)
   expect(long.map(([file]) => file)).toEqual([])
-})
-
-test('hints are whole sentences', () => {
-  expect(hints.length).toBeGreaterThan(50)
-  const wrong = hints.filter(
-    ({ hint }) => /^[a-z]/.test(hint) || (!/[.?]$/.test(hint) && !/^\$\{|\}$/.test(hint)),
-  )
-  expect(wrong.map(({ file, hint }) => `${file}: ${hint}`)).toEqual([])
-})
-
-/** Names that docs/architecture.md has others for, in code, comments and messages. */
-const gone: readonly (readonly [RegExp, string])[] = [
-  [
-    /\bplaces?\b(?= ?[:=]| => )|\b(?:place[A-Z]|\w+Place\b)\w*/,
-    'url, location, position or cursor',
-  ],
-  [/\bsurvey|\blook(?:At|Around)\b|\binspect(?:ion)?\b/i, 'read for I/O, find for a search'],
-  [/\bway back\b|wayBack/i, 'downgrade'],
-  [/\bone-way\b|oneWay/i, 'irreversible'],
-  [/\bcut[ -]off\b|cutOff/i, 'interrupted, or unreachable'],
-  [/\btak(?:e|es|en) up\b|takenUp/i, 'resumed'],
-  [/\blines? of (?:the )?history\b|\bhistory lines?\b|HistoryLine/i, 'history entry'],
-  [/\bmisuse\b/i, 'validate'],
-  [/\b(?:LineageRecord|LastRecord|AppliedLine|RecentEntry)\b/, 'HistoryEntry'],
-  [/\bconfig\.(?:lock|lockRetry|wait)Timeout\b/, '…TimeoutMs'],
-]
-
-test('names that have another by now stay gone', () => {
-  const found = [...texts].flatMap(([file, text]) =>
-    text.split('\n').flatMap((line, index) =>
-      gone.flatMap(([name, instead]) => {
-        const [word] = name.exec(line) ?? []
-        return word === undefined ? [] : [`${file}:${index + 1}: ${word} (${instead})`]
-      }),
-    ),
-  )
-  expect(found).toEqual([])
 })
 
 test('no two exported types share a name', () => {
@@ -214,20 +164,6 @@ test('at most 13 types are bags of what is handed on', () => {
   const page = readFileSync('docs/decisions/0007-context-types.md', 'utf8')
   const unexplained = found.filter((type) => !page.includes(`\`${type.split(': ')[1]}\``))
   expect(unexplained).toEqual([])
-})
-
-test('words that say nothing, or say it in old English, are avoided', () => {
-  const banned =
-    /\b(?:anew|lest|whoever|nobody|somebody|illegal|thereof)\b|\b(?:it|one|that|which) is none\b/i
-  const found = [...texts].flatMap(([file, text]) =>
-    text.split('\n').flatMap((line, index) =>
-      // Part of a code that callers know, and a user of the system.
-      banned.test(line.replaceAll(/LIMBECK_ILLEGAL_REVISION|'nobody'|`nobody`|nor nobody/g, ''))
-        ? [`${file}:${index + 1}: ${line.trim()}`]
-        : [],
-    ),
-  )
-  expect(found).toEqual([])
 })
 
 test('what lasts is measured by a clock that only goes forward', () => {
