@@ -74,7 +74,22 @@ function withSwaps(operations: readonly Operation[]): readonly Operation[] {
   const going = waiting.filter((drop) => !swapped.has(drop))
   const isAdding = (one: Operation) => one.kind === 'swap' || isAdd(one)
   const isHeldUp = (one: Operation) => isAdding(one) && going.some((drop) => leansOn(one, drop))
-  return [...kept.filter((one) => !isHeldUp(one)), ...going, ...kept.filter(isHeldUp)]
+  const isLeft = (one: Operation) => waiting.some((drop) => leavesKey(one, drop))
+  const first = kept.filter((one) => !isHeldUp(one) && !isLeft(one))
+  return [...first, ...going, ...kept.filter(isHeldUp), ...kept.filter(isLeft)]
+}
+
+/** Whether a column may be NULL once it is no longer in the primary key that goes. */
+function leavesKey(one: Operation, drop: Operation): boolean {
+  return (
+    one.kind === 'alter column' &&
+    drop.kind === 'drop constraint' &&
+    drop.constraint.kind === 'primary key' &&
+    isSame(one.table, drop.table) &&
+    one.before.notNull &&
+    !one.after.notNull &&
+    drop.constraint.columns.includes(one.after.name)
+  )
 }
 
 /** Whether a foreign key that is added or dropped could lean on the key that goes: of two that fit PostgreSQL takes the older. */
@@ -114,13 +129,19 @@ function withoutOnline(before: Snapshot, goal: Snapshot): Snapshot {
       staying.has(partKey(kind, table, part.name))
     const { indexes = [], constraints = [] } = old.get(keyOf(table)) ?? {}
     const family = withParents(table, old)
+    // Until their primary key goes they cannot be NULL.
+    const keysLeft = new Set(
+      constraints
+        .filter((one) => one.kind === 'primary key' && stays('drop constraint')(one))
+        .flatMap(({ columns }) => columns),
+    )
     return {
       ...table,
-      columns: table.columns.map((column) =>
-        family.some((one) => later.has(partKey('alter column', one, column.name)))
-          ? { ...column, notNull: false }
-          : column,
-      ),
+      columns: table.columns.map((column) => {
+        if (family.some((one) => later.has(partKey('alter column', one, column.name))))
+          return { ...column, notNull: false }
+        return keysLeft.has(column.name) ? { ...column, notNull: true } : column
+      }),
       indexes: [
         ...table.indexes.filter((index) => !isLater('create index', index)),
         ...indexes.filter(stays('drop index')),

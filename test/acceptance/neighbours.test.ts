@@ -145,6 +145,43 @@ byHand('keys', [
   },
 ])
 
+const coded = (isKey: boolean, more: Record<string, pg.PgColumnBuilderBase> = {}) => ({
+  t: pg.pgTable(
+    't',
+    isKey
+      ? { id: pg.integer(), code: pg.text().primaryKey(), ...more }
+      : { id: key(), code: pg.text().notNull().unique() },
+  ),
+})
+byHand('a primary key that moves to another column', [
+  {
+    name: 'and what was one may be NULL',
+    before: coded(false),
+    byHand: "INSERT INTO t VALUES (1, 'x')",
+    after: coded(true),
+    holds: [
+      ["INSERT INTO t (code) VALUES ('y') RETURNING id IS NULL", true],
+      ['DELETE FROM t WHERE id IS NULL RETURNING 1', 1],
+    ],
+  },
+  {
+    name: 'back again, with a column beside it',
+    before: coded(true, { n: pg.integer() }),
+    byHand: "INSERT INTO t VALUES (1, 'x', 2)",
+    after: coded(false),
+  },
+  {
+    name: 'goes for good, and something else is unique',
+    before: coded(false),
+    byHand: "INSERT INTO t VALUES (1, 'x')",
+    after: {
+      t: pg.pgTable('t', { id: pg.integer(), code: pg.text() }, (t) => [
+        pg.uniqueIndex('u').on(t.id, t.code),
+      ]),
+    },
+  },
+])
+
 const enumAt = (schema: string | null, values: [string, ...string[]]) =>
   schema === null ? pg.pgEnum('state', values) : pg.pgSchema(schema).enum('state', values)
 
