@@ -15,6 +15,7 @@ import type { LintOptions, LintReport } from './commands/lint.ts'
 import type { MergeOptions } from './commands/merge.ts'
 import type { RevisionOptions } from './commands/revision.ts'
 import type { StampOptions, StampReport } from './commands/stamp.ts'
+import { withCheckedOptions } from './config/command-options.ts'
 import type { FleetReport, FleetRunOptions } from './config/fleet-options.ts'
 import type { LimbeckOptions } from './config/options.ts'
 import { type Config, resolveConfig } from './config/resolve-config.ts'
@@ -126,6 +127,10 @@ async function makeVersionFolder(
 
 /** The commands on one configuration. Files are read and a connection opened by each call for itself. */
 export function createMigrator(options: LimbeckOptions): Migrator {
+  return withCheckedOptions(migratorOf(options))
+}
+
+function migratorOf(options: LimbeckOptions): Migrator {
   let closed = false
   const load = async (): Promise<readonly [Config, Revisions]> => {
     if (closed) throw new TypeError('this migrator is closed')

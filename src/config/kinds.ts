@@ -28,6 +28,7 @@ export const milliseconds: Kind = {
   name: 'a number of milliseconds, 0 or more',
   holds: (value) => Number.isFinite(value) && Number(value) >= 0,
 }
+export const array: Kind = { name: 'an array', holds: Array.isArray }
 export const callable: Kind = { name: 'a function', holds: (value) => typeof value === 'function' }
 export const object: Kind = {
   name: 'an object',

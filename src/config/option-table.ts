@@ -55,7 +55,7 @@ const autogenerateKinds: Readonly<Record<keyof AutogenerateOptions, Kind>> = {
 }
 
 /** Of the group `fleet`. */
-const fleetKinds: Readonly<Record<keyof FleetOptions, Kind>> = {
+export const fleetKinds: Readonly<Record<keyof FleetOptions, Kind>> = {
   schemas: either(text, texts),
   databases: either(text, texts),
   urls: secret(either(texts, callable)),
