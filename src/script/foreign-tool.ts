@@ -20,7 +20,7 @@ export function foreignTool(file: string, text: string): SqlTool | undefined {
 
 /** The tool whose migrations are in the folder. */
 export function foreignToolIn(folder: string): SqlTool | undefined {
-  if (!statSync(folder, { throwIfNoEntry: false })?.isDirectory()) return undefined
+  if (!existsSync(folder) || !statSync(folder).isDirectory()) return undefined
   for (const name of readdirSync(folder)) {
     const file = path.join(folder, name)
     if (existsSync(path.join(file, 'migration.sql'))) return 'prisma'
