@@ -139,7 +139,7 @@ function parseUsing(
   const near = didYouMean(text.split('=')[0] ?? '', columns)
   throw new LimbeckError(
     'LIMBECK_INVALID_OPTION',
-    `${option} ${text} names no column whose type changes`,
+    `${option} ${text} does not name a column whose type changes`,
     {
       hint:
         near !== null

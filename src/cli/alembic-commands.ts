@@ -43,7 +43,7 @@ export const refusedTag: readonly Refused[] = [
 /** Options of `init` that choose a template. */
 export const refusedOfInit: readonly Refused[] = [
   ['-t, --template <template>', 'There is one layout: leave it out.'],
-  ['--package', 'A folder of revisions is no package: leave it out.'],
+  ['--package', 'A folder of revisions is not a package: leave it out.'],
 ]
 
 /** Makes the program know Alembic's words and options that are missing, only to say what to type instead: exit 2. */

@@ -66,7 +66,7 @@ function named({ map, scripts }: Revisions, text: string): readonly string[] {
   const wanted = path.resolve(text)
   const script = [...scripts.values()].find(({ file }) => file === wanted)
   if (script) return [script.id]
-  throw new LimbeckError('LIMBECK_NO_SUCH_REVISION', `${text} is no file of a revision folder`, {
+  throw new LimbeckError('LIMBECK_NO_SUCH_REVISION', `${text} is not a revision file`, {
     file: wanted,
     hint: 'Name a revision, or a file in the folders of `migrations`.',
   })

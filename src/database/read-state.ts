@@ -130,7 +130,7 @@ export function denied(error: unknown, grant?: string): unknown {
   if (codeOf(error) !== '42501') return error
   return new LimbeckError(
     'LIMBECK_PERMISSION_DENIED',
-    `this role may not do that: ${(error as Error).message}`,
+    `the migrating role lacks a right: ${(error as Error).message}`,
     {
       ...serverFacts(error),
       hint: grant

@@ -110,7 +110,7 @@ function alternatives(pattern: string): readonly string[] {
 
 function nothingThere(given: string, root: string): LimbeckError {
   const file = path.resolve(root, given)
-  const what = isPattern(given) ? 'no module fits this pattern' : 'there is no such module'
+  const what = isPattern(given) ? 'no module matches this pattern' : 'module not found'
   return new LimbeckError('LIMBECK_LOAD_FAILED', `${path.basename(given)}: ${what} (${file})`, {
     file,
     hint:

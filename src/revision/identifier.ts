@@ -34,9 +34,13 @@ export function parseIdentifier(text: string): Identifier {
   const at = text.indexOf('@')
   const symbol = text.slice(at + 1)
   if (symbol === '') {
-    throw new LimbeckError('LIMBECK_INVALID_IDENTIFIER', `'${text}' names no revision`, {
-      hint: "Type a revision id, 'head', 'heads' or 'base', if need be after 'branch@'.",
-    })
+    throw new LimbeckError(
+      'LIMBECK_INVALID_IDENTIFIER',
+      `'${text}' is not an identifier of a revision`,
+      {
+        hint: "Type a revision id, 'head', 'heads' or 'base', if need be after 'branch@'.",
+      },
+    )
   }
   return { kind: 'symbol', text, branch: at > 0 ? text.slice(0, at) : null, symbol }
 }

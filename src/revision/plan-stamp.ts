@@ -72,7 +72,7 @@ function affectedRows(
 function stampTargets(map: RevisionMap, text: string): readonly string[] {
   const ids = resolve(map, text)
   if (ids.length > 0 || !/^-\d+$/u.test(parseIdentifier(text).symbol)) return ids
-  throw new LimbeckError('LIMBECK_OUT_OF_RANGE', `'${text}' names no revision to stamp`, {
+  throw new LimbeckError('LIMBECK_OUT_OF_RANGE', `no revision to stamp matches '${text}'`, {
     hint: "Name the revision, or 'base' to empty the table.",
   })
 }

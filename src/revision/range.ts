@@ -30,7 +30,7 @@ export function historyRange(
 ): readonly string[] {
   const range = text === null ? { start: null, end: null } : parseRange(text)
   if (range === null) {
-    throw new LimbeckError('LIMBECK_INVALID_IDENTIFIER', `'${text}' is no range`, {
+    throw new LimbeckError('LIMBECK_INVALID_IDENTIFIER', `'${text}' is not a range`, {
       hint: `Type 'start:end'; one side may be empty, as in '${text}:'.`,
     })
   }

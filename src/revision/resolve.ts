@@ -47,7 +47,7 @@ export function resolveSome(
   if (ids.length > 0) return ids
   throw new LimbeckError(
     'LIMBECK_NO_SUCH_REVISION',
-    `'${[text].flat().join(' ')}' names no revision`,
+    `no revision matches '${[text].flat().join(' ')}'`,
     {
       revisions: map.effectiveHeads,
       hint: 'Type an id, a label or the beginning of one; `npx limbeck history` lists them.',
@@ -160,7 +160,7 @@ function namesStartingWith(map: RevisionMap, text: string): readonly string[] {
 }
 
 function notFound(map: RevisionMap, symbol: string): LimbeckError {
-  return new LimbeckError('LIMBECK_NO_SUCH_REVISION', `there is no revision or label '${symbol}'`, {
+  return new LimbeckError('LIMBECK_NO_SUCH_REVISION', `no revision or label matches '${symbol}'`, {
     revisions: map.effectiveHeads,
     hint: 'Type an id, a label or the beginning of one; `npx limbeck history` lists them.',
   })

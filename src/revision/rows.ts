@@ -12,7 +12,7 @@ export function knownRows(map: RevisionMap, rows: readonly string[]): readonly s
   if (first === undefined) return [...new Set(rows)]
   throw new LimbeckError(
     'LIMBECK_NO_SUCH_REVISION',
-    `the version table names ${unknown.map((row) => `'${row}'`).join(', ')}, which is no revision here`,
+    `the version table names ${unknown.map((row) => `'${row}'`).join(', ')}, which no revision file here has`,
     {
       revision: first,
       revisions: unknown,

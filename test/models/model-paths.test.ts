@@ -88,11 +88,9 @@ test('a package is found by its name, and is no path for another working directo
   expect(pathFrom(root, 'db/*.ts')).toBe(join(root, 'db/*.ts'))
 })
 
-test('a place where there is nothing is named', () => {
+test('a path where there is nothing is named', () => {
   expect(() => findModels('./gone/*.ts', '/tmp')).toThrow(
-    '*.ts: no module fits this pattern (/tmp/gone/*.ts)',
+    '*.ts: no module matches this pattern (/tmp/gone/*.ts)',
   )
-  expect(() => findModels('./gone.ts', '/tmp')).toThrow(
-    'gone.ts: there is no such module (/tmp/gone.ts)',
-  )
+  expect(() => findModels('./gone.ts', '/tmp')).toThrow('gone.ts: module not found (/tmp/gone.ts)')
 })

@@ -41,7 +41,7 @@ describe('an identifier names', () => {
 
 describe('each failure says which it is and what to type next', () => {
   test.each([
-    ['not found', 'nope', 'LIMBECK_NO_SUCH_REVISION', /no revision or label 'nope'/u],
+    ['not found', 'nope', 'LIMBECK_NO_SUCH_REVISION', /no revision or label matches 'nope'/u],
     ['short ids are matched whole only', 'ab', 'LIMBECK_NO_SUCH_REVISION', /'ab'/u],
     ['ambiguous', 'aaaa', 'LIMBECK_AMBIGUOUS_REVISION', /aaaa1111, aaaa2222/u],
     ['no such branch', 'x@head', 'LIMBECK_NO_SUCH_BRANCH', /no branch 'x'/u],
