@@ -34,6 +34,8 @@ export function operationNotes(
     case 'create index':
     case 'add constraint':
       return ruleNotes(partOf(operation), operation.table, all)
+    case 'validate constraint':
+      return constraintNotes(operation.constraint, operation.table)
     case 'swap':
       return ruleNotes(operation.after, operation.table, all)
     case 'drop index':

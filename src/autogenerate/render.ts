@@ -23,15 +23,16 @@ export function revisionContent(draft: RevisionDraft, spelling: Spelling): Revis
   const { hindrances } = draft
   return {
     upgrade: renderOperations(draft.upgrade, 'upgrade', { online, spelling, hindrances }),
-    downgrade: renderOperations(draft.downgrade, 'downgrade', {
-      online,
-      isBack: true,
-      hindrances,
-    }),
+    downgrade:
+      renderOperations(draft.downgrade, 'downgrade', { online, isBack: true, hindrances }) ||
+      NOTHING_TO_UNDO,
     transactional: !online,
     compatible: breakingOperations(draft.upgrade).length > 0 ? false : null,
   }
 }
+
+/** A constraint that was checked on its rows stays so; a file has a downgrade, all the same. */
+const NOTHING_TO_UNDO = '-- nothing to undo\nSELECT 1;'
 
 /** What a revision's upgrade deletes, in words; mostly nothing. */
 export function revisionLosses({ upgrade }: RevisionDraft): readonly string[] {
