@@ -64,9 +64,17 @@ export async function importWithJiti(file: string, root?: string): Promise<Expor
 async function createLoader(file: string) {
   try {
     const { createJiti } = await import('jiti')
-    const jiti = createJiti(pathToFileURL(file).href, { fsCache: false, tsconfigPaths: true })
-    jiti.transform({ source: '', ts: true })
-    return jiti
+    const create = (tsconfigPaths: boolean) => {
+      const jiti = createJiti(pathToFileURL(file).href, { fsCache: false, tsconfigPaths })
+      jiti.transform({ source: '', ts: true })
+      return jiti
+    }
+    try {
+      return create(true)
+    } catch {
+      // A tsconfig.json may extend what is not there, as in the image of one package: what has no alias loads all the same.
+      return create(false)
+    }
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message.split('\n', 1)[0] : String(cause)
     throw new LimbeckError(

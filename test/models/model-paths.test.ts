@@ -78,6 +78,12 @@ test('imports by an alias of tsconfig.json are resolved', async () => {
 test('a tsconfig.json that cannot be read does not matter to models without aliases', async () => {
   const root = project({ 'tsconfig.json': '{ "extends": "./gone.json" }', 'a.ts': table('a') })
   expect(await tables(join(root, 'a.ts'))).toEqual(['a'])
+  expect(Object.keys(await importWithJiti(join(root, 'a.ts')))).toEqual(['a'])
+  const extending = project({
+    'tsconfig.json': '{ "extends": "@gone/tsconfig/base.json" }',
+    'a.ts': table('a'),
+  })
+  expect(Object.keys(await importWithJiti(join(extending, 'a.ts')))).toEqual(['a'])
 })
 
 test('a package is found by its name, and is no path for another working directory', async () => {
