@@ -5,6 +5,7 @@ import type { LockHolder } from '../database/lock-holder.ts'
 import { now } from '../database/pause.ts'
 import { denied, type VersionState, versionStateQuery } from '../database/read-state.ts'
 import { isServerError, serverFacts } from '../database/server-error.ts'
+import { historyTable, progressTable, type Tables } from '../database/tables.ts'
 import { debug } from '../debug.ts'
 import { LimbeckError } from '../errors.ts'
 import { locateSchema } from './locate-schema.ts'
@@ -42,14 +43,14 @@ export function withSession<T>(
 }
 
 /** What a session failed with, in words of ours. */
-export function explained({ signal }: Config, error: unknown): unknown {
-  return signal?.aborted ? cancelled(error) : coded(error)
+export function explained({ signal, tables }: Config, error: unknown): unknown {
+  return signal?.aborted ? cancelled(tables, error) : coded(tables, error)
 }
 
 /** A connection that was dropped because a stop was asked for is not lost. */
-function cancelled(error: unknown): unknown {
+function cancelled(tables: Tables, error: unknown): unknown {
   if (!(error instanceof LimbeckError) || error.code !== 'LIMBECK_CONNECTION_LOST')
-    return coded(error)
+    return coded(tables, error)
   return new LimbeckError(
     'LIMBECK_CANCELLED',
     'stopped on request, without an answer of PostgreSQL',
@@ -61,15 +62,23 @@ function cancelled(error: unknown): unknown {
 }
 
 /** An answer of PostgreSQL that was not expected (a missing right, a full disk) gets a code here at the latest. */
-function coded(error: unknown): unknown {
+function coded(tables: Tables, error: unknown): unknown {
   const found = denied(error)
   if (!isServerError(found)) return found
   return new LimbeckError(
     'LIMBECK_SERVER_ERROR',
     `PostgreSQL answered: ${found.message} (SQLSTATE ${found.code})`,
-    serverFacts(found),
+    {
+      // What a statement of Limbeck's own lacks: the table is there, and is not as Limbeck makes it.
+      ...(found.code === UNDEFINED_COLUMN && {
+        hint: `If table ${tables.version}, ${historyTable} or ${progressTable} is another program's, give Limbeck's tables a schema of their own: the option versionSchema.`,
+      }),
+      ...serverFacts(found),
+    },
   )
 }
+
+const UNDEFINED_COLUMN = '42703'
 
 /** How this configuration connects. */
 export function target(config: Config): ConnectionTarget {

@@ -3,6 +3,7 @@ import { expect, test } from 'vitest'
 import { createMigrator } from '../../src/migrator.ts'
 import { tempFolder } from '../commands/temp-folder.ts'
 import { createDatabase } from '../support/postgres.ts'
+import { emptyProject } from '../support/project.ts'
 import { failure, revisionFolder } from '../support/revisions.ts'
 import { newRole } from '../support/role.ts'
 
@@ -170,4 +171,19 @@ test('a service reads tables of the role that the schema’s owner lets create',
   await migrator.query(`GRANT SELECT ON ALL TABLES IN SCHEMA public TO "${service.name}"`)
   const asService = { ...options, url: service.url, mode: 'verify' as const }
   expect((await initDb(asService)).outcome).toBe('current')
+})
+
+test.each([
+  ['limbeck_version', 'CREATE TABLE limbeck_version (id int)'],
+  ['limbeck_history', 'CREATE TABLE limbeck_history (id int)'],
+])('%s of another program is told, and how to keep out of its way', async (_, statement) => {
+  const { database, folder, options } = await emptyProject()
+  await folder.sql('aaa1', { up: 'CREATE TABLE t ();', down: 'DROP TABLE t;' })
+  await database.query(statement)
+  expect(await failure(initDb(options))).toMatchObject({
+    details: { hint: expect.stringContaining('the option versionSchema') },
+  })
+  await database.query('CREATE SCHEMA limbeck')
+  await initDb({ ...options, versionSchema: 'limbeck' })
+  await database.query('SELECT FROM t')
 })
