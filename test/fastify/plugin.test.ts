@@ -1,34 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import Fastify, { type FastifyInstance, type FastifyServerOptions } from 'fastify'
-import limbeck, { type LimbeckPluginOptions } from 'limbeck/fastify'
-import { onTestFinished, test } from 'vitest'
+import { test } from 'vitest'
 import { createDatabase } from '../support/postgres.ts'
 import { id, revisions } from './revisions.ts'
-
-const slow = 'SELECT pg_sleep(1);'
-const table = 'CREATE TABLE things (id int PRIMARY KEY);'
-
-async function start(
-  options: LimbeckPluginOptions,
-  fastifyOptions: FastifyServerOptions = {},
-): Promise<FastifyInstance> {
-  const app = Fastify(fastifyOptions)
-  onTestFinished(() => app.close())
-  app.get('/before', async () => 'before')
-  await app.register(limbeck, options)
-  app.get('/things', async () => 'things')
-  await app.ready()
-  return app
-}
-
-async function until(app: FastifyInstance, state: string) {
-  for (let tries = 0; tries < 400; tries++) {
-    const { schema } = app.limbeck.status()
-    if (schema.state === state) return schema
-    await delay(10)
-  }
-  throw new Error(`never ${state}: ${JSON.stringify(app.limbeck.status())}`)
-}
+import { slow, start, table, until } from './start-plugin.ts'
 
 test('every route answers 503 until the database is migrated, then it serves', async ({
   expect,
@@ -194,67 +168,4 @@ test('closing the app stops a running migration and leaves no half of it', async
     { version_num: id(0) },
   ])
   expect(await database.query(`SELECT to_regclass('half') AS half`)).toMatchObject([{ half: null }])
-})
-
-test('gate: false serves at once, and has health and app.limbeck all the same', async ({
-  expect,
-}) => {
-  const { url } = await createDatabase()
-  const app = await start({ url, migrations: await revisions(slow), gate: false })
-  expect((await app.inject('/things')).statusCode).toBe(200)
-  expect((await app.inject('/health/ready')).statusCode).toBe(503)
-  await app.limbeck.ready
-  expect((await app.inject('/health/ready')).statusCode).toBe(200)
-})
-
-test('a route with config.limbeck open answers during the migration', async ({ expect }) => {
-  const { url } = await createDatabase()
-  const app = Fastify()
-  onTestFinished(() => app.close())
-  await app.register(limbeck, { url, migrations: await revisions(slow) })
-  app.get('/metrics', { config: { limbeck: 'open' } }, async () => 'metrics')
-  expect((await app.inject('/metrics')).body).toBe('metrics')
-})
-
-test('the refusal keeps its form on routes with a 503 schema of their own', async ({ expect }) => {
-  const { url } = await createDatabase()
-  const app = Fastify()
-  onTestFinished(() => app.close())
-  await app.register(limbeck, { url, migrations: await revisions(slow) })
-  const response = { '5xx': { type: 'object', required: ['own'], properties: { own: {} } } }
-  app.get('/own', { schema: { response } }, async () => 'own')
-  const answer = await app.inject('/own')
-  expect(answer.statusCode).toBe(503)
-  expect(answer.json()).toMatchObject({ code: 'LIMBECK_NOT_READY' })
-})
-
-test('the options may be frozen, the health path chosen', async ({ expect }) => {
-  const { url } = await createDatabase()
-  const options = { url, migrations: await revisions(table), healthPath: '/status' }
-  const app = await start(Object.freeze(options))
-  await app.limbeck.ready
-  expect((await app.inject('/status/ready')).statusCode).toBe(200)
-  expect((await app.inject('/health')).statusCode).toBe(404)
-})
-
-test('a migration that nobody awaits fails without an unhandled rejection', async ({ expect }) => {
-  const { url } = await createDatabase()
-  const unhandled: unknown[] = []
-  const note = (reason: unknown) => unhandled.push(reason)
-  process.on('unhandledRejection', note)
-  onTestFinished(() => void process.off('unhandledRejection', note))
-  const app = await start({ url, migrations: await revisions('SELECT 1/0;') })
-  await until(app, 'failed')
-  await delay(20)
-  expect(unhandled).toEqual([])
-})
-
-test('mode off serves without a look at the database', async ({ expect }) => {
-  const url = 'postgres://nobody:nothing@127.0.0.1:1/nowhere'
-  const app = await start({ url, migrations: await revisions(table), mode: 'off' })
-  expect(await app.limbeck.ready).toMatchObject({ outcome: 'off' })
-  expect((await app.inject('/health')).json()).toMatchObject({
-    status: 'ready',
-    schema: { outcome: 'off', current: null, pending: null },
-  })
 })
