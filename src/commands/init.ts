@@ -133,14 +133,15 @@ const posix = (path: string): string => path.split(sep).join('/')
 
 const listed = (texts: readonly string[]): string => `[${texts.map(quoted).join(', ')}]`
 
-function configText(folder: string, { models, history, kit }: Project, { tool }: Begun): string {
+function configText(folder: string, { models, history, kit }: Project, begun: Begun): string {
+  const kept = begun.any ? begun.tool : begun.foreign?.tool
   const settings = [
     `migrations: ${history === null ? quoted(folder) : listed([history, folder])}`,
     models === null
       ? "// models: 'src/db/schema.ts'"
       : `models: ${typeof models === 'string' ? quoted(posix(models)) : listed(models)}`,
     ...(history === null ? [] : [`ledger: ${ledgerText(kit)}`]),
-    ...(history === null && tool !== undefined ? [`ledger: ${quoted(tool)}`] : []),
+    ...(history === null && kept !== undefined ? [`ledger: ${quoted(kept)}`] : []),
     ...(kit?.casing ? [`casing: ${quoted(kit.casing)}`] : []),
     ...filterText(kit),
   ]

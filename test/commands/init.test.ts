@@ -234,7 +234,8 @@ test('revisions that were imported are gone on with, and the ledger of their too
 test('migrations of a tool with SQL files are proposed for import, into a folder beside them', async () => {
   const root = tempFolder({ 'migrations/1_a.up.sql': 'CREATE TABLE a ();' })
   const { next } = await init({ root })
-  expect(config(root)).toContain("migrations: 'revisions'")
+  expect(config(root)).toContain("migrations: 'revisions',\n")
+  expect(config(root)).toContain("ledger: 'golang-migrate'")
   expect(next.join('\n')).toContain('npx limbeck import golang-migrate migrations --into revisions')
   const ran = await run(['import', 'golang-migrate'], { cwd: root })
   expect(ran.stdout).toContain('Wrote 1 revision to revisions, from migrations.')
