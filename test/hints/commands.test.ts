@@ -44,6 +44,16 @@ tryHints('commands', {
     typed: ['init', 'other'],
     shows: /skipped/,
   },
+  'an init beside another tool': {
+    graph: {},
+    files: {
+      'db/migrations/20260101000000_a.sql':
+        '-- migrate:up\nCREATE TABLE a ();\n\n-- migrate:down\nDROP TABLE a;\n',
+    },
+    before: ({ drop }) => drop('limbeck.config.mjs'),
+    typed: ['init'],
+    shows: /Wrote 1 revision/,
+  },
   'an init where a file is': {
     before: ({ drop, file }) => {
       drop('limbeck.config.mjs')

@@ -61,6 +61,19 @@ tryHints('ledger', {
     asks: true,
     after: ({ limbeck }) => limbeck('current', '--check-heads'),
   },
+  'a baseline before which a migration is missing': {
+    graph: {},
+    before: async ({ database, limbeck }) => {
+      await database.query(`CREATE TABLE one (); CREATE TABLE knex_migrations (id serial PRIMARY KEY, name text, batch int, migration_time timestamptz);
+        CREATE TABLE knex_migrations_lock (index serial PRIMARY KEY, is_locked int);
+        INSERT INTO knex_migrations (name, batch) VALUES ('1_a.js', 1), ('2_b.js', 1)`)
+      await limbeck('revision', '--from-database', '-m', 'baseline')
+      await database.query("DELETE FROM knex_migrations WHERE name = '1_a.js'")
+    },
+    typed: ['doctor'],
+    asks: true,
+    after: ({ limbeck }) => limbeck('current', '--check-heads'),
+  },
   'a migration that prisma has not finished': {
     graph: {},
     files: { 'prisma/migrations/20260101000000_a/migration.sql': 'CREATE TABLE a ();' },

@@ -75,6 +75,16 @@ tryHints('script', {
     between: ({ drop }) => drop('migrations/c1_message.sql'),
     shows: /Wrote/,
   },
+  'a file of another tool': {
+    graph: {},
+    files: {
+      'db/migrations/20260101000000_a.sql':
+        '-- migrate:up\nCREATE TABLE a ();\n\n-- migrate:down\nDROP TABLE a;\n',
+    },
+    config: "{ migrations: 'db/migrations' }",
+    typed: ['upgrade'],
+    shows: /Wrote 1 revision/,
+  },
   'a header whose ledger entry is none': {
     files: {
       ...drizzleKit('drizzle', { 1700000000000: 'CREATE TABLE one ()' }).files,
