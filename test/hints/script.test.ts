@@ -35,6 +35,16 @@ async function fromBundle<T>(entry: string): Promise<T> {
 }
 
 tryHints('script', {
+  "another tool's migrations in the folder of the revisions": {
+    graph: {},
+    files: {
+      'migrations/00001_users.sql':
+        '-- +goose Up\nCREATE TABLE users (id int);\n-- +goose Down\nDROP TABLE users;\n',
+    },
+    typed: ['upgrade'],
+    // The rest of the hint is an edit: that the command has made the revisions is seen in its exit code.
+    after: () => undefined,
+  },
   'a bundle without the grammar': {
     tells: async () => {
       const { loadGrammar } =
