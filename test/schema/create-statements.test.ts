@@ -154,10 +154,10 @@ describe('createStatements', () => {
     ])
   })
 
-  test('5,000 tables take well under a second', () => {
+  test('5,000 tables take well under a second of CPU', () => {
     const tables = Array.from({ length: 5000 }, (_, at) => table(`t${at}`))
-    const start = performance.now()
+    const start = process.cpuUsage()
     expect(statementsOf({ tables })).toHaveLength(5000)
-    expect(performance.now() - start).toBeLessThan(1000)
+    expect(process.cpuUsage(start).user).toBeLessThan(1_000_000)
   })
 })
