@@ -44,7 +44,7 @@ export function checkOptions(options: unknown, known: Kinds = callKinds): void {
   checkSettings(options as object, known, inCall)
 }
 
-/** Checks each setting by its kind; those of a group too. `undefined` is as good as absent. */
+/** Checks each setting by its kind; those of a group too. `undefined` is as good as absent, which what is required may not be. */
 export function checkSettings(settings: object, known: Kinds, wording: Wording, group = ''): void {
   for (const [key, value] of Object.entries(settings)) {
     const kind = Object.hasOwn(known, key) ? known[key] : undefined
@@ -54,6 +54,9 @@ export function checkSettings(settings: object, known: Kinds, wording: Wording, 
       checkSettings(value as object, kind.keys, wording, `${group}${key}.`)
     if (!kind.holds(value)) throw wrongValue(`${group}${key}`, key, kind, value, wording)
   }
+  for (const [key, kind] of Object.entries(known))
+    if (kind.required && Reflect.get(settings, key) === undefined)
+      throw wrongValue(`${group}${key}`, key, kind, undefined, wording)
 }
 
 function unknownName(

@@ -1,5 +1,5 @@
 import { checkOptions, type Kinds } from './check-options.ts'
-import { array, callable, object, oneOf, text, texts, truth } from './kinds.ts'
+import { array, callable, either, object, oneOf, required, text, texts, truth } from './kinds.ts'
 import { fleetKinds } from './option-table.ts'
 
 const run: Kinds = {
@@ -10,7 +10,38 @@ const run: Kinds = {
   approved: object,
 }
 
-/** What the methods of a migrator are told beside their target, of those that run or read something. */
+const oneOrMore = either(text, texts)
+
+/** How a new file is written, and where it hangs in the graph. */
+const merged: Kinds = {
+  message: text,
+  splice: truth,
+  branchLabel: oneOrMore,
+  dependsOn: oneOrMore,
+  revId: text,
+  versionPath: text,
+}
+
+const written: Kinds = {
+  ...merged,
+  message: required(text),
+  head: oneOrMore,
+  fresh: oneOf('before', 'run', 'skip'),
+  ending: oneOf('.failed'),
+}
+
+/** What only a person knows of a change. */
+const changes: Kinds = {
+  rename: oneOrMore,
+  new: oneOrMore,
+  renames: truth,
+  ask: callable,
+  using: oneOrMore,
+  usingDown: oneOrMore,
+  askUsing: callable,
+}
+
+/** What the methods of a migrator are told beside their target. */
 const commandKinds = {
   upgrade: run,
   downgrade: { ...run, fromHistory: truth, agreed: array },
@@ -24,16 +55,28 @@ const commandKinds = {
   lint: { revisions: texts, since: text, all: truth },
   createAll: { sql: truth },
   ensureVersion: { sql: truth },
+  revision: { ...written, kind: oneOf('sql', 'ts'), content: object },
+  merge: merged,
+  fromDatabase: { ...written, trial: truth },
+  autogenerate: {
+    ...written,
+    ...changes,
+    trial: truth,
+    allowDataLoss: truth,
+    confirmDataLoss: callable,
+    offline: truth,
+  },
+  diff: changes,
 } satisfies Readonly<Record<string, Kinds>>
 
 /** Behind their target, where they have one. */
-const targeted: ReadonlySet<string> = new Set(['upgrade', 'downgrade', 'fleet', 'stamp'])
+const targeted: ReadonlySet<string> = new Set(['upgrade', 'downgrade', 'fleet', 'stamp', 'merge'])
 
 type Method = (...given: readonly unknown[]) => Promise<unknown>
 
 /**
  * The methods, each of which checks its options before anything is done: a misspelt `plan` must not run what was only to be
- * looked at. They reject with LIMBECK_INVALID_OPTION.
+ * looked at, and a misspelt `splice` must not write what is to be deleted again. They reject with LIMBECK_INVALID_OPTION.
  */
 export function withCheckedOptions<
   T extends { readonly [K in keyof typeof commandKinds]: unknown },
@@ -42,7 +85,7 @@ export function withCheckedOptions<
     const method = Reflect.get(methods, name) as Method
     const call: Method = async (...given) => {
       const options = given[targeted.has(name) ? 1 : 0]
-      if (options !== undefined) checkOptions(options, kinds)
+      checkOptions(options === undefined ? {} : options, kinds)
       return await method(...given)
     }
     return [name, call] as const

@@ -11,6 +11,8 @@ export interface Kind {
   readonly onlyWords?: true
   /** Of an object: what may stand in it. */
   readonly keys?: Readonly<Record<string, Kind>>
+  /** It has to be there. */
+  readonly required?: true
   /** What stands there instead may be a password: it is not shown. */
   readonly secret?: true
 }
@@ -61,6 +63,7 @@ export const oneOf = (...words: readonly string[]): Kind => ({
   words,
   onlyWords: true,
 })
+export const required = (kind: Kind): Kind => ({ ...kind, required: true })
 export const secret = (kind: Kind): Kind => ({ ...kind, secret: true })
 
 /** Has methods of these names, whatever it is made by. */

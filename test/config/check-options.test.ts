@@ -3,9 +3,19 @@ import { bundleRevisions } from '../../src/bundle/index.ts'
 import { checkOptions } from '../../src/config/check-options.ts'
 import { startEmbeddedPostgres } from '../../src/embedded/index.ts'
 import { startGate } from '../../src/http/index.ts'
-import { type BootOptions, createMigrator, initDb, type LimbeckError } from '../../src/index.ts'
+import {
+  type AutogenerateRevisionOptions,
+  type BootOptions,
+  createMigrator,
+  type FromDatabaseOptions,
+  initDb,
+  type LimbeckError,
+  type MergeOptions,
+  type Migrator,
+  type RevisionOptions,
+} from '../../src/index.ts'
 import { createTestDatabases, startTestServer } from '../../src/testing/index.ts'
-import { failure, keepLog } from '../support/revisions.ts'
+import { failure, keepLog, revisionFolder } from '../support/revisions.ts'
 
 const url = 'postgres://u:sesame@none.invalid/none'
 
@@ -119,6 +129,8 @@ describe('every public entry point checks', () => {
     ['a migrator', () => createMigrator(loose({ url, migration: 'm' })).heads()],
     ['a command', () => createMigrator({ url }).upgrade('heads', { plann: true } as object)],
     ['a command with a word', () => createMigrator({ url }).stamp('x', { sql: 'yes' as never })],
+    ['a merge', () => createMigrator({ url }).merge('heads', { splise: true } as object)],
+    ['a diff', () => createMigrator({ url }).diff({ renames: 'no' as never })],
     ['a gate', async () => startGate(loose({ url, onFailure: 'explode' }))],
     ['a bundle', () => bundleRevisions(loose({ migration: 'm' }))],
     ['test databases', () => createTestDatabases(loose({ sauce: 'chain' }))],
@@ -139,4 +151,84 @@ describe('every public entry point checks', () => {
       message: expect.stringMatching(/^option logger is the string "info"/),
     })
   })
+})
+
+describe('what writes a file checks', () => {
+  const fileOptions: Required<Omit<MergeOptions, 'revisions'>> = {
+    message: 'm',
+    splice: true,
+    branchLabel: ['shop'],
+    dependsOn: 'a',
+    revId: 'a1',
+    versionPath: 'none',
+  }
+  const revision: Required<RevisionOptions> = {
+    ...fileOptions,
+    message: 'm',
+    head: ['heads'],
+    kind: 'ts',
+    fresh: 'skip',
+    ending: '.failed',
+    content: { upgrade: 'SELECT 1;' },
+  }
+  const { kind: _, content: __, ...sql } = revision
+  const fromDatabase: Required<FromDatabaseOptions> = { ...sql, trial: false }
+  const autogenerate: Required<AutogenerateRevisionOptions> = {
+    ...sql,
+    rename: ['a=b'],
+    new: 'c',
+    renames: false,
+    ask: async () => 0,
+    using: 't.c=1',
+    usingDown: ['t.c=1'],
+    askUsing: async () => '',
+    trial: true,
+    allowDataLoss: false,
+    confirmDataLoss: async () => false,
+    offline: true,
+  }
+  const { rename, new: added, renames, ask, using, usingDown, askUsing } = autogenerate
+  const diff = { rename, new: added, renames, ask, using, usingDown, askUsing }
+  const given = { revision, fromDatabase, autogenerate, diff, merge: fileOptions }
+  const call = (migrator: Migrator, name: keyof typeof given, options: unknown) => {
+    const method = Reflect.get(migrator, name) as (...all: unknown[]) => Promise<unknown>
+    return name === 'merge' ? method('heads', options) : method(options)
+  }
+
+  test.each(Object.entries(given) as [keyof typeof given, object][])(
+    '%s takes each of its options, and none that is misspelt or of another type',
+    async (name, all) => {
+      const { path } = await revisionFolder()
+      const migrator = createMigrator({ url, migrations: path })
+      for (const key of Object.keys(all)) {
+        expect(await failure(call(migrator, name, { ...all, [key]: 5 }))).toMatchObject({
+          code: 'LIMBECK_INVALID_OPTION',
+          message: expect.stringMatching(`^option ${key} is the number 5, not `),
+        })
+        expect(await failure(call(migrator, name, { ...all, [`${key}X`]: true }))).toMatchObject({
+          message: `there is no option '${key}X'`,
+          details: { hint: `Did you mean '${key}'?` },
+        })
+      }
+      await migrator.close()
+      // Checked first: only then is it found that the migrator takes no calls.
+      const closed = 'this migrator is closed'
+      expect(await failure(call(migrator, name, all))).toMatchObject({ message: closed })
+      const unset = Object.keys(all).map((key) => [key, key === 'message' ? 'm' : undefined])
+      const options = Object.fromEntries(unset)
+      expect(await failure(call(migrator, name, options))).toMatchObject({ message: closed })
+    },
+  )
+
+  test.each(['revision', 'fromDatabase', 'autogenerate'] as const)(
+    '%s says that it needs a message',
+    async (name) => {
+      for (const options of [undefined, {}, { message: undefined }])
+        expect(await failure(call(createMigrator({ url }), name, options))).toMatchObject({
+          code: 'LIMBECK_INVALID_OPTION',
+          message: 'option message is undefined, not a string',
+          details: { hint: "Give 'message' a string." },
+        })
+    },
+  )
 })
