@@ -99,12 +99,20 @@ async function expectAnswers(database: TestDatabase, wanted: HandCase['holds'], 
   }
 }
 
+export const key = () => pg.integer('id').primaryKey()
+
 /** `CREATE TABLE "t" ("id" …)` with more columns. */
 export function withId(
   columns: Record<string, pg.PgColumnBuilderBase>,
   extra?: (table: never) => pg.PgTableExtraConfigValue[],
   name = 't',
 ): Models {
-  const all = { id: pg.integer('id').primaryKey(), ...columns }
+  const all = { id: key(), ...columns }
   return { [name]: pg.pgTable(name, all, extra as never) }
+}
+
+/** An enum of these values, and a table with a column of it. */
+export const mood = (...values: readonly [string, ...string[]]) => {
+  const state = pg.pgEnum('state', values)
+  return { state, ...withId({ state: state('state'), n: pg.integer('n') }) }
 }
