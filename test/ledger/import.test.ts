@@ -5,6 +5,7 @@ import { expect, test } from 'vitest'
 import { importHistory } from '../../src/commands/import.ts'
 import { initDb } from '../../src/index.ts'
 import { readSqlBodies } from '../../src/script/bodies.ts'
+import type { SqlTool } from '../../src/script/ledger-entry.ts'
 import { loadRevisions } from '../../src/script/revisions.ts'
 import { run } from '../cli/run.ts'
 import { createDatabase } from '../support/postgres.ts'
@@ -182,4 +183,13 @@ test.each([
     outcome: 'adopted',
     applied: { length: 1 },
   })
+})
+
+test.each<[SqlTool, Readonly<Record<string, string>>]>([
+  ['node-pg-migrate', { '1_a.sql': 'SELECT 1;', '2_b.ts': 'export {}' }],
+  ['goose', { '1_a.sql': '-- +goose Up\nSELECT 1;', '2_b.go': 'package x' }],
+])('%s: migrations that are code are not left out in silence', async (tool, files) => {
+  const ran = await run(['import', tool, '.'], { cwd: project(files) })
+  expect(ran).toMatchObject({ code: 1, stderr: expect.stringContaining('2_b') })
+  expect(ran.stderr).toContain('revision --from-database')
 })
