@@ -7,6 +7,7 @@ import {
 import { type Connection, withConnection } from '../../src/database/connection.ts'
 import { schemaFromModels } from '../../src/models/from-drizzle/schema-from-models.ts'
 import { createStatements } from '../../src/schema/create-statements.ts'
+import { diff } from '../../src/schema/diff.ts'
 import type { Snapshot } from '../../src/schema/snapshot.ts'
 import { createDatabase, type TestDatabase } from '../support/postgres.ts'
 
@@ -60,4 +61,13 @@ export function snapshotOf(
   return connected(url, (connection) =>
     readDatabase(connection, { schema: 'public', schemas, tables }),
   )
+}
+
+/** What the models would change in the database. */
+export async function sameAs(
+  database: { readonly url: string },
+  models: Readonly<Record<string, unknown>>,
+) {
+  const { before, after } = await compare(database, models)
+  return diff(before, after)
 }

@@ -5,7 +5,10 @@ import type { Snapshot } from '../../src/schema/snapshot.ts'
 import { stages } from '../../src/schema/stages.ts'
 import { databaseWith, snapshotOf } from '../autogenerate/comparing.ts'
 import type { TestDatabase } from '../support/postgres.ts'
-import { ROUND_TRIPS, type RoundTrip } from './round-trips.ts'
+import { COLUMN_ROUND_TRIPS } from './column-round-trips.ts'
+import { RELATION_ROUND_TRIPS, type RoundTrip } from './round-trips.ts'
+
+const ROUND_TRIPS = [...RELATION_ROUND_TRIPS, ...COLUMN_ROUND_TRIPS]
 
 const SCHEMAS = ['auth']
 
