@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
+import { readdirSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { importHistory } from '../../src/commands/import.ts'
@@ -7,9 +7,7 @@ import { initDb } from '../../src/index.ts'
 import { run } from '../cli/run.ts'
 import { journalFolder, library, migrateByDrizzle } from '../ledger/history.ts'
 import { createDatabase } from '../support/postgres.ts'
-import { tempFolder } from './temp-folder.ts'
-
-const config = (root: string) => readFileSync(join(root, 'limbeck.config.ts'), 'utf8')
+import { configOf, tempFolder } from './temp-folder.ts'
 
 const packages = (...names: readonly string[]) => ({
   'package.json': JSON.stringify({
@@ -25,7 +23,7 @@ test('an empty folder gets a configuration and a revision folder', async () => {
     join(root, 'limbeck.config.ts'),
   ])
   expect(report.models).toBeNull()
-  expect(config(root)).toContain("migrations: 'migrations'")
+  expect(configOf(root)).toContain("migrations: 'migrations'")
   expect(report.next[0]).toContain('npm install limbeck drizzle-orm')
 })
 
@@ -43,7 +41,7 @@ test('a second run changes nothing', async () => {
     { file: join(root, 'limbeck.config.ts'), reason: 'exists' },
   ])
   expect(readdirSync(root).sort()).toEqual(['db', 'limbeck.config.ts'])
-  expect(config(root)).toBe("export default { migrations: ['db/revisions'] }\n")
+  expect(configOf(root)).toBe("export default { migrations: ['db/revisions'] }\n")
 })
 
 test.for([
@@ -80,7 +78,7 @@ test.for([
 ] as const)('models are found by %s', async ([, files, expected]) => {
   const root = tempFolder(files)
   expect((await init({ root })).models).toBe(expected)
-  expect(config(root)).toContain(`models: '${expected}'`)
+  expect(configOf(root)).toContain(`models: '${expected}'`)
 })
 
 test('the example fits the project: plugin or plain, with its models', async () => {
@@ -98,15 +96,6 @@ test('the example fits the project: plugin or plain, with its models', async () 
   expect(next.join()).not.toContain('npm install')
 })
 
-test.for<Record<string, string>>([
-  { 'migrations/meta/_journal.json': '{}', 'migrations/0000_x.sql': '' },
-  { 'migrations/20261121020304_x/snapshot.json': '{}' },
-])('the folder of drizzle-kit is left alone, and nothing is made: %o', async (files) => {
-  const root = tempFolder(files)
-  await expect(init({ root })).rejects.toMatchObject({ code: 'LIMBECK_FILE_EXISTS' })
-  expect(readdirSync(root)).toEqual(['migrations'])
-})
-
 test('what cannot be written is a coded error', async () => {
   const root = tempFolder({ 'migrations/a1.sql': '' })
   symlinkSync('gone', join(root, 'limbeck.config.ts'))
@@ -117,87 +106,6 @@ test('a file where the folder should be is left alone', async () => {
   const root = tempFolder({ migrations: 'a file' })
   await expect(init({ root })).rejects.toMatchObject({ code: 'LIMBECK_FILE_EXISTS' })
   expect(readdirSync(root)).toEqual(['migrations'])
-})
-
-test('a drizzle-kit project keeps its folder, its ledger and all that drizzle.config.ts says of the models', async () => {
-  const root = tempFolder({
-    'drizzle.config.ts':
-      "export default defineConfig({ dialect: 'postgresql', schema: ['./src/a.ts', './src/b.ts'], out: './db/out', casing: 'snake_case', tablesFilter: ['app_*', '!app_old'], schemaFilter: ['public', 'auth'], migrations: { table: 'done', schema: 'ops' } })",
-    'src/a.ts': '',
-    'src/b.ts': '',
-    'db/out/meta/_journal.json': '{"entries":[]}',
-  })
-  const report = await init({ root })
-  expect(report.history).toBe('db/out')
-  expect(config(root)).toBe(`import type { ConfigFile } from 'limbeck'
-
-export default {
-  // The service takes it too. Without a url here the command line takes DATABASE_URL from the environment or from .env.
-  migrations: ['db/out', 'migrations'],
-  models: ['src/a.ts', 'src/b.ts'],
-  ledger: { tool: 'drizzle', schema: 'ops', table: 'done' },
-  casing: 'snake_case',
-  autogenerate: { include: ['app_*'], exclude: ['app_old'], schemas: ['auth'] },
-} satisfies ConfigFile
-`)
-  expect(report.next.join('\n')).toContain('npx limbeck doctor')
-})
-
-test('a pattern of models and a folder of drizzle-kit called migrations', async () => {
-  const root = tempFolder({
-    'drizzle.config.ts': "export default { schema: './src/db/*.ts', out: './migrations' }",
-    'migrations/20260101000000_x/migration.sql': '',
-  })
-  await init({ root })
-  expect(config(root)).toContain("migrations: ['migrations', 'revisions']")
-  expect(config(root)).toContain("models: 'src/db/*.ts'")
-  expect(config(root)).toContain("ledger: 'drizzle'")
-})
-
-test.each<readonly [what: string, file: string, text: string]>([
-  [
-    'constants',
-    'drizzle.config.ts',
-    "const out = './db/sql'\nconst tables: string = './db/tables.ts'\nexport default { out, schema: tables }",
-  ],
-  [
-    'paths beside the file',
-    'drizzle.config.mjs',
-    "export default { out: path.join(__dirname, 'db/sql'), schema: fileURLToPath(new URL('./db/tables.ts', import.meta.url)) }",
-  ],
-  [
-    'paths of the working directory, over several lines',
-    'drizzle.config.ts',
-    "const to = relative(\n  process.cwd(),\n  fileURLToPath(new URL('./db/sql', import.meta.url))\n)\nexport default { out: to, schema: resolve(process.cwd(), './db/tables.ts') } satisfies Config",
-  ],
-  [
-    'what stands for a missing variable',
-    'drizzle.config.ts',
-    "export default { out: process.env.OUT ?? './db/sql', schema: process.env['TABLES'] || './db/tables.ts' }",
-  ],
-  [
-    'a file that a script names',
-    'db/drizzle.config.ts',
-    "export default { out: './db/sql', schema: join(import.meta.dirname, 'tables.ts') }",
-  ],
-])('drizzle.config with %s', async (_, file, text) => {
-  const scripts = { generate: 'drizzle-kit generate --config=./db/drizzle.config.ts' }
-  const root = tempFolder({
-    'package.json': JSON.stringify({ scripts }),
-    [file]: text,
-    'db/tables.ts': '',
-    'db/sql/meta/_journal.json': '{"entries":[]}',
-  })
-  expect(await init({ root })).toMatchObject({ history: 'db/sql', models: 'db/tables.ts' })
-})
-
-test('where no configuration of drizzle-kit is found, its folder is, and a pattern is not imported', async () => {
-  const root = tempFolder({ 'src/db/migrations/meta/_journal.json': '{"entries":[]}' })
-  expect((await init({ root })).history).toBe('src/db/migrations')
-  const glob = tempFolder({ 'drizzle.config.ts': "export default { schema: './src/*.sql.ts' }" })
-  const { models, next } = await init({ root: glob })
-  expect(models).toBe('src/*.sql.ts')
-  expect(next.join('\n')).not.toContain('import * as models')
 })
 
 test('a file that may hold models is taken when it does', async () => {
@@ -223,7 +131,7 @@ test('revisions that were imported are gone on with, and the ledger of their too
   const fresh = (await init({ root, url: database.url })).next.join('\n')
   expect(fresh).toContain('the revisions build it')
   expect(fresh).not.toContain('first tables')
-  expect(config(root)).toContain("ledger: 'prisma'")
+  expect(configOf(root)).toContain("ledger: 'prisma'")
   const options = { url: database.url, migrations, ledger: 'prisma' } as const
   await initDb(options)
   await database.query('DROP TABLE limbeck_version, limbeck_history, limbeck_progress')
@@ -234,8 +142,8 @@ test('revisions that were imported are gone on with, and the ledger of their too
 test('migrations of a tool with SQL files are proposed for import, into a folder beside them', async () => {
   const root = tempFolder({ 'migrations/1_a.up.sql': 'CREATE TABLE a ();' })
   const { next } = await init({ root })
-  expect(config(root)).toContain("migrations: 'revisions',\n")
-  expect(config(root)).toContain("ledger: 'golang-migrate'")
+  expect(configOf(root)).toContain("migrations: 'revisions',\n")
+  expect(configOf(root)).toContain("ledger: 'golang-migrate'")
   expect(next.join('\n')).toContain('npx limbeck import golang-migrate migrations --into revisions')
   const ran = await run(['import', 'golang-migrate'], { cwd: root })
   expect(ran.stdout).toContain('Wrote 1 revision to revisions, from migrations.')

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { onTestFinished } from 'vitest'
@@ -15,6 +15,9 @@ export function tempFolder(files: Readonly<Record<string, string>> = {}): string
   }
   return folder
 }
+
+/** The configuration that `init` has written. */
+export const configOf = (root: string) => readFileSync(join(root, 'limbeck.config.ts'), 'utf8')
 
 /** The links of a revision: what a graph is written with in a test. */
 export interface Links {

@@ -1,0 +1,94 @@
+import { readdirSync } from 'node:fs'
+import { expect, test } from 'vitest'
+import { init } from '../../src/commands/init.ts'
+import { configOf, tempFolder } from './temp-folder.ts'
+
+test.for<Record<string, string>>([
+  { 'migrations/meta/_journal.json': '{}', 'migrations/0000_x.sql': '' },
+  { 'migrations/20261121020304_x/snapshot.json': '{}' },
+])('the folder of drizzle-kit is left alone, and nothing is made: %o', async (files) => {
+  const root = tempFolder(files)
+  await expect(init({ root })).rejects.toMatchObject({ code: 'LIMBECK_FILE_EXISTS' })
+  expect(readdirSync(root)).toEqual(['migrations'])
+})
+
+test('a drizzle-kit project keeps its folder, its ledger and all that drizzle.config.ts says of the models', async () => {
+  const root = tempFolder({
+    'drizzle.config.ts':
+      "export default defineConfig({ dialect: 'postgresql', schema: ['./src/a.ts', './src/b.ts'], out: './db/out', casing: 'snake_case', tablesFilter: ['app_*', '!app_old'], schemaFilter: ['public', 'auth'], migrations: { table: 'done', schema: 'ops' } })",
+    'src/a.ts': '',
+    'src/b.ts': '',
+    'db/out/meta/_journal.json': '{"entries":[]}',
+  })
+  const report = await init({ root })
+  expect(report.history).toBe('db/out')
+  expect(configOf(root)).toBe(`import type { ConfigFile } from 'limbeck'
+
+export default {
+  // The service takes it too. Without a url here the command line takes DATABASE_URL from the environment or from .env.
+  migrations: ['db/out', 'migrations'],
+  models: ['src/a.ts', 'src/b.ts'],
+  ledger: { tool: 'drizzle', schema: 'ops', table: 'done' },
+  casing: 'snake_case',
+  autogenerate: { include: ['app_*'], exclude: ['app_old'], schemas: ['auth'] },
+} satisfies ConfigFile
+`)
+  expect(report.next.join('\n')).toContain('npx limbeck doctor')
+})
+
+test('a pattern of models and a folder of drizzle-kit called migrations', async () => {
+  const root = tempFolder({
+    'drizzle.config.ts': "export default { schema: './src/db/*.ts', out: './migrations' }",
+    'migrations/20260101000000_x/migration.sql': '',
+  })
+  await init({ root })
+  expect(configOf(root)).toContain("migrations: ['migrations', 'revisions']")
+  expect(configOf(root)).toContain("models: 'src/db/*.ts'")
+  expect(configOf(root)).toContain("ledger: 'drizzle'")
+})
+
+test.each<readonly [what: string, file: string, text: string]>([
+  [
+    'constants',
+    'drizzle.config.ts',
+    "const out = './db/sql'\nconst tables: string = './db/tables.ts'\nexport default { out, schema: tables }",
+  ],
+  [
+    'paths beside the file',
+    'drizzle.config.mjs',
+    "export default { out: path.join(__dirname, 'db/sql'), schema: fileURLToPath(new URL('./db/tables.ts', import.meta.url)) }",
+  ],
+  [
+    'paths of the working directory, over several lines',
+    'drizzle.config.ts',
+    "const to = relative(\n  process.cwd(),\n  fileURLToPath(new URL('./db/sql', import.meta.url))\n)\nexport default { out: to, schema: resolve(process.cwd(), './db/tables.ts') } satisfies Config",
+  ],
+  [
+    'what stands for a missing variable',
+    'drizzle.config.ts',
+    "export default { out: process.env.OUT ?? './db/sql', schema: process.env['TABLES'] || './db/tables.ts' }",
+  ],
+  [
+    'a file that a script names',
+    'db/drizzle.config.ts',
+    "export default { out: './db/sql', schema: join(import.meta.dirname, 'tables.ts') }",
+  ],
+])('drizzle.config with %s', async (_, file, text) => {
+  const scripts = { generate: 'drizzle-kit generate --config=./db/drizzle.config.ts' }
+  const root = tempFolder({
+    'package.json': JSON.stringify({ scripts }),
+    [file]: text,
+    'db/tables.ts': '',
+    'db/sql/meta/_journal.json': '{"entries":[]}',
+  })
+  expect(await init({ root })).toMatchObject({ history: 'db/sql', models: 'db/tables.ts' })
+})
+
+test('where no configuration of drizzle-kit is found, its folder is, and a pattern is not imported', async () => {
+  const root = tempFolder({ 'src/db/migrations/meta/_journal.json': '{"entries":[]}' })
+  expect((await init({ root })).history).toBe('src/db/migrations')
+  const glob = tempFolder({ 'drizzle.config.ts': "export default { schema: './src/*.sql.ts' }" })
+  const { models, next } = await init({ root: glob })
+  expect(models).toBe('src/*.sql.ts')
+  expect(next.join('\n')).not.toContain('import * as models')
+})
