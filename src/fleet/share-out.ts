@@ -7,6 +7,7 @@ import { explained, type Session, target, withSession } from '../session/session
 import { quoteIdentifier } from '../sql/quote.ts'
 import { type Fleet, rowsAfter } from './fleet.ts'
 import type { FleetList, Member } from './list-members.ts'
+import { withMemberHint } from './member-hint.ts'
 import { atTarget, isReached, migrateMember, planMember, type Reached } from './migrate-member.ts'
 
 /**
@@ -30,7 +31,7 @@ export async function shareOut(fleet: Fleet, { isShared, members }: FleetList): 
     const rows = member.state?.rows ?? []
     if (isStopped || reason === null)
       tell(fleet, member, { ...atTarget(rows, 'current'), outcome: 'behind' })
-    else tell(fleet, member, failure(fleet, member.state, reason))
+    else tell(fleet, member, failure(fleet, member, member.state, reason))
   }
 }
 
@@ -45,7 +46,7 @@ async function askAll(fleet: Fleet, members: readonly Member[]): Promise<readonl
       if (isReached(fleet, state)) tell(fleet, member, atTarget(state.rows ?? [], 'current'), start)
       else left.push({ ...member, state })
     } catch (error) {
-      tell(fleet, member, failure(fleet, undefined, explained(config, error)), start)
+      tell(fleet, member, failure(fleet, member, undefined, explained(config, error)), start)
     }
   }
   const underWay = 250
@@ -110,17 +111,23 @@ async function attempt(
     else tell(fleet, member, reached, start)
   } catch (error) {
     const named = explained(member.config, error)
-    tell(fleet, member, failure(fleet, state, named), start)
+    tell(fleet, member, failure(fleet, member, state, named), start)
   }
 }
 
 /** Throws what is no failure of a member's, but a defect. */
-function failure(fleet: Fleet, state: VersionState | undefined, error: unknown) {
+function failure(fleet: Fleet, member: Member, state: VersionState | undefined, error: unknown) {
   if (!(error instanceof LimbeckError)) throw error
   const { applied = [] } = error.details
   const from = state?.rows ?? []
   const to = rowsAfter(fleet, from, applied)
-  return { outcome: 'failed', from, to, applied, error } as const
+  return {
+    outcome: 'failed',
+    from,
+    to,
+    applied,
+    error: withMemberHint(fleet, member, error),
+  } as const
 }
 
 function tell(
