@@ -29,6 +29,16 @@ export interface VersionState {
   readonly recent: readonly RecentRevision[]
 }
 
+/** Where Limbeck has no tables, or no database is asked. */
+export const noVersionState: VersionState = {
+  pid: 0,
+  rows: null,
+  interrupted: null,
+  isStampedBase: false,
+  headOf: null,
+  recent: [],
+}
+
 /** A revision that counts as applied, and the file that it was. */
 export interface RecentRevision {
   readonly revision: string
@@ -77,15 +87,7 @@ FROM (SELECT NULL::bigint AS id, NULL::text AS version_table, NULL::text AS revi
 export function parseVersionState(answer: readonly Row[] | Error, tables: Tables): VersionState {
   if (answer instanceof Error) {
     refuseStrangers(tables, strangersIn(answer), [])
-    if (isMissing(answer))
-      return {
-        pid: 0,
-        rows: null,
-        interrupted: null,
-        isStampedBase: false,
-        headOf: null,
-        recent: [],
-      }
+    if (isMissing(answer)) return noVersionState
     throw denied(answer)
   }
   const [row] = answer as unknown as readonly VersionAnswer[]

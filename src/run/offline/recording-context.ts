@@ -3,6 +3,7 @@ import type { Sql } from 'postgres'
 import type { Logger } from '../../config/options.ts'
 import type { Config } from '../../config/resolve-config.ts'
 import { guardedSql } from '../../database/guarded-sql.ts'
+import { noVersionState } from '../../database/read-state.ts'
 import type { Statement } from '../../script/script.ts'
 import type { Body, CompiledStep } from '../compile-step.ts'
 import { loadDrizzle, withTransactions } from '../context/drizzle.ts'
@@ -38,16 +39,8 @@ export async function recordHook(
   name: 'beforeStep' | 'afterStep',
 ): Promise<readonly Statement[]> {
   if (!config.hooks[name]) return []
-  const state = {
-    pid: 0,
-    rows: null,
-    interrupted: null,
-    isStampedBase: false,
-    headOf: null,
-    recent: [],
-  }
   return await record(config, step, ({ connection }) =>
-    runHook({ config, connection, state }, name, step),
+    runHook({ config, connection, state: noVersionState }, name, step),
   )
 }
 
