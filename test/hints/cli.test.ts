@@ -8,6 +8,8 @@ const both = `${models}\nexport const b = pg.pgTable('t_b1', {})`
 const more = "export const c = pg.pgTable('more', { n: pg.integer() })"
 const usage = /^Usage: limbeck/
 
+const inSchema = (url: string) => `${url}?schema=a%20b`
+
 /** A word of another tool, where all has run that there is. */
 const word = (typed: string, scenario: Scenario): Scenario => ({
   models: both,
@@ -125,6 +127,14 @@ tryHints('cli/', {
   'a stamp that nobody agreed to': {
     before: ({ database }) => database.query('CREATE TABLE t_a1 ()'),
     typed: ['stamp', 'a1'],
+  },
+  'a stamp of another database that nobody agreed to': {
+    before: ({ database }) => database.query('CREATE SCHEMA "a b"; CREATE TABLE "a b".t_a1 ()'),
+    tells: async ({ limbeck, database }) =>
+      (await limbeck('stamp', 'a1', '--url', inSchema(database.url))).stderr,
+    means: ({ database }) => ({ '<url>': inSchema(database.url) }),
+    after: async ({ database }) =>
+      expect(await database.query('SELECT FROM "a b".limbeck_version')).toHaveLength(1),
   },
   'an edit without an editor': {
     typed: ['edit', 'b1'],

@@ -5,7 +5,7 @@ import { refusedTag } from '../alembic-commands.ts'
 import type { CliCommand, CommandContext } from '../cli-command.ts'
 import { refusedOfRuns } from '../familiar-commands.ts'
 import { carryOut, rebuiltLines } from '../run-steps-command.ts'
-import { shellWord } from '../shell-word.ts'
+import { sameDatabase, shellWord } from '../shell-word.ts'
 
 export const downgrade: CliCommand = {
   name: 'downgrade',
@@ -74,7 +74,7 @@ async function agree(
   const revisions = rebuilt.map(({ revision }) => revision)
   const facts = {
     revisions,
-    hint: `Read it with --plan, then run \`npx limbeck downgrade --from-history --yes ${shellWord(target)}\`.`,
+    hint: `Read it with --plan, then run \`npx limbeck downgrade --from-history --yes ${shellWord(target)}${sameDatabase(flags)}\`.`,
   }
   if (ask === null)
     throw new LimbeckError(

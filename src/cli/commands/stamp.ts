@@ -3,7 +3,7 @@ import type { StampReport } from '../../migrator.ts'
 import { refusedTag } from '../alembic-commands.ts'
 import type { CliCommand, CommandContext } from '../cli-command.ts'
 import { adopts, formatStamp, formatStampPlan, listNames } from '../format/run.ts'
-import { shellWord } from '../shell-word.ts'
+import { sameDatabase, shellWord } from '../shell-word.ts'
 
 export const stamp: CliCommand = {
   name: 'stamp',
@@ -39,10 +39,10 @@ export const stamp: CliCommand = {
 
 /** Without a terminal to ask on, the refusal itself says what was found and what would be written. */
 async function askToAdopt(context: CommandContext, plan: StampReport, targets: readonly string[]) {
-  const { ask, paint } = context
+  const { ask, flags, paint } = context
   const facts = {
     revisions: plan.to,
-    hint: `Run \`npx limbeck stamp --yes ${targets.map(shellWord).join(' ')}\`.`,
+    hint: `Run \`npx limbeck stamp --yes${flags.purge ? ' --purge' : ''} ${targets.map(shellWord).join(' ')}${sameDatabase(flags)}\`.`,
   }
   if (ask === null) {
     const found = `tables (${listNames(plan.found.tables)}) and no version row`

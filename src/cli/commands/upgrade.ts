@@ -4,7 +4,7 @@ import type { CliCommand, CommandAnswer, CommandContext } from '../cli-command.t
 import { refusedOfRuns } from '../familiar-commands.ts'
 import { readPlanFile, writePlanFile } from '../plan-file.ts'
 import { carryOut } from '../run-steps-command.ts'
-import { shellWord } from '../shell-word.ts'
+import { sameDatabase, shellWord } from '../shell-word.ts'
 
 export const upgrade: CliCommand = {
   name: 'upgrade',
@@ -55,6 +55,6 @@ async function writePlan(
   if (plan) await writePlanFile(context.io, file, plan)
   return {
     ...answer,
-    text: `${answer.text}\nWrote ${file}. Once it is approved, run it: npx limbeck upgrade --plan-file ${shellWord(file)}`,
+    text: `${answer.text}\nWrote ${file}. Once it is approved, run it: npx limbeck upgrade --plan-file ${shellWord(file)}${sameDatabase(context.flags)}`,
   }
 }
