@@ -1,8 +1,10 @@
+import { sequenceOptions } from '../schema/ddl/sequences.ts'
 import { isEqual } from '../schema/equal.ts'
 import { isSame, keyOf } from '../schema/names.ts'
 import type { Operation } from '../schema/operation.ts'
 import { isKey, type Part, partOf, sortOf } from '../schema/parts.ts'
-import type { ObjectName } from '../schema/schema.ts'
+import type { ObjectName, SequenceOptions } from '../schema/schema.ts'
+import { givenOptions, serialOptions } from '../schema/sequence-options.ts'
 import type { ColumnSnapshot, ConstraintSnapshot } from '../schema/snapshot.ts'
 import { typeChange } from '../schema/type-change.ts'
 import { lostColumns } from '../schema/view-columns.ts'
@@ -65,7 +67,25 @@ function alterNotes({ before, after, isGuess, using }: Of<'alter column'>): read
     ...(isGuess === true ? ['check this: how values get back was not said (--using-down)'] : []),
     ...(!before.notNull && after.notNull ? ['fails while a row has no value in it'] : []),
     ...(using === undefined ? refusedValues(before, after) : []),
+    ...lostOptions(before, after),
   ]
+}
+
+/** What the sequence behind a column has been told, and the one in its place has not. */
+function lostOptions(before: ColumnSnapshot, after: ColumnSnapshot): readonly string[] {
+  const [old, now] = [before, after].map(optionsBehind)
+  if (old === undefined || now === undefined || (before.identity && after.identity)) return []
+  const lost = Object.entries(old).filter(([name]) => !(name in now))
+  const clauses = sequenceOptions(Object.fromEntries(lost))
+  return clauses.length === 0
+    ? []
+    : [`the sequence behind ${quoteIdentifier(after.name)} loses ${clauses.join(' ')}`]
+}
+
+/** None where there is no sequence behind it. */
+function optionsBehind(column: ColumnSnapshot): SequenceOptions | undefined {
+  if (column.identity !== undefined) return givenOptions(column.identity.options, column.type)
+  return column.serial ? givenOptions(serialOptions(column), column.type) : undefined
 }
 
 /** Of casts that keep each value or none at all. */
@@ -91,6 +111,10 @@ function enumNotes({ before, after, columns }: Of<'replace enum'>): readonly str
 
 /** Rows that a new rule may find. Where the table is new, or the same rule only made way, there are none. */
 function ruleNotes(rule: Part, table: ObjectName, all: readonly Operation[]): readonly string[] {
+  return [...(rule.loses ?? []), ...newRuleNotes(rule, table, all)]
+}
+
+function newRuleNotes(rule: Part, table: ObjectName, all: readonly Operation[]): readonly string[] {
   const beside = all.filter((other) => 'table' in other && isSame(other.table, table))
   if (beside.some(({ kind }) => kind === 'create table')) return []
   const dropped = beside.flatMap((other) => {

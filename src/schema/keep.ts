@@ -1,10 +1,11 @@
 import { isEqual } from './equal.ts'
 import { type ColumnChange, followParents } from './inheritance.ts'
 import { keyedDiff } from './keyed-diff.ts'
+import { withLosses } from './lost-clauses.ts'
 import { isSame, keyOf, sortedBy } from './names.ts'
 import { pairDefinitions } from './pair-definitions.ts'
 import type { ObjectName } from './schema.ts'
-import { optionsOfSerial } from './sequence-options.ts'
+import { retypedOptions, serialOptions } from './sequence-options.ts'
 import type {
   ColumnSnapshot,
   IndexSnapshot,
@@ -82,12 +83,12 @@ function isSerial(sequence: ObjectName, { tables }: Snapshot): boolean {
 function leftBySerial(from: Snapshot, to: Snapshot): readonly SequenceSnapshot[] {
   const serials = from.tables.flatMap((table) =>
     table.columns.flatMap((column) =>
-      column.serial && column.sequence ? [{ type: column.type, name: column.sequence }] : [],
+      column.serial && column.sequence ? [{ column, name: column.sequence }] : [],
     ),
   )
-  return serials.flatMap(({ type, name }) =>
+  return serials.flatMap(({ column, name }) =>
     isUsed(name, to) && !isSerial(name, to) && !to.sequences.some((one) => isSame(one, name))
-      ? [{ ...name, type, options: optionsOfSerial(type), owned: true }]
+      ? [{ ...name, type: column.type, options: serialOptions(column), owned: true }]
       : [],
   )
 }
@@ -132,16 +133,16 @@ function keepOfTable(before: TableSnapshot | undefined, after: TableSnapshot): T
   // Most tables: the same object on both sides spares every later comparison.
   if (isEqual(before, after)) return before
   const columns = new Map(before.columns.map((column) => [column.name, column]))
-  const constraints = new Map(
-    pairDefinitions(before.constraints, after.constraints).pairs.map(([old, now]) => [now, old]),
-  )
+  const pairing = pairDefinitions(before.constraints, after.constraints)
+  const constraints = new Map(pairing.pairs.map(([old, now]) => [now, old]))
+  const losing = withLosses(pairing)
   return {
     ...after,
     special: before.special,
     ...(before.inherits !== undefined && { inherits: before.inherits }),
     columns: after.columns.map((column) => keepOfColumn(columns.get(column.name), column)),
     constraints: after.constraints.map((constraint) => ({
-      ...constraint,
+      ...(losing.get(constraint) ?? constraint),
       full: constraints.get(constraint)?.full ?? constraint.full,
     })),
     indexes: keepIndexes(before, after),
@@ -151,7 +152,13 @@ function keepOfTable(before: TableSnapshot | undefined, after: TableSnapshot): T
 function keepOfColumn(before: ColumnSnapshot | undefined, after: ColumnSnapshot): ColumnSnapshot {
   if (before !== undefined && saysSerial(before, after)) {
     const { default: _, ...rest } = after
-    return { ...rest, serial: true, ...(before.sequence && { sequence: before.sequence }) }
+    const { sequence, serialOptions: given } = before
+    return {
+      ...rest,
+      serial: true,
+      ...(sequence && { sequence }),
+      ...(given && { serialOptions: given }),
+    }
   }
   const { collation, sequence, ownToo } = before ?? {}
   const hasSource = (column: ColumnSnapshot) => column.serial || column.identity !== undefined
@@ -164,6 +171,10 @@ function keepOfColumn(before: ColumnSnapshot | undefined, after: ColumnSnapshot)
       after.collation === undefined &&
       (before?.type === after.type || isText(after)) && { collation }),
     ...(isSameSource && sequence !== undefined && { sequence }),
+    ...(isSameSource &&
+      before.serialOptions && {
+        serialOptions: retypedOptions(before.serialOptions, before.type, after.type),
+      }),
     ...(ownToo !== undefined && { ownToo }),
   }
 }
@@ -188,7 +199,8 @@ function isText({ type }: ColumnSnapshot): boolean {
 }
 
 function keepIndexes(before: TableSnapshot, after: TableSnapshot): readonly IndexSnapshot[] {
-  const { pairs } = pairDefinitions(before.indexes, after.indexes)
+  const pairing = pairDefinitions(before.indexes, after.indexes)
+  const { pairs } = pairing
   const old = new Map(pairs.map(([index, now]) => [now, index]))
   const names = new Set(after.indexes.map(({ name }) => name))
   const columns = new Set(after.columns.map(({ name }) => name))
@@ -200,7 +212,9 @@ function keepIndexes(before: TableSnapshot, after: TableSnapshot): readonly Inde
       !names.has(index.name) &&
       index.reads.every((column) => columns.has(column)),
   )
+  const losing = withLosses(pairing)
   const kept = after.indexes.map((index) => {
+    if (losing.has(index)) return losing.get(index) ?? index
     const { full, modelled } = old.get(index) ?? index
     return isEqual([full, modelled], [index.full, index.modelled])
       ? index

@@ -2,7 +2,7 @@ import { identifierOf, sqlTokens } from '../sql/tokens.ts'
 import { sequenceOf } from './ddl/sequence-position.ts'
 import { isSame, nameOf } from './names.ts'
 import type { ObjectName } from './schema.ts'
-import { type Bounds, type MovedPosition, optionsOfSerial } from './sequence-options.ts'
+import { type Bounds, type MovedPosition, serialOptions } from './sequence-options.ts'
 import type { ColumnSnapshot, Snapshot } from './snapshot.ts'
 
 /** The position that goes over when a column gets its numbers from another sequence, which has none of its own yet. */
@@ -39,7 +39,7 @@ function sourceOf(
   column: ColumnSnapshot,
 ): Source | undefined {
   if (column.serial)
-    return { kind: 'serial', name: sequenceOf(table, column), bounds: optionsOfSerial(column.type) }
+    return { kind: 'serial', name: sequenceOf(table, column), bounds: serialOptions(column) }
   if (column.identity !== undefined)
     return { kind: 'identity', name: sequenceOf(table, column), bounds: column.identity.options }
   const name = sequenceInDefault(column.default)

@@ -24,12 +24,12 @@ import {
 } from './ddl/indexes.ts'
 import { createPolicy, dropPolicy } from './ddl/policies.ts'
 import { createSchema, dropSchema } from './ddl/schemas.ts'
-import { renameOwned } from './ddl/sequence-position.ts'
 import {
   alterSequence,
   createSequence,
   createSequenceAgain,
   dropSequence,
+  serialAgain,
 } from './ddl/sequences.ts'
 import { dropAdded, swap, swapBack } from './ddl/swap.ts'
 import {
@@ -163,7 +163,7 @@ function tableStatements(
         ? [
             createTableAgain(operation.table),
             ...addTwinKeysAgain(operation.table),
-            ...operation.table.columns.flatMap((column) => renameOwned(table, column)),
+            ...operation.table.columns.flatMap((column) => serialAgain(table, column, 'no rows')),
           ]
         : [createTable(model), ...addTwinKeys(model)]
     }
@@ -173,7 +173,7 @@ function tableStatements(
       const { column } = operation
       const model = spelling?.column(table, column.name)
       return model === undefined
-        ? [addColumn(table, columnOf(column, table)), ...renameOwned(table, column)]
+        ? [addColumn(table, columnOf(column, table)), ...serialAgain(table, column, 'rows')]
         : [addColumn(table, model)]
     }
     case 'drop column':

@@ -61,6 +61,8 @@ type OperationKind =
       readonly isGuess?: boolean
       /** Where its numbers come from another sequence, which goes on where the one before stands. */
       readonly position?: MovedPosition
+      /** Whether the column may own sequences that are not behind it. */
+      readonly mayOwnOthers?: true
     }
   | {
       readonly kind: 'add constraint'

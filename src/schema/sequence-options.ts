@@ -1,4 +1,5 @@
 import type { ObjectName, SequenceOptions } from './schema.ts'
+import type { ColumnSnapshot } from './snapshot.ts'
 
 /** What a sequence's position may be. */
 export type Bounds = Pick<Required<SequenceOptions>, 'minValue' | 'maxValue' | 'start'>
@@ -14,9 +15,16 @@ export interface MovedPosition {
 
 /** What PostgreSQL gives the sequence behind a serial column of that integer type. */
 export function optionsOfSerial(type: string): Required<SequenceOptions> {
-  const bits = { smallint: 15n, integer: 31n }[type] ?? 63n
-  const maxValue = `${2n ** bits - 1n}`
+  const maxValue = `${2n ** BigInt(bitsOf(type)) - 1n}`
   return { increment: '1', minValue: '1', maxValue, start: '1', cache: '1', cycle: false }
+}
+
+/** Of the sequence behind a serial column. */
+export function serialOptions({
+  type,
+  serialOptions: given,
+}: Pick<ColumnSnapshot, 'type' | 'serialOptions'>): Required<SequenceOptions> {
+  return given ?? optionsOfSerial(type)
 }
 
 const OPTIONS = ['increment', 'minValue', 'maxValue', 'start', 'cache', 'cycle'] as const
@@ -26,16 +34,46 @@ const OPTIONS = ['increment', 'minValue', 'maxValue', 'start', 'cache', 'cycle']
  * Sequences that differ in nothing but their type have the same.
  */
 export function givenOptions(options: Required<SequenceOptions>, type: string): SequenceOptions {
-  const bits = { smallint: 15n, integer: 31n }[type] ?? 63n
-  const isDescending = options.increment.startsWith('-')
-  const defaults: Required<SequenceOptions> = {
+  const defaults = defaultOptions(options, type)
+  const given = OPTIONS.filter((name) => options[name] !== defaults[name])
+  return Object.fromEntries(given.map((name) => [name, options[name]]))
+}
+
+/** Those of a sequence whose type changes: what was given stays, bounds that the new type cannot have do not. */
+export function retypedOptions(
+  options: Required<SequenceOptions>,
+  from: string,
+  to: string,
+): Required<SequenceOptions> {
+  const given = givenOptions(options, from)
+  const isOutside = (bound = '0') => BigInt.asIntN(bitsOf(to) + 1, BigInt(bound)) !== BigInt(bound)
+  const { minValue, maxValue } = defaultOptions(options, to)
+  const all = {
+    ...options,
+    minValue: isOutside(given.minValue) ? minValue : (given.minValue ?? minValue),
+    maxValue: isOutside(given.maxValue) ? maxValue : (given.maxValue ?? maxValue),
+  }
+  const { start } = defaultOptions(all, to)
+  return { ...all, start: isOutside(given.start) ? start : (given.start ?? start) }
+}
+
+/** What PostgreSQL fills in, by type and direction; the start by the bounds. */
+function defaultOptions(
+  { increment, minValue, maxValue }: Required<SequenceOptions>,
+  type: string,
+): Required<SequenceOptions> {
+  const bits = BigInt(bitsOf(type))
+  const isDescending = increment.startsWith('-')
+  return {
     increment: '1',
     minValue: isDescending ? `${-(2n ** bits)}` : '1',
     maxValue: isDescending ? '-1' : `${2n ** bits - 1n}`,
-    start: isDescending ? options.maxValue : options.minValue,
+    start: isDescending ? maxValue : minValue,
     cache: '1',
     cycle: false,
   }
-  const given = OPTIONS.filter((name) => options[name] !== defaults[name])
-  return Object.fromEntries(given.map((name) => [name, options[name]]))
+}
+
+function bitsOf(type: string): number {
+  return { smallint: 15, integer: 31 }[type] ?? 63
 }

@@ -73,6 +73,8 @@ export interface ColumnSnapshot {
   readonly serial: boolean
   /** The one behind a serial or identity column; its name is never compared. */
   readonly sequence?: ObjectName
+  /** Of a serial column whose sequence has been given others than its own by hand, which models cannot say: all options. */
+  readonly serialOptions?: Required<SequenceOptions>
   /** Inherited, and declared by the table itself as well: it outlives the inherited one. */
   readonly ownToo?: true
   /** Columns of the table that `generated` reads. */
@@ -96,6 +98,8 @@ export interface ConstraintSnapshot {
   readonly references?: { readonly table: ObjectName; readonly columns: readonly string[] }
   /** Enums its expression mentions. */
   readonly enums: readonly ObjectName[]
+  /** What the one had by hand in whose place it comes, and it has not. Never compared. */
+  readonly loses?: readonly string[]
 }
 
 export interface IndexSnapshot {
@@ -113,6 +117,8 @@ export interface IndexSnapshot {
   readonly reads: readonly string[]
   /** Enums its expressions mention. */
   readonly enums: readonly ObjectName[]
+  /** As of a constraint. */
+  readonly loses?: readonly string[]
 }
 
 /** Roles sorted; expressions as pg_get_expr() spells them. */

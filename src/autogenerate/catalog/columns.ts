@@ -1,4 +1,5 @@
 import { nameOf } from '../../schema/names.ts'
+import { givenOptions } from '../../schema/sequence-options.ts'
 import type { ColumnSnapshot } from '../../schema/snapshot.ts'
 import { objectName, type Scope, schemaList } from './scope.ts'
 import type { SequenceRow } from './sequences.ts'
@@ -66,7 +67,13 @@ export function columnSnapshot(row: ColumnRow, sequence: SequenceRow | undefined
       : { identity: { always: identity === 'a', options: sequence.options } }),
     serial,
     ...(sequence === undefined ? {} : { sequence: nameOf(sequence) }),
+    ...(serial && isGiven(sequence) && { serialOptions: sequence.options }),
     reads: row.reads ?? [],
     ...(row.ownToo === undefined ? {} : { ownToo: row.ownToo }),
   }
+}
+
+/** Whether its options are not those of a serial column. */
+function isGiven({ options, type }: SequenceRow): boolean {
+  return Object.keys(givenOptions(options, type)).length > 0
 }

@@ -55,7 +55,18 @@ function alterColumn(
   const isNotNull = before.notNull || (isInNewKey && after.notNull)
   if (isEqual(comparable({ ...before, notNull: isNotNull }), comparable(after))) return []
   const position = movedPosition(change, to, before, after)
-  return [{ kind: 'alter column', table: nameOf(to), before, after, ...(position && { position }) }]
+  const mayOwnOthers =
+    after.identity !== undefined && change.from.sequences.some(({ owned }) => owned)
+  return [
+    {
+      kind: 'alter column',
+      table: nameOf(to),
+      before,
+      after,
+      ...(position && { position }),
+      ...(mayOwnOthers && { mayOwnOthers }),
+    },
+  ]
 }
 
 /** A primary key makes its columns NOT NULL without being told. */

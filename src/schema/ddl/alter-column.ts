@@ -1,10 +1,11 @@
-import { quoteIdentifier, quoteLiteral } from '../../sql/quote.ts'
+import { quoteIdentifier } from '../../sql/quote.ts'
 import { inParentheses } from '../../sql/tokens.ts'
 import { isEqual } from '../equal.ts'
 import { defaultExpression } from '../expression.ts'
 import { keyOf, truncatedName } from '../names.ts'
 import type { Operation } from '../operation.ts'
 import type { Column, ObjectName } from '../schema.ts'
+import { serialOptions } from '../sequence-options.ts'
 import type { ColumnSnapshot } from '../snapshot.ts'
 import { typeChange } from '../type-change.ts'
 import { typeName } from '../type-name.ts'
@@ -18,8 +19,9 @@ import {
   keptPosition,
   sequenceLiteral,
   sequenceOf,
+  sequenceOfIdentity,
 } from './sequence-position.ts'
-import { changedOptions, dropSequence } from './sequences.ts'
+import { changedOptions, dropSequence, serialClauses } from './sequences.ts'
 import { alterTable } from './tables.ts'
 
 type AlterColumn = Extract<Operation, { kind: 'alter column' }>
@@ -139,7 +141,7 @@ function leaveIdentity(operation: AlterColumn): readonly string[] {
   if (position.to !== undefined) return leaveDefault(operation)
   const former = formerSequence(table)
   return [
-    `CREATE SEQUENCE ${keyOf(former)} AS ${after.type}`,
+    ['CREATE SEQUENCE', keyOf(former), ...serialClauses(after)].join(' '),
     continueAfterSequence(sequenceLiteral(former), position.from, position),
   ]
 }
@@ -166,7 +168,7 @@ function addSource(operation: AlterColumn, alter: Alter): readonly string[] {
   if (before.identity !== undefined) return alterIdentity(operation, alter)
   const { identity } = columnOf(after, table)
   if (identity === undefined) return []
-  const sequence = `pg_get_serial_sequence(${quoteLiteral(keyOf(table))}, ${quoteLiteral(after.name)})`
+  const sequence = sequenceOfIdentity(operation)
   const added = alter(`ADD ${identityClause(identity, table)}`)
   if (position === undefined)
     return [added, continueAfterRows(table, after.name, sequence, after.identity.options)]
@@ -195,14 +197,14 @@ function addSerial(operation: AlterColumn, alter: Alter): readonly string[] {
     before.sequence !== undefined &&
     keyOf(before.sequence) === name
   const isContinued = position !== undefined && !exists
+  const clauses = exists ? [`AS ${after.type}`] : serialClauses(after)
   return [
-    `${exists ? 'ALTER' : 'CREATE'} SEQUENCE ${name} AS ${after.type} ${owner}`,
+    [exists ? 'ALTER' : 'CREATE', 'SEQUENCE', name, ...clauses, owner].join(' '),
     useIt,
     isContinued
       ? continueAfterSequence(literal, position.from, position)
       : continueAfterRows(table, after.name, literal, {
-          increment: '1',
-          start: '1',
+          ...serialOptions(after),
           ...(exists && { from: sequence }),
         }),
   ]
@@ -210,7 +212,10 @@ function addSerial(operation: AlterColumn, alter: Alter): readonly string[] {
 
 function resizedSerial({ table, before, after }: AlterColumn): readonly string[] {
   if (before.type === after.type) return []
-  return [`ALTER SEQUENCE ${keyOf(sequenceOf(table, before))} AS ${after.type}`]
+  const sequence = keyOf(sequenceOf(table, before))
+  const typed = (column: ColumnSnapshot) => ({ type: column.type, options: serialOptions(column) })
+  const clauses = [`AS ${after.type}`, ...changedOptions(typed(before), typed(after))]
+  return [['ALTER SEQUENCE', sequence, ...clauses].join(' ')]
 }
 
 function alterIdentity({ table, before, after }: AlterColumn, alter: Alter): readonly string[] {

@@ -36,6 +36,19 @@ export function renameOwned(
   return [`ALTER SEQUENCE ${chosen} RENAME TO ${quoteIdentifier(sequence.name)}`]
 }
 
+/** SQL of the sequence behind a column that has just become an identity, whatever name was free. */
+export function sequenceOfIdentity({
+  table,
+  after: { name },
+  mayOwnOthers,
+}: Extract<Operation, { kind: 'alter column' }>): string {
+  const [relation, column] = [keyOf(table), name].map(quoteLiteral)
+  if (mayOwnOthers !== true) return `pg_get_serial_sequence(${relation}, ${column})`
+  // That takes one that the column only owns for it.
+  return `(SELECT d.objid::regclass FROM pg_depend d JOIN pg_attribute a ON (a.attrelid, a.attnum) = (d.refobjid, d.refobjsubid)
+    WHERE d.classid = 'pg_class'::regclass AND d.deptype = 'i' AND a.attrelid = ${relation}::regclass AND a.attname = ${column})`
+}
+
 /** A sequence as an argument of nextval() and its like. */
 export function sequenceLiteral(sequence: ObjectName): string {
   return quoteLiteral(keyOf(sequence))

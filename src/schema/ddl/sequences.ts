@@ -1,9 +1,15 @@
 import { qualifiedName } from '../../sql/quote.ts'
 import { keyOf } from '../names.ts'
 import type { ObjectName, Sequence, SequenceOptions } from '../schema.ts'
-import { givenOptions } from '../sequence-options.ts'
-import type { SequenceSnapshot } from '../snapshot.ts'
-import { keptPosition } from './sequence-position.ts'
+import { givenOptions, serialOptions } from '../sequence-options.ts'
+import type { ColumnSnapshot, SequenceSnapshot } from '../snapshot.ts'
+import {
+  continueAfterRows,
+  keptPosition,
+  renameOwned,
+  sequenceLiteral,
+  sequenceOf,
+} from './sequence-position.ts'
 
 /** `CREATE SEQUENCE` with the options the model names. */
 export function createSequence({ schema, name, options }: Sequence): string {
@@ -29,6 +35,30 @@ export function createSequenceAgain({ type, options, ...name }: SequenceSnapshot
     ...sequenceOptions(givenOptions(options, type)),
   ]
   return ['CREATE SEQUENCE', keyOf(name), ...clauses].join(' ')
+}
+
+/** Type and options of the sequence behind a serial column. */
+export function serialClauses(column: ColumnSnapshot): readonly string[] {
+  const { type } = column
+  return [`AS ${type}`, ...sequenceOptions(givenOptions(serialOptions(column), type))]
+}
+
+/** The sequence of a serial column that has just been made as it was, by name and by options; ADD COLUMN numbers `rows`. */
+export function serialAgain(
+  table: ObjectName,
+  column: ColumnSnapshot,
+  rows: 'rows' | 'no rows',
+): readonly string[] {
+  const renamed = renameOwned(table, column)
+  const { serialOptions: given, type, name } = column
+  if (given === undefined) return renamed
+  const sequence = sequenceOf(table, column)
+  const clauses = [...sequenceOptions(givenOptions(given, type)), 'RESTART']
+  return [
+    ...renamed,
+    ['ALTER SEQUENCE', keyOf(sequence), ...clauses].join(' '),
+    ...(rows === 'rows' ? [continueAfterRows(table, name, sequenceLiteral(sequence), given)] : []),
+  ]
 }
 
 /** `DROP SEQUENCE`. */
