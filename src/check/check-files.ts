@@ -1,7 +1,7 @@
 import { readNewestEntries } from '../database/read-history.ts'
 import type { RevisionMap } from '../revision/revision-map.ts'
-import { displayPath } from '../run/compile-step.ts'
 import { editedScripts } from '../run/edited-files.ts'
+import { displayPath } from '../script/display-path.ts'
 import type { Revisions } from '../script/revisions.ts'
 import { downgradeCommand } from '../session/ahead-errors.ts'
 import { missingHeads } from '../session/classify.ts'

@@ -2,8 +2,8 @@ import { readFile, writeFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { LimbeckError } from '../errors.ts'
 import type { ApprovedPlan } from '../migrator.ts'
+import { shellWord } from '../script/shell-word.ts'
 import type { Io } from './io.ts'
-import { shellWord } from './shell-word.ts'
 
 /** The plan that a file holds; null where there is no such file. Throws LIMBECK_INVALID_OPTION. */
 export async function readPlanFile({ cwd }: Io, name: string): Promise<ApprovedPlan | null> {

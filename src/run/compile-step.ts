@@ -1,10 +1,10 @@
-import path from 'node:path'
 import type { ProgressRecord } from '../database/progress-table.ts'
 import { LimbeckError } from '../errors.ts'
 import type { Move } from '../revision/apply-step.ts'
 import type { NewHistoryEntry } from '../revision/history-entry.ts'
 import type { Step } from '../revision/revision.ts'
 import { inOnePiece, readSqlBodies } from '../script/bodies.ts'
+import { displayPath } from '../script/display-path.ts'
 import { hashRevision } from '../script/hash.ts'
 import type { LedgerEntry } from '../script/ledger-entry.ts'
 import { readText } from '../script/read-text.ts'
@@ -109,10 +109,4 @@ function irreversible(script: Script): LimbeckError {
       hint: 'Restore a backup, or write a new revision.',
     },
   )
-}
-
-/** A file as a person would name it: relative to the working directory where it lies below it. */
-export function displayPath(file: string): string {
-  const relative = path.relative('', file)
-  return relative.startsWith('..') ? file : relative
 }

@@ -1,12 +1,12 @@
 import { type NewestEntry, readNewestEntries } from '../database/read-history.ts'
 import { LimbeckError } from '../errors.ts'
 import { appliedSet } from '../revision/rows.ts'
+import { displayPath } from '../script/display-path.ts'
 import { hashesOf } from '../script/hash.ts'
 import { readText } from '../script/read-text.ts'
 import type { Revisions } from '../script/revisions.ts'
 import type { Script } from '../script/script.ts'
 import type { Session } from '../session/session.ts'
-import { displayPath } from './compile-step.ts'
 
 /** Applied revisions whose file is no longer what was run, in load order. */
 export async function editedScripts(

@@ -1,8 +1,7 @@
 import type { Connection } from '../../database/connection.ts'
 import type { ServerError } from '../../database/server-error.ts'
-import { columnKey, keyOf } from '../../schema/names.ts'
+import { columnKey } from '../../schema/names.ts'
 import type { ColumnSnapshot, Snapshot, TableSnapshot } from '../../schema/snapshot.ts'
-import { quoteIdentifier } from '../../sql/quote.ts'
 import type { Warning } from '../first-causes.ts'
 import { labelOf } from '../labels.ts'
 import { attempt } from './build-steps.ts'
@@ -69,7 +68,7 @@ async function refusedOf(
   connection: Connection,
   given: readonly Given[],
 ): Promise<readonly Warning[]> {
-  if ((await attempt(connection, inserting(given))) === null) return checksOf(connection, given)
+  if ((await attempt(connection, inserting(given))) === null) return []
   if (given.length > 1) {
     const warnings: Warning[] = []
     for (const one of given) warnings.push(...(await refusedOf(connection, [one])))
@@ -97,26 +96,3 @@ function refused({ table, column, value }: Given, { message }: ServerError): War
     hint: 'PostgreSQL refuses every row that takes it: give the column a default that fits its type, or a type that takes the default.',
   }
 }
-
-/** Of those that fit their types, which a check of that column alone refuses: that may be meant, to have a value given. */
-async function checksOf(
-  connection: Connection,
-  given: readonly Given[],
-): Promise<readonly Warning[]> {
-  const warnings: Warning[] = []
-  for (const { table, column, value } of given)
-    for (const { name, kind, columns, definition } of table.constraints) {
-      if (kind !== 'check' || columns.length !== 1 || columns[0] !== column.name) continue
-      const row = `(SELECT CAST(${value} AS ${column.type}) AS ${quoteIdentifier(column.name)}) AS ${quoteIdentifier(table.name)}`
-      const fits = `SELECT 1 / CASE WHEN (${definition.replace(/^CHECK /, '')}) IS FALSE THEN 0 ELSE 1 END FROM ${row}`
-      if ((await attempt(connection, fits))?.code !== DIVISION_BY_ZERO) continue
-      warnings.push({
-        object: `column "${labelOf(table, column.name)}"`,
-        message: `its default ${value} is refused by the check "${name}" of ${keyOf(table)}`,
-        isNote: true,
-      })
-    }
-  return warnings
-}
-
-const DIVISION_BY_ZERO = '22012'

@@ -1,11 +1,12 @@
 import { readFile } from 'node:fs/promises'
 import { LimbeckError } from '../../errors.ts'
 import type { RunReport } from '../../migrator.ts'
+import { shellWord } from '../../script/shell-word.ts'
 import { refusedTag } from '../alembic-commands.ts'
 import type { CliCommand, CommandContext } from '../cli-command.ts'
 import { refusedOfRuns } from '../familiar-commands.ts'
 import { carryOut, rebuiltLines } from '../run-steps-command.ts'
-import { sameDatabase, shellWord } from '../shell-word.ts'
+import { sameDatabase } from '../same-database.ts'
 
 export const downgrade: CliCommand = {
   name: 'downgrade',

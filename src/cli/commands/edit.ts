@@ -1,9 +1,9 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { LimbeckError } from '../../errors.ts'
+import { shellWord } from '../../script/shell-word.ts'
 import { mentionsCurrent } from '../../session/mentions-current.ts'
 import type { CliCommand } from '../cli-command.ts'
-import { shellWord } from '../shell-word.ts'
 
 export const edit: CliCommand = {
   name: 'edit',

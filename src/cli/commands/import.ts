@@ -4,11 +4,11 @@ import type { ImportReport } from '../../commands/import.ts'
 import type { LimbeckOptions } from '../../config/options.ts'
 import { LimbeckError } from '../../errors.ts'
 import { codeTools, ledgerTools, sqlTools } from '../../script/ledger-entry.ts'
+import { shellWord } from '../../script/shell-word.ts'
 import type { CliCommand, Flags } from '../cli-command.ts'
 import { readConfig, readUrl } from '../config-file.ts'
 import { shortPath } from '../format/format.ts'
 import type { Io } from '../io.ts'
-import { shellWord } from '../shell-word.ts'
 
 const importTools = [...ledgerTools, 'alembic']
 

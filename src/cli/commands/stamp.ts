@@ -1,9 +1,10 @@
 import { LimbeckError } from '../../errors.ts'
 import type { StampReport } from '../../migrator.ts'
+import { shellWord } from '../../script/shell-word.ts'
 import { refusedTag } from '../alembic-commands.ts'
 import type { CliCommand, CommandContext } from '../cli-command.ts'
 import { adopts, formatStamp, formatStampPlan, listNames } from '../format/run.ts'
-import { sameDatabase, shellWord } from '../shell-word.ts'
+import { sameDatabase } from '../same-database.ts'
 
 export const stamp: CliCommand = {
   name: 'stamp',

@@ -1,10 +1,11 @@
 import type { RunReport } from '../../migrator.ts'
+import { shellWord } from '../../script/shell-word.ts'
 import { refusedTag } from '../alembic-commands.ts'
 import type { CliCommand, CommandAnswer, CommandContext } from '../cli-command.ts'
 import { refusedOfRuns } from '../familiar-commands.ts'
 import { readPlanFile, writePlanFile } from '../plan-file.ts'
 import { carryOut } from '../run-steps-command.ts'
-import { sameDatabase, shellWord } from '../shell-word.ts'
+import { sameDatabase } from '../same-database.ts'
 
 export const upgrade: CliCommand = {
   name: 'upgrade',
