@@ -8,8 +8,9 @@ import { expect } from 'vitest'
 import { readCarried } from '../support/carried.ts'
 import { readCatalog } from '../support/catalog.ts'
 import { newDatabase, type TestDatabase } from '../support/database.ts'
+import { modelsOf } from './build-random-models.ts'
 import { type Extra, partsOf, qualified, rowsOf } from './random-extras.ts'
-import { modelsOf, type RandomModels } from './random-models.ts'
+import type { RandomModels } from './random-models.ts'
 
 export interface RandomTrip {
   readonly before: RandomModels

@@ -1,7 +1,8 @@
 import * as fc from 'fast-check'
 import { test } from 'vitest'
+import { modelsOf } from './build-random-models.ts'
 import { drizzle045 } from './drizzle-versions.ts'
-import { modelsOf, randomModels } from './random-models.ts'
+import { randomModels } from './random-models.ts'
 import { roundTrip } from './round-trip.ts'
 import { sharedDatabase } from './shared-database.ts'
 
