@@ -1,14 +1,9 @@
 import path from 'node:path'
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
 import { type Block, frontMatter, pages, readBlocks } from '../support/pages.ts'
-import {
-  createReader,
-  createShop,
-  follow,
-  type Shop,
-  stopServer,
-  typeCheck,
-} from '../support/reader.ts'
+import { createReader, follow } from '../support/reader.ts'
+import { stopServer } from '../support/reader-shell.ts'
+import { createShop, type Shop, typeCheck } from '../support/shop.ts'
 
 let shop: Awaited<ReturnType<typeof createShop>>
 
