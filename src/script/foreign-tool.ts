@@ -1,6 +1,9 @@
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
 import path from 'node:path'
+import { displayPath } from './display-path.ts'
+import { invalidFile } from './invalid-file.ts'
 import type { SqlTool } from './ledger-entry.ts'
+import { shellWord } from './shell-word.ts'
 
 /** What a tool's files are known by: their names, or a line in them. */
 const marks: readonly (readonly [tool: SqlTool, name: RegExp, text: RegExp])[] = [
@@ -30,3 +33,19 @@ export function foreignToolIn(folder: string): SqlTool | undefined {
   }
   return undefined
 }
+
+/** What is wrong with a file that is no revision: that it is a migration of another tool, or else `error`. */
+export function orForeign(error: unknown, file: string, text: string): unknown {
+  if (text.trim() === '' || HEADER_KEY.test(text)) return error
+  const folder = path.dirname(file)
+  const tool = foreignToolIn(folder)
+  if (tool === undefined) return error
+  return invalidFile(
+    file,
+    1,
+    `has no header comment: it is a migration of ${tool}`,
+    `Make revisions of all of them: \`npx limbeck import ${tool} ${shellWord(displayPath(folder) || '.')} --into revisions\`, and \`migrations: 'revisions'\` in limbeck.config.ts.`,
+  )
+}
+
+const HEADER_KEY = /^--[ \t]*(?:revision|revises|created)[ \t]*:/m

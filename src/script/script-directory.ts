@@ -2,6 +2,7 @@ import { basename } from 'node:path'
 import { LimbeckError } from '../errors.ts'
 import { bundleAt } from './bundle.ts'
 import { drizzleLayout } from './drizzle-layout.ts'
+import { orForeign } from './foreign-tool.ts'
 import { readPrefix, readText } from './read-text.ts'
 import { revisionFolders } from './revision-files.ts'
 import type { Script } from './script.ts'
@@ -36,7 +37,11 @@ export async function readScript(file: string): Promise<Script> {
   }
   const prefix = await readPrefix(file, prefixBytes)
   const text = holdsWholeHeader(prefix) ? prefix : await readText(file)
-  return parseSqlHeader(file, text).script
+  try {
+    return parseSqlHeader(file, text).script
+  } catch (error) {
+    throw orForeign(error, file, text)
+  }
 }
 
 /**

@@ -1,11 +1,7 @@
-import { dirname } from 'node:path'
 import { didYouMean } from './did-you-mean.ts'
-import { displayPath } from './display-path.ts'
-import { foreignToolIn } from './foreign-tool.ts'
 import { buildScript, type Header, type Located } from './header.ts'
 import { invalidFile } from './invalid-file.ts'
 import type { Script } from './script.ts'
-import { shellWord } from './shell-word.ts'
 
 const KEYS = [
   'revision',
@@ -115,15 +111,6 @@ function noUpgradeMarker(file: string, lines: readonly Located<string>[]) {
 }
 
 function missingHeader(file: string) {
-  const folder = dirname(file)
-  const tool = foreignToolIn(folder)
-  if (tool !== undefined)
-    return invalidFile(
-      file,
-      1,
-      `has no header comment: it is a migration of ${tool}`,
-      `Make revisions of all of them: \`npx limbeck import ${tool} ${shellWord(displayPath(folder) || '.')} --into revisions\`, and \`migrations: 'revisions'\` in limbeck.config.ts.`,
-    )
   return invalidFile(
     file,
     1,
