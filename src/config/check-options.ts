@@ -13,6 +13,8 @@ export interface Wording {
   readonly unknown: (name: string) => { readonly message: string; readonly hint?: string }
   /** Where it is written. */
   readonly location: (key: string) => { readonly file?: string; readonly line?: number }
+  /** Whether the object may be another program's as well: then a name that is like none here is passed over. */
+  readonly isShared?: boolean
 }
 
 const kindsOf = (table: Readonly<Record<string, { readonly kind: Kind }>>): Kinds =>
@@ -32,7 +34,8 @@ const inCall: Wording = {
 
 /**
  * Checks the options that a public entry point is given, before anything is done with them. Throws LIMBECK_INVALID_OPTION for
- * a name that is not among `known`, and for a value of another type or word.
+ * a name that is not among `known`, and for a value of another type or word. The object of a boot may hold what other programs
+ * read: there only a name that looks misspelt is refused.
  */
 export function checkOptions(options: unknown, known: Kinds = callKinds): void {
   if (!object.holds(options))
@@ -41,14 +44,21 @@ export function checkOptions(options: unknown, known: Kinds = callKinds): void {
       `the options are ${describe(options, true)}, not an object`,
       { hint: 'Give an object, such as `{ url: process.env.DATABASE_URL }`.' },
     )
-  checkSettings(options as object, known, inCall)
+  checkSettings(options as object, known, { ...inCall, isShared: known === callKinds })
 }
+
+/** Names in the object of a boot that are no options. */
+export const unreadOptions = (options: object): readonly string[] =>
+  Object.keys(options).filter((key) => !Object.hasOwn(callKinds, key))
 
 /** Checks each setting by its kind; those of a group too. `undefined` is as good as absent, which what is required may not be. */
 export function checkSettings(settings: object, known: Kinds, wording: Wording, group = ''): void {
   for (const [key, value] of Object.entries(settings)) {
     const kind = Object.hasOwn(known, key) ? known[key] : undefined
-    if (kind === undefined) throw unknownName(`${group}${key}`, key, Object.keys(known), wording)
+    if (kind === undefined) {
+      if (wording.isShared && group === '' && didYouMean(key, Object.keys(known)) === null) continue
+      throw unknownName(`${group}${key}`, key, Object.keys(known), wording)
+    }
     if (value === undefined) continue
     if (kind.keys && object.holds(value))
       checkSettings(value as object, kind.keys, wording, `${group}${key}.`)

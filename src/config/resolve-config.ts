@@ -8,7 +8,7 @@ import { mountBundle } from '../script/bundle.ts'
 import { checkFileTemplate, defaultTemplate } from '../script/file-name.ts'
 import { isCodeTool } from '../script/ledger-entry.ts'
 import type { AutogenerateOptions } from './autogenerate-options.ts'
-import { checkOptions } from './check-options.ts'
+import { checkOptions, unreadOptions } from './check-options.ts'
 import { filePath } from './file-path.ts'
 import type { LedgerConfig } from './ledger-option.ts'
 import { optionTable as table } from './option-table.ts'
@@ -68,6 +68,8 @@ const silent: Logger = { debug: nothing, info: nothing, warn: nothing, error: no
 /** Fills in the defaults and checks what can be checked without a server. Throws LIMBECK_INVALID_OPTION naming the option. */
 export function resolveConfig(options: LimbeckOptions): Config {
   checkOptions(options)
+  for (const option of unreadOptions(options))
+    options.logger?.warn({ option }, `there is no option '${option}'`)
   const url = options.migrationUrl ?? options.url
   if (!url) throw withoutUrl()
   const { parameters } = parseUrl(url, options.migrationUrl === undefined ? 'url' : 'migrationUrl')
