@@ -13,7 +13,7 @@ test('an empty environment gives the defaults', () => {
     logLevel: 'info',
     dataDir: undefined,
     embeddedPort: 0,
-    shutdownTimeout: 10_000,
+    shutdownTimeoutMs: 10_000,
     failureLinger: 5000,
   })
 })
