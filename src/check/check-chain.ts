@@ -12,8 +12,8 @@ import {
   compareCatalogs,
   describeDifference,
 } from '../scratch/catalog-objects.ts'
-import { withEmbeddedServer } from '../scratch/embedded-server.ts'
 import { isOutOfReach } from '../scratch/scratch-database.ts'
+import { onSomeServer } from '../scratch/servers.ts'
 import { hasForeignFiles, type Revisions } from '../script/revisions.ts'
 import { checkRows } from './check-rows.ts'
 import type { Finding } from './finding.ts'
@@ -29,23 +29,36 @@ export async function checkChain(
   revisions: Revisions,
   models: Schema,
 ): Promise<readonly Finding[]> {
-  const findings = await compareBuilt(config, revisions, models)
-  if (findings[0]?.code !== notBuilt) return findings
-  const elsewhere = await withEmbeddedServer(config, (embedded) =>
-    compareBuilt(embedded, revisions, models),
-  )
-  return elsewhere ?? findings
+  const found = await onServer(config, (server) => compareBuilt(server, revisions, models))
+  return 'code' in found ? [found] : found
 }
 
-/** Nothing could be built: there is no scratch database to be had. */
-export const notBuilt = 'chain-not-checked'
+/** What comes of building somewhere, or that there is no scratch database to be had. */
+async function onServer<T>(
+  config: Config,
+  build: (server: Config) => Promise<T>,
+): Promise<T | Finding> {
+  try {
+    return await onSomeServer(config, build)
+  } catch (error) {
+    if (!isOutOfReach(error)) throw error
+    return {
+      code: 'chain-not-checked',
+      severity: 'skipped',
+      message: `chain and create-all were not compared: ${error.message}`,
+      hint:
+        error.details.hint ??
+        'Let migrationUrl lead to PostgreSQL itself, as a role with CREATEDB.',
+    }
+  }
+}
 
 async function compareBuilt(
   config: Config,
   revisions: Revisions,
   models: Schema,
 ): Promise<readonly Finding[]> {
-  const chain = await buildChainOr(config, revisions)
+  const chain = await buildChain(config, revisions)
   if ('code' in chain) return [chain]
   // Where another tool's files are read as they are, no database is made from the models.
   if (hasForeignFiles(revisions)) return []
@@ -60,12 +73,14 @@ async function compareBuilt(
   return [...findings, ...(await checkRows(chain.rows, created.rows, revisions))]
 }
 
+const buildChain = (config: Config, revisions: Revisions): Promise<BuiltDatabase | Finding> =>
+  buildOr(() => withBuiltChain(config, revisions, readBuilt), 'chain-fails', 'the chain')
+
 /** The chain from base to the heads in a scratch database, or why not. */
 export const buildChainOr = (
   config: Config,
   revisions: Revisions,
-): Promise<BuiltDatabase | Finding> =>
-  buildOr(() => withBuiltChain(config, revisions, readBuilt), 'chain-fails', 'the chain')
+): Promise<BuiltDatabase | Finding> => onServer(config, (server) => buildChain(server, revisions))
 
 async function buildOr(
   build: () => Promise<BuiltDatabase>,
@@ -77,14 +92,7 @@ async function buildOr(
   } catch (error) {
     if (!(error instanceof LimbeckError) || error.code === 'LIMBECK_CANCELLED') throw error
     const { details, message } = error
-    if (isOutOfReach(error))
-      return {
-        code: notBuilt,
-        severity: 'skipped',
-        message: `chain and create-all were not compared: ${message}`,
-        hint:
-          details.hint ?? 'Let migrationUrl lead to PostgreSQL itself, as a role with CREATEDB.',
-      }
+    if (isOutOfReach(error)) throw error
     return {
       code,
       severity: 'error',

