@@ -121,7 +121,8 @@ function newRuleNotes(rule: Part, table: ObjectName, all: readonly Operation[]):
     if (other.kind === 'swap') return other.before
     return other.kind === 'drop index' || other.kind === 'drop constraint' ? partOf(other) : []
   })
-  if (dropped.some((old) => old.definition === rule.definition || isImplied(old, rule))) return []
+  const held = (old: Part) => old.definition === rule.definition || isImplied(old, rule)
+  if (dropped.some(held) && !hasNewValues(rule, table, all)) return []
   return 'kind' in rule ? constraintNotes(rule, table) : rule.unique ? [duplicates(rule.reads)] : []
 }
 
@@ -145,6 +146,23 @@ function openedNotes(rule: Part, table: ObjectName, all: readonly Operation[]): 
   return target === undefined
     ? [`from now on a row of ${keyOf(table)} need not fit it`]
     : [`from now on a row of ${keyOf(table)} may point at nothing in ${keyOf(target)}`]
+}
+
+/** Whether rows get other values in what a rule is about: that the rule before held says nothing of these. */
+function hasNewValues(rule: Part, table: ObjectName, all: readonly Operation[]): boolean {
+  const target = 'kind' in rule ? rule.references : undefined
+  return all.some((one) => {
+    if (one.kind !== 'add column' && one.kind !== 'alter column') return false
+    if (one.kind === 'alter column' && !changesValues(one)) return false
+    const { name } = one.kind === 'add column' ? one.column : one.after
+    const isOwn = isSame(one.table, table) && columnsOf(rule).includes(name)
+    return isOwn || (target && isSame(one.table, target.table) && target.columns.includes(name))
+  })
+}
+
+function changesValues({ before, after, using }: Of<'alter column'>): boolean {
+  const isComputed = !isEqual(before.generated, after.generated)
+  return using !== undefined || isComputed || typeChange(before, after)?.narrowing === true
 }
 
 const columnsOf = (part: Part) => ('kind' in part ? part.columns : part.reads)

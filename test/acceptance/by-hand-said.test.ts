@@ -2,6 +2,13 @@ import * as pg from 'drizzle-orm/pg-core'
 import { byHand, mood, withId } from './by-hand.ts'
 
 const unique = (a: () => pg.PgColumnBuilderBase) => withId({ a: a() })
+function pointing(
+  key: pg.PgColumnBuilderBase,
+  pointer: (u: { x: pg.AnyPgColumn }) => pg.PgColumnBuilderBase,
+) {
+  const u = pg.pgTable('u', { x: key })
+  return { u, t: pg.pgTable('t', { x: pointer(u as never) }) }
+}
 
 byHand('what depends on rows is said', [
   {
@@ -36,5 +43,25 @@ byHand('what depends on rows is said', [
       usingDown: ["t.x=('x' || right(replace(x::text, '-', ''), 8))::bit(32)::int"],
     },
     says: /^-- \+downgrade\nALTER TABLE .* USING \('x'/m,
+  },
+  {
+    name: 'a primary key in place of a unique constraint, over values that become others',
+    before: { t: pg.pgTable('t', { x: pg.uuid('x').unique() }) },
+    byHand: 'INSERT INTO t VALUES (gen_random_uuid()), (gen_random_uuid())',
+    after: { t: pg.pgTable('t', { x: pg.integer('x').primaryKey() }) },
+    answers: { using: ['t.x=1'] },
+    says: /^-- fails while two rows have the same "x"\nALTER TABLE "t" ADD .*PRIMARY KEY/m,
+    fails: true,
+  },
+  {
+    name: 'a foreign key over values that become others',
+    before: pointing(pg.uuid('x').primaryKey(), (u) => pg.uuid('x').references(() => u.x)),
+    byHand: `
+      INSERT INTO u VALUES ('00000000-0000-0000-0000-000000000001');
+      INSERT INTO t VALUES ('00000000-0000-0000-0000-000000000001')`,
+    after: pointing(pg.integer('x').primaryKey(), (u) => pg.integer('x').references(() => u.x)),
+    answers: { using: ['u.x=1', 't.x=2'] },
+    says: /^-- fails while a row of "t" points at nothing in "u"\nALTER TABLE "t"/m,
+    fails: true,
   },
 ])

@@ -2,12 +2,11 @@ import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
 import * as fc from 'fast-check'
 import { afterAll, beforeAll, describe, inject, test } from 'vitest'
+import { seeded } from '../support/seeded.ts'
 import { startEmbedded } from '../support/server.ts'
 import { someExtras } from './random-extras.ts'
-import { randomModels } from './random-models.ts'
+import { pairs, randomModels } from './random-models.ts'
 import { thereAndBack } from './random-trip.ts'
-
-const runs = Number(process.env.RANDOM_MODELS ?? 40)
 
 const cases = fc.tuple(randomModels, randomModels).chain(([before, after]) =>
   fc.record({
@@ -21,11 +20,10 @@ const cases = fc.tuple(randomModels, randomModels).chain(([before, after]) =>
 const property = (serverUrl: string) =>
   fc.assert(
     fc.asyncProperty(cases, (entry) => thereAndBack(serverUrl, entry)),
-    { numRuns: runs / 2, endOnFailure: process.env.CI === undefined },
+    { ...seeded, numRuns: pairs / 2, endOnFailure: process.env.CI === undefined },
   )
 
-// RANDOM_MODELS=1000 looks further, as in random.test.ts.
-const timeout = runs * 60_000
+const timeout = pairs * 60_000
 
 // pg_dump refuses servers that are newer than itself: PostgreSQL 15 has one in Debian 12 and all later ones.
 const dumpVersion = await promisify(execFile)('pg_dump', ['--version']).then(
@@ -33,7 +31,7 @@ const dumpVersion = await promisify(execFile)('pg_dump', ['--version']).then(
   () => 0,
 )
 
-describe(`any models lead to any others and back with rows and what models cannot say, ${runs / 2} times`, () => {
+describe(`any models lead to any others and back with rows and what models cannot say, ${pairs / 2} times`, () => {
   test('on the server of all tests', { timeout }, () => property(inject('serverUrl')))
 
   describe.skipIf(dumpVersion < 15)('where pg_dump judges', () => {

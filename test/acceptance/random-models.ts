@@ -2,6 +2,9 @@ import { sql } from 'drizzle-orm'
 import * as pg from 'drizzle-orm/pg-core'
 import * as fc from 'fast-check'
 
+/** How many pairs of them a test tries. */
+export const pairs = Number(process.env.RANDOM_MODELS ?? 40)
+
 /** Models as data, so that a failure can be told and made smaller. */
 export interface RandomModels {
   /** The values of the enum `mood`; null: there is none. */

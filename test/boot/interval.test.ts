@@ -6,6 +6,7 @@ import { loadSchema } from '../../src/models/load-models.ts'
 import { schemaFingerprint } from '../../src/schema/fingerprint.ts'
 import { createDatabase, type TestDatabase } from '../support/postgres.ts'
 import { type RevisionFolder, revisionFolder } from '../support/revisions.ts'
+import { seeded } from '../support/seeded.ts'
 
 // Random chains, random builds of them, random interruptions: whatever a boot reports as ready has the tables, the functions
 // and the reference rows that its revision stands for.
@@ -189,5 +190,5 @@ test('what is reported as ready has the schema and the rows of its revision, wha
       }
     },
   )
-  await fc.assert(property, { numRuns: 30, endOnFailure: false })
+  await fc.assert(property, { ...seeded, numRuns: 30, endOnFailure: false })
 }, 120_000)

@@ -8,6 +8,7 @@ import type { CaseRevision } from '../conformance/case.ts'
 import { writeGraph } from '../conformance/files.ts'
 import { oracleOf } from '../conformance/invariant.ts'
 import { type Lane, openLane, putRows, readTrace, type Trace } from '../conformance/lane.ts'
+import { seeded } from '../support/seeded.ts'
 
 /** A graph whose parents and dependencies may be redundant, loaded in any order. */
 const graphs: fc.Arbitrary<readonly CaseRevision[]> = fc
@@ -111,7 +112,7 @@ test('whatever the order of commands on a database, rows, history and bodies tel
     const property = fc.asyncProperty(graphs, actions, (graph, sequence) =>
       check(lane, path.join(root, String(runs++)), graph, sequence),
     )
-    await fc.assert(property, { numRuns: 30, interruptAfterTimeLimit: 12_000 })
+    await fc.assert(property, { ...seeded, numRuns: 30, interruptAfterTimeLimit: 12_000 })
   } finally {
     await lane.close()
     await rm(root, { recursive: true, force: true })

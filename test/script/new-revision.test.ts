@@ -7,6 +7,7 @@ import { fileName, slugOf } from '../../src/script/file-name.ts'
 import { readScript } from '../../src/script/script-directory.ts'
 import { oneLine, type RevisionText, renderRevision } from '../../src/script/template.ts'
 import { writeRevision } from '../../src/script/write.ts'
+import { seeded } from '../support/seeded.ts'
 import { revisionFolder } from './revision-folder.ts'
 
 const NEW: RevisionText = {
@@ -134,7 +135,7 @@ export async function downgrade(_ctx: RevisionContext): Promise<void> {}
           message: oneLine(typed) || 'empty message',
         })
       }),
-      { numRuns: 100 },
+      { ...seeded, numRuns: 100 },
     )
   })
 

@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest'
 import { splitSql } from '../../src/script/split.ts'
 import { splitPlain } from '../../src/script/split-plain.ts'
 import { sqlParts, statementAround } from '../../src/sql/text.ts'
+import { seeded } from '../support/seeded.ts'
 
 const SOURCE = { file: '/m/aaa.sql' }
 const split = async (sql: string) => (await splitSql(sql, SOURCE)).map((one) => one.sql)
@@ -173,7 +174,7 @@ describe('the parts of SQL text', () => {
             .map(({ start, end }) => [start, end]),
         )
       }),
-      { numRuns: 1000 },
+      { ...seeded, numRuns: 1000 },
     )
   })
 
