@@ -9,7 +9,7 @@ import {
   readCatalogObjects,
 } from '../../src/scratch/catalog-objects.ts'
 import { withSession } from '../../src/session/session.ts'
-import { migrateByDrizzle } from '../ledger/history.ts'
+import { migrateByDrizzle } from '../ledger/migrate-by-drizzle.ts'
 import { newDatabase, type TestDatabase } from '../support/database.ts'
 import type { Corpus } from './corpora.ts'
 import { importCorpusModels } from './models.ts'

@@ -3,14 +3,8 @@ import { createMigrator, initDb } from '../../src/index.ts'
 import { createDatabase } from '../support/postgres.ts'
 import { failure } from '../support/revisions.ts'
 import { books, ids, ledger } from './adopt-folder.ts'
-import {
-  foldersOf,
-  journalFolder,
-  library,
-  type Migration,
-  migrateByDrizzle,
-  migrateByDrizzle1,
-} from './history.ts'
+import { foldersOf, journalFolder, library, type Migration } from './history.ts'
+import { migrateByDrizzle, migrateByDrizzle1 } from './migrate-by-drizzle.ts'
 
 describe('what the ledger does not prove is refused, and nothing is changed', () => {
   const refused = async (done: readonly Migration[], now: readonly Migration[], by = '') => {

@@ -5,14 +5,8 @@ import { createMigrator, initDb } from '../../src/index.ts'
 import { createDatabase } from '../support/postgres.ts'
 import { failure } from '../support/revisions.ts'
 import { books, ids, ledger, one, orders } from './adopt-folder.ts'
-import {
-  foldersOf,
-  journalFolder,
-  library,
-  type Migration,
-  migrateByDrizzle,
-  migrateByDrizzle1,
-} from './history.ts'
+import { foldersOf, journalFolder, library, type Migration } from './history.ts'
+import { migrateByDrizzle, migrateByDrizzle1 } from './migrate-by-drizzle.ts'
 
 const layouts = [
   ['0.x', journalFolder, migrateByDrizzle],

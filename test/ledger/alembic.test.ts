@@ -1,6 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { cpSync, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { importHistory } from '../../src/commands/import.ts'
@@ -8,12 +7,13 @@ import { createMigrator, initDb } from '../../src/index.ts'
 import { run } from '../cli/run.ts'
 import { createDatabase } from '../support/postgres.ts'
 import { failure } from '../support/revisions.ts'
+import { rootFolder } from '../support/root-folder.ts'
 
 const head = '9c0d1e2f3a4b'
 
 /** A project of Alembic with branches, a merge, a dependency and an autocommit block, and what its offline mode says. */
 function alembicProject(): string {
-  const root = mkdtempSync(join(tmpdir(), 'alembic-'))
+  const root = rootFolder()
   cpSync(join(import.meta.dirname, 'alembic'), root, { recursive: true })
   return root
 }

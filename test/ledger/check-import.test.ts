@@ -1,10 +1,10 @@
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { expect, test } from 'vitest'
 import { importHistory } from '../../src/commands/import.ts'
 import { createMigrator } from '../../src/index.ts'
 import { createDatabase } from '../support/postgres.ts'
+import { rootFolder } from '../support/root-folder.ts'
 import { journalFolder, library } from './history.ts'
 
 /** A project whose migrations were imported from a folder that is still there. */
@@ -12,7 +12,7 @@ async function importedProject(
   tool: 'drizzle' | 'prisma',
   files: Readonly<Record<string, string>>,
 ) {
-  const root = mkdtempSync(join(tmpdir(), 'imported-'))
+  const root = rootFolder()
   for (const [name, text] of Object.entries({ 'package.json': '{}', ...files })) {
     mkdirSync(dirname(join(root, name)), { recursive: true })
     writeFileSync(join(root, name), text)

@@ -1,12 +1,12 @@
-import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { mkdirSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { importHistory } from '../../src/commands/import.ts'
 import type { SqlTool } from '../../src/script/ledger-entry.ts'
+import { rootFolder } from '../support/root-folder.ts'
 
 /** A folder of its own with these files. */
 export function folderOf(files: Readonly<Record<string, string>>): string {
-  const root = mkdtempSync(join(tmpdir(), 'foreign-'))
+  const root = rootFolder()
   for (const [name, text] of Object.entries(files)) {
     mkdirSync(dirname(join(root, name)), { recursive: true })
     writeFileSync(join(root, name), text)

@@ -1,11 +1,6 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { drizzle } from 'drizzle-orm/postgres-js'
-import { migrate } from 'drizzle-orm/postgres-js/migrator'
-import { drizzle as drizzle1 } from 'drizzle-orm-1/postgres-js'
-import { migrate as migrate1 } from 'drizzle-orm-1/postgres-js/migrator'
-import postgres from 'postgres'
+import { rootFolder } from '../support/root-folder.ts'
 
 /** One migration: its tag, its time (ms) and its SQL. */
 export type Migration = readonly [tag: string, when: number, sql: string]
@@ -41,7 +36,7 @@ function write(folder: string, files: Readonly<Record<string, string>>): string 
   return folder
 }
 
-export const newFolder = () => join(mkdtempSync(join(tmpdir(), 'drizzle-')), 'drizzle')
+const newFolder = () => join(rootFolder(), 'drizzle')
 
 /** As drizzle-kit 0.x writes it. */
 export function journalFolder(migrations: readonly Migration[], folder = newFolder()): string {
@@ -67,16 +62,4 @@ export function foldersOf(migrations: readonly Migration[], folder = newFolder()
     'readme.txt': '',
     ...Object.fromEntries(migrations.map((each) => [`${name(each)}/migration.sql`, each[2]])),
   })
-}
-
-/** What a service of drizzle-orm 0.45 does when it starts. */
-export async function migrateByDrizzle(url: string, migrationsFolder: string, options = {}) {
-  const client = postgres(url, { max: 1, onnotice: () => {} })
-  await migrate(drizzle(client), { migrationsFolder, ...options }).finally(() => client.end())
-}
-
-/** What a service of drizzle-orm 1.0 does when it starts. */
-export async function migrateByDrizzle1(url: string, migrationsFolder: string) {
-  const client = postgres(url, { max: 1, onnotice: () => {} })
-  await migrate1(drizzle1({ client }), { migrationsFolder }).finally(() => client.end())
 }

@@ -1,5 +1,4 @@
-import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { mkdirSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { expect, test } from 'vitest'
 import { importHistory } from '../../src/commands/import.ts'
@@ -9,10 +8,12 @@ import type { SqlTool } from '../../src/script/ledger-entry.ts'
 import { loadRevisions } from '../../src/script/revisions.ts'
 import { run } from '../cli/run.ts'
 import { createDatabase } from '../support/postgres.ts'
-import { journalFolder, library, migrateByDrizzle } from './history.ts'
+import { rootFolder } from '../support/root-folder.ts'
+import { journalFolder, library } from './history.ts'
+import { migrateByDrizzle } from './migrate-by-drizzle.ts'
 
 function project(files: Readonly<Record<string, string>>): string {
-  const root = mkdtempSync(join(tmpdir(), 'import-'))
+  const root = rootFolder()
   for (const [name, text] of Object.entries(files)) {
     mkdirSync(dirname(join(root, name)), { recursive: true })
     writeFileSync(join(root, name), text)

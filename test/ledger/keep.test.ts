@@ -1,5 +1,4 @@
-import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { mkdirSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { expect, test } from 'vitest'
 import { importHistory } from '../../src/commands/import.ts'
@@ -7,7 +6,9 @@ import { createMigrator, initDb } from '../../src/index.ts'
 import type { SqlTool } from '../../src/script/ledger-entry.ts'
 import { createDatabase, type TestDatabase } from '../support/postgres.ts'
 import { psql } from '../support/psql.ts'
-import { journalFolder, library, migrateByDrizzle } from './history.ts'
+import { rootFolder } from '../support/root-folder.ts'
+import { journalFolder, library } from './history.ts'
+import { migrateByDrizzle } from './migrate-by-drizzle.ts'
 
 const up = (n: number) => `CREATE TABLE t${n} (id int);`
 const down = (n: number) => `DROP TABLE t${n};`
@@ -73,7 +74,7 @@ const tools: Readonly<
 }
 
 async function history(tool: Exclude<SqlTool, 'drizzle'>, count = 3) {
-  const root = mkdtempSync(join(tmpdir(), 'keep-'))
+  const root = rootFolder()
   for (let n = 1; n <= count; n += 1)
     for (const [name, text] of Object.entries(tools[tool].file(n))) {
       mkdirSync(dirname(join(root, 'theirs', name)), { recursive: true })

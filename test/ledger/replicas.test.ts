@@ -4,7 +4,8 @@ import path from 'node:path'
 import { expect, test } from 'vitest'
 import { initDb } from '../../src/index.ts'
 import { createDatabase } from '../support/postgres.ts'
-import { journalFolder, library, type Migration, migrateByDrizzle } from './history.ts'
+import { journalFolder, library, type Migration } from './history.ts'
+import { migrateByDrizzle } from './migrate-by-drizzle.ts'
 
 const script = path.resolve(import.meta.dirname, 'replica.mjs')
 

@@ -6,7 +6,8 @@ import { run } from '../cli/run.ts'
 import { tempFolder } from '../commands/temp-folder.ts'
 import { createDatabase, type TestDatabase } from '../support/postgres.ts'
 import { failure } from '../support/revisions.ts'
-import { journalFolder, type Migration, migrateByDrizzle } from './history.ts'
+import { journalFolder, type Migration } from './history.ts'
+import { migrateByDrizzle } from './migrate-by-drizzle.ts'
 
 const migration = (name: string, when: number): Migration => [
   name,

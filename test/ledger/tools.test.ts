@@ -1,5 +1,4 @@
-import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { importHistory } from '../../src/commands/import.ts'
@@ -7,6 +6,7 @@ import { createMigrator, initDb } from '../../src/index.ts'
 import { run } from '../cli/run.ts'
 import { createDatabase } from '../support/postgres.ts'
 import { failure } from '../support/revisions.ts'
+import { rootFolder } from '../support/root-folder.ts'
 import { type Fixture, tools } from './tools/tools.ts'
 
 const fixtures = JSON.parse(
@@ -23,7 +23,7 @@ async function migratedBy(tool: string, ledger = (sql: string) => sql) {
 }
 
 function folderOf(files: Readonly<Record<string, string>>): string {
-  const root = mkdtempSync(join(tmpdir(), 'tool-'))
+  const root = rootFolder()
   for (const [name, text] of Object.entries(files)) {
     mkdirSync(dirname(join(root, name)), { recursive: true })
     writeFileSync(join(root, name), text)

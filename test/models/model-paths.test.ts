@@ -1,16 +1,16 @@
-import { mkdirSync, mkdtempSync, symlinkSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { expect, test } from 'vitest'
 import { findModels, pathFrom } from '../../src/models/find-models.ts'
 import { readModels } from '../../src/models/read-models.ts'
 import { importWithJiti } from '../../src/script/load.ts'
+import { rootFolder } from '../support/root-folder.ts'
 
 const table = (name: string) =>
   `import { integer, pgTable } from 'drizzle-orm/pg-core'\nexport const ${name} = pgTable('${name}', { id: integer().primaryKey() })\n`
 
 function project(files: Readonly<Record<string, string>>): string {
-  const root = mkdtempSync(join(tmpdir(), 'models-'))
+  const root = rootFolder()
   for (const [name, text] of Object.entries({ 'package.json': '{"type":"module"}', ...files })) {
     mkdirSync(dirname(join(root, name)), { recursive: true })
     writeFileSync(join(root, name), text)

@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto'
-import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { mkdirSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { expect, test } from 'vitest'
 import { readSqlBodies } from '../../src/script/bodies.ts'
 import { splitAtBreakpoints } from '../../src/script/drizzle-folder.ts'
 import { readRevisionNames } from '../../src/script/revision-files.ts'
 import { loadRevisions } from '../../src/script/revisions.ts'
+import { rootFolder } from '../support/root-folder.ts'
 import { sqlText } from './revision-folder.ts'
 
 const users =
@@ -15,7 +15,7 @@ const posts = 'CREATE TABLE posts (id int)'
 const sha256 = (text: string) => createHash('sha256').update(text).digest('hex')
 
 function folder(files: Readonly<Record<string, string>>): string {
-  const root = mkdtempSync(join(tmpdir(), 'drizzle-'))
+  const root = rootFolder()
   for (const [name, text] of Object.entries(files)) {
     mkdirSync(dirname(join(root, name)), { recursive: true })
     writeFileSync(join(root, name), text)
