@@ -1,17 +1,17 @@
 import { readFileSync } from 'node:fs'
 import type { Sql } from 'postgres'
 import { LimbeckError } from '../errors.ts'
-import { codeRange, sqlParts } from '../sql/text.ts'
-import { withoutSecrets } from '../sql/without-secrets.ts'
 import type { Connection } from './connection.ts'
 import { connectionLost } from './driver/socket.ts'
 import { type FailedQuery, watchQueries } from './failed-query.ts'
+import { lateQuery } from './late-query.ts'
 import {
   type OpenTransaction,
   type OpenTransactions,
   openTransactionsFrom,
   settled,
 } from './open-transactions.ts'
+import { refusalOf } from './refused-query.ts'
 
 /** postgres.js for one body of code, for as long as that runs. */
 export interface GuardedSql {
@@ -33,21 +33,29 @@ const forbidden = new Set(['end', 'close', 'reserve', 'listen', 'subscribe'])
  * new one, outside the transaction), `begin` nests as a savepoint when `inTransaction`, and no query may end the
  * transaction or give the lock back.
  */
-export function guardedSql(connection: Connection, inTransaction: boolean): GuardedSql {
-  const state = { ended: false }
+export function guardedSql(
+  connection: Connection,
+  inTransaction: boolean,
+  onLate: () => void = () => {},
+): GuardedSql {
+  const state = guardState(onLate)
   const transactions = openTransactionsFrom(inTransaction ? 1 : 0)
   const failed = watchQueries()
   const begin = async (...args: readonly unknown[]): Promise<unknown> => {
-    if (state.ended) throw returned()
+    if (state.ended) throw state.late()
     const work = args.at(-1) as (sql: Sql) => unknown
     return await transactions.enter(async (transaction) => {
-      if (state.ended) throw returned()
+      if (state.ended) throw state.late()
       return await inBlock(connection, transaction, state, () => work(guarded))
     })
   }
+  const problemOf = (text: string): Error | null => {
+    if (state.ended) return state.late()
+    if (connection.isLost()) return connectionLost()
+    return refusalOf(text, transactions.current().depth > 0)
+  }
   const checked = <T>(text: string, query: () => T): T => {
-    if (connection.isLost() && !state.ended) throw connectionLost()
-    const problem = state.ended ? returned() : refusal(text, transactions.current().depth > 0)
+    const problem = problemOf(text)
     return problem
       ? rejected(query(), problem)
       : inTurn(failed.watch(withCallSite(query())), transactions, state)
@@ -64,12 +72,11 @@ export function guardedSql(connection: Connection, inTransaction: boolean): Guar
         : Reflect.apply(target, self, args)
     },
     get(target, key) {
-      if (connection.isLost() && !state.ended) throw connectionLost()
       if (key === 'begin' || key === 'savepoint') return begin
       if (key === 'unsafe') return unsafe
       if (key === 'file')
         return (file: string, ...args: readonly unknown[]) =>
-          unsafe(readFileSync(file, 'utf8'), ...args)
+          unsafe(state.ended ? '' : readFileSync(file, 'utf8'), ...args)
       if (forbidden.has(String(key)))
         throw new TypeError(
           `sql.${String(key)} is not for revisions: the connection is the runner's`,
@@ -80,7 +87,7 @@ export function guardedSql(connection: Connection, inTransaction: boolean): Guar
   return {
     sql: guarded,
     alone: async (work, commits) => {
-      if (state.ended) throw returned()
+      if (state.ended) throw state.late()
       if (commits && transactions.current().depth > 0) throw insideTransaction()
       return await transactions.enter(work)
     },
@@ -94,6 +101,19 @@ export function guardedSql(connection: Connection, inTransaction: boolean): Guar
 interface GuardState {
   /** The body has returned. */
   ended: boolean
+  /** The error of a query that is made all the same. */
+  readonly late: () => LimbeckError
+}
+
+/** `onLate` is called once, however many queries follow. */
+function guardState(onLate: () => void): GuardState {
+  let isTold = false
+  const late = () => {
+    if (!isTold) onLate()
+    isTold = true
+    return lateQuery()
+  }
+  return { ended: false, late }
 }
 
 /** Runs `work` in a transaction, or in a savepoint of the one around it. */
@@ -109,7 +129,7 @@ async function inBlock(
     const result = await work()
     const results = Array.isArray(result) ? await Promise.all(result) : result
     await settled(transaction)
-    if (state.ended) throw returned()
+    if (state.ended) throw state.late()
     await connection.query(close)
     return results
   } catch (error) {
@@ -119,15 +139,19 @@ async function inBlock(
   }
 }
 
-/** A query that is made beside an open transaction waits for its end: it is no part of it. */
+/**
+ * A query that is made beside an open transaction waits for its end: it is no part of it. postgres.js sends a query when it is
+ * first awaited, which may be after the revision has returned.
+ */
 function inTurn<T>(query: T, transactions: OpenTransactions, state: GuardState): T {
   if (!(query instanceof Promise)) return query
   const own = query as unknown as Sendable
   const send = own.handler
+  const sendInTime: typeof send = (sent) => (state.ended ? sent.reject(state.late()) : send(sent))
   own.handler = (sent) => {
     const transaction = transactions.current()
-    if (transaction.open === 0) return send(sent)
-    void settled(transaction).then(() => (state.ended ? sent.reject(returned()) : send(sent)))
+    if (transaction.open === 0) return sendInTime(sent)
+    void settled(transaction).then(() => sendInTime(sent))
   }
   return query
 }
@@ -156,71 +180,12 @@ function rejected<T>(query: T, problem: Error): T {
   return query
 }
 
-function returned(): LimbeckError {
-  return new LimbeckError(
-    'LIMBECK_STEP_FAILED',
-    'this query was made after the revision had returned',
-    { hint: 'Await every query in the revision.' },
-  )
-}
-
 function insideTransaction(): LimbeckError {
   return new LimbeckError(
     'LIMBECK_STEP_FAILED',
     'a backfill of a revision without a transaction commits each batch, and cannot run inside a transaction',
     { hint: 'Call it outside of sql.begin() and db.transaction(), or remove `transaction: none`.' },
   )
-}
-
-const endings =
-  /^(?:BEGIN|START\s+TRANSACTION|COMMIT(?!\s+PREPARED)|END|ABORT|ROLLBACK(?!\s+PREPARED)(?!\s+(?:(?:WORK|TRANSACTION)\s+)?TO\b)|PREPARE\s+TRANSACTION)\b/i
-const unlocking = /^(?:DISCARD\s+ALL|SELECT\b[^';]*\bpg_advisory_unlock_all)\b/i
-
-/** Outside a transaction a text may hold all of one. */
-function refusal(text: string, inTransaction: boolean): LimbeckError | null {
-  if (
-    !/\b(?:BEGIN|START|COMMIT|END|ABORT|ROLLBACK|PREPARE|DISCARD|pg_advisory_unlock_all)\b/i.test(
-      text,
-    )
-  )
-    return null
-  // A function's body has semicolons of its own, which the grammar alone can tell.
-  if (/\bBEGIN\s+ATOMIC\b/i.test(text)) return null
-  let open = 0
-  for (const statement of statementsOf(text)) {
-    if (unlocking.test(statement)) return refused(statement, 'would give the migration lock back')
-    if (!endings.test(statement)) continue
-    const opens = /^(?:BEGIN|START)/i.test(statement)
-    open += opens ? 1 : -1
-    if (inTransaction || open < 0 || open > 1)
-      return refused(statement, 'would begin or end a transaction that is not its own')
-  }
-  return open === 0
-    ? null
-    : refused(text.trim(), 'would begin or end a transaction that is not its own')
-}
-
-function refused(statement: string, what: string): LimbeckError {
-  return new LimbeckError(
-    'LIMBECK_STEP_FAILED',
-    `"${withoutSecrets(statement).replace(/\s+/g, ' ').slice(0, 40)}" ${what}`,
-    { hint: 'Use sql.begin() or db.transaction(): inside a transaction they are savepoints.' },
-  )
-}
-
-function* statementsOf(text: string): Generator<string> {
-  let from = 0
-  const piece = (to: number) => {
-    const part = text.slice(from, to)
-    const code = codeRange(part)
-    return part.slice(code.start, code.end)
-  }
-  for (const { kind, start, end } of sqlParts(text)) {
-    if (kind !== 'semicolon') continue
-    yield piece(start)
-    from = end
-  }
-  yield piece(text.length)
 }
 
 // postgres.js appends where the call stands to an error, but looks only four frames up: this guard is one of them.

@@ -1,3 +1,4 @@
+import type { StepHooks } from '../config/options.ts'
 import { pipeline } from '../database/executor.ts'
 import { historyStatement } from '../database/history-table.ts'
 import { renewHolderSettings } from '../database/holder-settings.ts'
@@ -22,7 +23,6 @@ import { type Body, type CompiledStep, recordOfStep } from './compile-step.ts'
 import type { Cursors } from './context/backfill.ts'
 import { ledgerStepStatements } from './ledger-statements.ts'
 import type { Origin } from './origin.ts'
-import { runHook } from './run-step-hook.ts'
 import { hashOf, type Position, runUnit, type UnitRun } from './run-unit.ts'
 import { stepFailure } from './step-error.ts'
 import type { StepRun } from './step-run.ts'
@@ -40,10 +40,10 @@ export async function runAutocommit(run: StepRun): Promise<void> {
   try {
     const progress = await enter(session, step)
     await connection.query(settingsStatement(config, 'session'))
-    await runHook(session, 'beforeStep', step)
+    await hook(session, 'beforeStep', step)
     if (body.kind === 'sql') await runUnits({ ...run, progress, position }, body.statements)
     else await runCode(run, body)
-    await runHook(session, 'afterStep', step)
+    await hook(session, 'afterStep', step)
     position.own = true
     await finish(session, step)
   } catch (error) {
@@ -121,6 +121,11 @@ async function runUnits(run: UnitRun, statements: readonly Statement[]): Promise
     await runUnit(run, unit)
   }
   delete position.statement
+}
+
+async function hook(session: Session, name: keyof StepHooks, step: CompiledStep): Promise<void> {
+  if (!session.config.hooks[name]) return
+  await (await import('./run-step-hook.ts')).runHook(session, name, step)
 }
 
 async function runCode(run: StepRun, body: Extract<Body, { kind: 'code' }>): Promise<void> {

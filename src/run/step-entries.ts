@@ -15,7 +15,6 @@ import { deferredChecks, ownSettings, settingsOfStep } from '../session/step-set
 import type { CompiledStep } from './compile-step.ts'
 import { ledgerStepStatements } from './ledger-statements.ts'
 import type { Origin } from './origin.ts'
-import { runHook } from './run-step-hook.ts'
 import { type StepRun, stepRun } from './step-run.ts'
 import { cleanStatements } from './step-session.ts'
 
@@ -139,7 +138,8 @@ function hookEntries(
   origin: Origin,
 ): readonly Entry[] {
   if (!session.config.hooks[name]) return []
-  return [{ kind: 'code', run: () => runHook(session, name, step), origin }]
+  const run = async () => (await import('./run-step-hook.ts')).runHook(session, name, step)
+  return [{ kind: 'code', run, origin }]
 }
 
 /** The body alone: what a `fresh: run` revision does on a database that was just created. */

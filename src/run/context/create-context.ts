@@ -3,6 +3,7 @@ import { allowForCode } from '../../database/holder-settings.ts'
 import type { StepRun } from '../step-run.ts'
 import { type Cursors, runBackfill } from './backfill.ts'
 import { drizzleOn } from './drizzle.ts'
+import { sayLateQuery } from './late-query.ts'
 import type { RevisionContext } from './revision-context.ts'
 
 /**
@@ -14,7 +15,8 @@ export async function createContext(
   cursors?: Cursors,
 ): Promise<{ readonly context: RevisionContext } & Pick<GuardedSql, 'end' | 'failed'>> {
   const { config, connection } = run.session
-  const { sql, alone, end, failed } = guardedSql(connection, cursors === undefined)
+  const onLate = sayLateQuery(config, run.step.script.id)
+  const { sql, alone, end, failed } = guardedSql(connection, cursors === undefined, onLate)
   let backfills = 0
   const db = await drizzleOn(sql)
   await allowForCode(connection)
