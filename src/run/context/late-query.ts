@@ -1,6 +1,6 @@
 import type { Config } from '../../config/resolve-config.ts'
 
-/** Says that a query of a revision's code or hook came too late. What it was rejected with may be caught by nobody who tells. */
+/** Says that a query of a revision's code or hook came too late: its rejection may be caught where it is not told. */
 export function sayLateQuery({ logger }: Pick<Config, 'logger'>, revision: string): () => void {
   return () =>
     logger.error(
