@@ -1,14 +1,14 @@
 import { LimbeckError } from '../errors.ts'
 import { lineAt } from '../sql/line-at.ts'
-import { codeRange, type SqlPart, sqlParts } from '../sql/text.ts'
+import { codeRange, nextPart, type SqlPart } from '../sql/text.ts'
 import { bundledFile } from './bundle.ts'
 import { didYouMean } from './did-you-mean.ts'
 import { hashRevision } from './hash.ts'
 import { invalidFile } from './invalid-file.ts'
+import { textOf } from './kept-text.ts'
 import { readText } from './read-text.ts'
 import type { Script, SqlBodies, Statement } from './script.ts'
 import { copyRefused, type Split, splitSql } from './split.ts'
-import { parseSqlHeader } from './sql-script.ts'
 import { checkFitsTransaction, unitsOf } from './units.ts'
 
 /** Tells no statements apart: for a body of which nothing is to run. */
@@ -24,9 +24,9 @@ export async function readSqlBodies(script: Script, split: Split = splitSql): Pr
   const { file } = script
   const bundled = bundledFile(file)?.bodies
   if (bundled) return bundled
-  const text = await readText(file)
-  if (script.format === 'drizzle') return await readDrizzleBodies(script, text, split)
-  const header = parseSqlHeader(file, text)
+  if (script.format === 'drizzle')
+    return await readDrizzleBodies(script, await readText(file), split)
+  const { text, ...header } = await textOf(script)
   checkUnchanged(script, header.script)
   const sections = findSections(file, text, header.bodyStart)
   const cut = cutFor(header.script, split)
@@ -102,7 +102,7 @@ function checkUnchanged(planned: Script, found: Script): void {
 /** Markers count where PostgreSQL's scanner sees a comment, alone on its line. */
 function findSections(file: string, text: string, bodyStart: number): Sections {
   let downgrade: { readonly from: number; readonly start: number } | undefined
-  for (const part of sqlParts(text, bodyStart)) {
+  for (let part = nextPart(text, bodyStart); part !== null; part = nextPart(text, part.end)) {
     if (!part.closed) throw copyData(file, text, bodyStart, part) ?? unclosed(file, text, part)
     if (part.kind !== 'line comment' || !isAlone(text, part.start)) continue
     const comment = text.slice(part.start, part.end).trimEnd()

@@ -1,13 +1,13 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import type { Script } from './script.ts'
 
 /** SHA-256 (hex) of a text, whatever its line ends, BOM and newlines at the end: what git and editors change by themselves. */
 export function hashText(text: string): string {
-  const stable = text
-    .replace(/^\uFEFF/, '')
-    .replace(/\r\n?/g, '\n')
-    .replace(/\n+$/, '')
-  return createHash('sha256').update(stable, 'utf8').digest('hex')
+  const unmarked = text.replace(/^\uFEFF/, '')
+  const lines = unmarked.includes('\r') ? unmarked.replace(/\r\n?/g, '\n') : unmarked
+  let end = lines.length
+  while (lines[end - 1] === '\n') end -= 1
+  return hash('sha256', lines.slice(0, end), 'hex')
 }
 
 /**
@@ -46,6 +46,7 @@ export function normalizeText(text: string): string {
 
 const headerKey =
   /^\s*(?:--|\/\/)\s*(revision|revises|depends-on|transaction|irreversible)\s*:\s*(.*?)\s*$/
+const upgradeMarker = /^\s*--\s*\+upgrade\s*$/
 const correctableKey = /^\s*(?:--|\/\/)\s*(?:created|labels|compatible|fresh|models|ledger)\s*:/
 const correctableExport = /^export\s+const\s+(?:created|labels|compatible|fresh|models)\b/
 
@@ -53,7 +54,7 @@ const correctableExport = /^export\s+const\s+(?:created|labels|compatible|fresh|
 function headerEnd(kind: Script['kind'], lines: readonly string[]): number {
   const isOver =
     kind === 'sql'
-      ? (line: string) => /^\s*--\s*\+upgrade\s*$/.test(line)
+      ? (line: string) => upgradeMarker.test(line)
       : (line: string) => !/^\s*(?:\/\/.*)?$/.test(line)
   const end = lines.findIndex(isOver)
   // A file of drizzle-kit has no header.
@@ -67,16 +68,26 @@ function isCorrectable(kind: Script['kind'], line: string, at: number, end: numb
 function keysIn(lines: readonly string[]): readonly string[] {
   return lines
     .flatMap((line) => {
-      const [, key, value] = headerKey.exec(line) ?? []
+      const [, key, value] = (line.includes(':') && headerKey.exec(line)) || []
       return key === undefined ? [] : [`${key}: ${value}`]
     })
     .toSorted()
 }
 
 function runningSql(text: string): string {
-  const lines = text.split('\n')
-  const end = headerEnd('sql', lines)
-  return [...keysIn(lines.slice(0, end)), ...lines.slice(end)].join('\n')
+  const begin = upgradeLine(text)
+  const keys = keysIn(text.slice(0, begin).split('\n'))
+  return [...keys, text.slice(begin)].join('\n')
+}
+
+/** Where the line of the marker begins; 0 where there is none. */
+function upgradeLine(text: string): number {
+  for (let at = text.indexOf('+upgrade'); at !== -1; at = text.indexOf('+upgrade', at + 1)) {
+    const begin = text.lastIndexOf('\n', at) + 1
+    const end = text.indexOf('\n', at)
+    if (upgradeMarker.test(text.slice(begin, end === -1 ? text.length : end))) return begin
+  }
+  return 0
 }
 
 function runningTs(text: string): string {

@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer'
 import { closeSync, openSync, readFile, readSync } from 'node:fs'
 import { setImmediate } from 'node:timers/promises'
 import { promisify } from 'node:util'
@@ -34,13 +35,23 @@ export async function readText(file: string): Promise<string> {
   return text
 }
 
+/** Where the beginning of a file ends: `text` may then end in a broken character. */
+const prefixBytes = 512
+/** A read takes as long as one of a prefix. */
+const pageBytes = 4 * 1024
+
 /**
- * The beginning of a file, normalized: at most `bytes` bytes, the last character maybe broken.
+ * The beginning of a file, normalized, and whether that is all of it: then it is what readText() returns.
  * Throws LIMBECK_INVALID_FILE when the file cannot be read.
  */
-export async function readPrefix(file: string, bytes: number): Promise<string> {
+export async function readBeginning(
+  file: string,
+): Promise<{ readonly text: string; readonly isWhole: boolean }> {
   await breathe()
-  return normalizeText(readStart(file, bytes).toString('utf8'))
+  const bytes = readStart(file, pageBytes)
+  const isWhole = bytes.length < pageBytes && isUtf8(bytes) && !bytes.includes(0)
+  const read = isWhole ? bytes : bytes.subarray(0, prefixBytes)
+  return { text: normalizeText(read.toString('utf8')), isWhole }
 }
 
 /** Null for a file that is too large to be read without a break. */

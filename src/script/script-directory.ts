@@ -3,12 +3,11 @@ import { LimbeckError } from '../errors.ts'
 import { bundleAt } from './bundle.ts'
 import { drizzleLayout } from './drizzle-layout.ts'
 import { orForeign } from './foreign-tool.ts'
-import { readPrefix, readText } from './read-text.ts'
+import { keepText, type WholeText } from './kept-text.ts'
+import { readBeginning, readText } from './read-text.ts'
 import { revisionFolders } from './revision-files.ts'
 import type { Script } from './script.ts'
 import { holdsWholeHeader, parseSqlHeader } from './sql-script.ts'
-
-const prefixBytes = 512
 
 /**
  * The heads of all `.sql` and `.ts` revisions in the folders, in the order of the folders and then by name;
@@ -24,21 +23,36 @@ export async function readScripts(folders: readonly string[]): Promise<readonly 
       const { readDrizzleScripts } = await import('./drizzle-folder.ts')
       scripts.push(...(await readDrizzleScripts(folder, layout, names)))
     }
-    for (const file of files) scripts.push(await readScript(file))
+    for (const file of files) {
+      const { script, whole } = await readHeader(file)
+      if (whole) keepText(script, whole)
+      scripts.push(script)
+    }
   }
   return scripts
 }
 
 /** The header of one revision file. Throws LIMBECK_INVALID_FILE. */
 export async function readScript(file: string): Promise<Script> {
+  return (await readHeader(file)).script
+}
+
+/** A script, and all of its text where that was read on the way. */
+interface ReadHeader {
+  readonly script: Script
+  readonly whole?: WholeText
+}
+
+async function readHeader(file: string): Promise<ReadHeader> {
   if (/\.ts$/i.test(file)) {
     const { parseTsScript } = await import('./ts-script.ts')
-    return parseTsScript(file, await readText(file))
+    return { script: parseTsScript(file, await readText(file)) }
   }
-  const prefix = await readPrefix(file, prefixBytes)
-  const text = holdsWholeHeader(prefix) ? prefix : await readText(file)
+  const { text: beginning, isWhole } = await readBeginning(file)
+  const text = isWhole || holdsWholeHeader(beginning) ? beginning : await readText(file)
   try {
-    return parseSqlHeader(file, text).script
+    const { script, bodyStart } = parseSqlHeader(file, text)
+    return isWhole ? { script, whole: { text, bodyStart } } : { script }
   } catch (error) {
     throw orForeign(error, file, text)
   }

@@ -1,5 +1,5 @@
 import { lineAt } from '../sql/line-at.ts'
-import { codeRange, sqlParts } from '../sql/text.ts'
+import { codeRange, nextPart } from '../sql/text.ts'
 import type { Statement } from './script.ts'
 import type { SqlSource } from './split.ts'
 
@@ -43,10 +43,10 @@ export function splitPlain(sql: string, { firstLine = 1 }: SqlSource): readonly 
 
 function* pieces(sql: string) {
   let from = 0
-  for (const { kind, start, end } of sqlParts(sql)) {
-    if (kind !== 'semicolon') continue
-    yield { from, to: start }
-    from = end
+  for (let part = nextPart(sql, 0); part !== null; part = nextPart(sql, part.end)) {
+    if (part.kind !== 'semicolon') continue
+    yield { from, to: part.start }
+    from = part.end
   }
   // What ends without a semicolon may be incomplete.
   yield { from, to: sql.length }

@@ -11,6 +11,7 @@ export interface SqlPart {
 
 const INTERESTING = /--|\/\*|['"$;]/g
 const DOLLAR_TAG = /\$(?:[A-Za-z_\u0080-\uffff][A-Za-z0-9_\u0080-\uffff]*)?\$/y
+const NON_SPACE = /\S/g
 const WORD_CHARACTER = /[A-Za-z0-9_$\u0080-\uffff]/
 
 /**
@@ -18,14 +19,20 @@ const WORD_CHARACTER = /[A-Za-z0-9_$\u0080-\uffff]/
  * scanner (standard_conforming_strings on). `''` inside a string shows as two strings side by side.
  */
 export function* sqlParts(sql: string, from = 0): Generator<SqlPart> {
+  for (let part = nextPart(sql, from); part !== null; part = nextPart(sql, part.end)) yield part
+}
+
+/** The first part at or after `from`; null where there is none. For what walks many texts: a generator costs as much as the scan. */
+export function nextPart(sql: string, from: number): SqlPart | null {
   let at = from
   while (true) {
     INTERESTING.lastIndex = at
-    const match = INTERESTING.exec(sql)
-    if (match === null) return
-    const part = partAt(sql, match.index, match[0])
-    at = part?.end ?? match.index + 1
-    if (part !== undefined) yield part
+    if (!INTERESTING.test(sql)) return null
+    const last = INTERESTING.lastIndex - 1
+    const start = sql[last] === '-' || sql[last] === '*' ? last - 1 : last
+    const part = partAt(sql, start, sql.slice(start, last + 1))
+    if (part !== undefined) return part
+    at = start + 1
   }
 }
 
@@ -101,20 +108,24 @@ function isWordCharacter(sql: string, index: number): boolean {
 /** The range from the first to the last character of `sql` that is code: neither space nor comment. */
 export function codeRange(sql: string): { readonly start: number; readonly end: number } {
   let start = -1
-  let end = 0
-  const cover = (from: number, to: number) => {
-    const text = sql.slice(from, to)
-    if (text.trim() === '') return
-    if (start === -1) start = from + text.search(/\S/)
-    end = from + text.trimEnd().length
+  /** The last piece that is not blank. */
+  let from = 0
+  let to = 0
+  const cover = (begin: number, end: number) => {
+    NON_SPACE.lastIndex = begin
+    if (begin === end || !NON_SPACE.test(sql) || NON_SPACE.lastIndex > end) return
+    if (start === -1) start = NON_SPACE.lastIndex - 1
+    from = begin
+    to = end
   }
   let at = 0
-  for (const part of sqlParts(sql)) {
-    cover(at, part.start)
-    if (!part.kind.endsWith('comment')) cover(part.start, part.end)
+  for (let part = nextPart(sql, 0); part !== null; part = nextPart(sql, at)) {
+    const isComment = part.kind === 'line comment' || part.kind === 'block comment'
+    cover(at, isComment ? part.start : part.end)
     at = part.end
   }
   cover(at, sql.length)
+  const end = from + sql.slice(from, to).trimEnd().length
   return { start: start === -1 ? end : start, end }
 }
 
