@@ -67,7 +67,7 @@ export function editedFinding(
       ...of(script),
       status: 'not recorded',
       fact: `It is the newest, but what ${tool} ran before it is not what the baseline was written after: a migration is missing here, or has another name.`,
-      hint: `Compare the names in the ledgers of both databases, and let ${tool} run what is missing; if the tables are the same all the same: \`npx limbeck stamp ${revision}\`.`,
+      hint: `Compare the names in the ledgers of both databases, and let ${tool} run what is missing; if the tables are equal without it: \`npx limbeck stamp ${revision}\`.`,
     }
   return {
     ...of(script),
