@@ -20,10 +20,16 @@ export interface Hindrance {
   /** A line each, above the statement. */
   readonly notes: readonly string[]
   /** Statements that make way for it, and that put back what did. */
-  readonly before: readonly string[]
-  readonly after: readonly string[]
+  readonly before: readonly DetourStatement[]
+  readonly after: readonly DetourStatement[]
   /** What these change beside it. */
   readonly touches: readonly ObjectName[]
+}
+
+export interface DetourStatement {
+  readonly sql: string
+  /** What would be in the way without it, as PostgreSQL describes it: `trigger t on table u`. */
+  readonly of: readonly string[]
 }
 
 /** May edit the operations of one body before they are written. */

@@ -27,14 +27,23 @@ export async function readRenamed(
 ): Promise<Renamed> {
   return await inDiscardedSavepoint(connection, async () => {
     const named = await namedByDefault(connection, scope)
-    const statements = [
-      ...newSchemas(renames, schemas).map(createSchema),
-      ...orderedRenames(renames).flatMap(renameStatements),
-    ]
-    for (const statement of statements) await connection.query(statement)
+    await carryOutRenames(connection, renames, schemas)
     const notNulls = await renamedNotNulls(connection, scope, named)
     return { snapshot: await readSnapshot(connection, scope, declared), notNulls }
   })
+}
+
+/** `schemas` are there. To be called in a transaction that is taken back, with the names looked up where the target schema is. */
+export async function carryOutRenames(
+  connection: Connection,
+  renames: readonly Rename[],
+  schemas: readonly string[],
+): Promise<void> {
+  const statements = [
+    ...newSchemas(renames, schemas).map(createSchema),
+    ...orderedRenames(renames).flatMap(renameStatements),
+  ]
+  for (const statement of statements) await connection.query(statement)
 }
 
 const constraints = `pg_constraint k JOIN pg_class c ON c.oid = k.conrelid JOIN pg_namespace n ON n.oid = c.relnamespace

@@ -79,9 +79,9 @@ function blockOf(
 ): Block {
   const hindrance = hindrances?.get(operation)
   const statements = [
-    ...(hindrance?.before ?? []),
+    ...(hindrance?.before ?? []).map(({ sql }) => sql),
     ...operationStatements(operation, options),
-    ...(hindrance?.after ?? []),
+    ...(hindrance?.after ?? []).map(({ sql }) => sql),
   ].map((sql) => `${closed(sql.trimEnd())};`)
   const lost = dataLoss(operation, all)
   const notes = [

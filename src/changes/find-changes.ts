@@ -66,7 +66,7 @@ export async function findChanges(
     inOne: config.transaction === 'all',
   })
   const cast = await withPutBack(session, await withCasts(session, produced, options))
-  const drafts = await withHindrances(session, cast, { live: comparison.live, renames })
+  const drafts = await withHindrances(session, cast, { live: comparison.before, renames })
   for (const { object, message, isNote } of comparison.warnings)
     if (isNote) config.logger.warn({ object }, message)
   const spelling = spellingOf(inDefaultSchema(models, config.schema))

@@ -1,106 +1,73 @@
-import type { Hindrance, RevisionDraft } from '../autogenerate/produce.ts'
-import { droppedSequence, sequenceOf } from '../schema/ddl/sequence-position.ts'
+import { liveScope, searchPathStatement } from '../autogenerate/catalog/scope.ts'
+import type { DetourStatement, Hindrance, RevisionDraft } from '../autogenerate/produce.ts'
+import { carryOutRenames } from '../autogenerate/read-renamed.ts'
+import { inDiscardedTransaction } from '../autogenerate/shadow/discarded-transaction.ts'
+import { readSchemaNames } from '../database/read-code-objects.ts'
 import { isSame } from '../schema/names.ts'
 import type { Operation, Rename } from '../schema/operation.ts'
-import { isKey, partOf } from '../schema/parts.ts'
-import { isOfObject } from '../schema/rename/order.ts'
-import type { ObjectName } from '../schema/schema.ts'
 import type { Snapshot } from '../schema/snapshot.ts'
-import { keepsForeignKeys, typeChange } from '../schema/type-change.ts'
 import type { Session } from '../session/session.ts'
-import { type Dependent, dependentsOf, type Target } from './dependents.ts'
+import { type Dependent, dependentsOf } from './dependents.ts'
+import { type Hanging, readHanging } from './hanging.ts'
+import { inTheWay, nameEverywhere } from './name-instead.ts'
+import { type Target, targetsOf } from './targets.ts'
 
 /**
- * The drafts with what hangs on what they change, and is no business of the models: a trigger on a column that takes
- * another type is put back, everything else is named above the statement that it is in the way of.
+ * The drafts with what hangs on what they change, and is no business of the models: triggers, views, functions and so on make
+ * way and are put back, with all that leans on them; what cannot be is named above the statement that it is in the way of.
+ * `live` is the database with the renames carried out.
  */
 export async function withHindrances(
   session: Session,
   drafts: readonly RevisionDraft[],
   { live, renames }: { readonly live: Snapshot; readonly renames: readonly Rename[] },
 ): Promise<readonly RevisionDraft[]> {
-  const original = originals(renames)
   const operations = drafts.flatMap(({ upgrade, downgrade }) => [...upgrade, ...downgrade])
-  const targets = operations.flatMap((operation) => targetsOf(operation).map(original))
+  const targets = operations.flatMap(targetsOf)
   if (targets.length === 0) return drafts
-  const dependents = await dependentsOf(session, targets, live)
-  if (dependents.length === 0) return drafts
-  const annotated = (body: readonly Operation[]) => hindrancesIn(body, dependents, original)
-  return drafts.map((draft) => ({
+  const found = await readHindrances(session, { targets, live, renames })
+  if (found.dependents.length === 0) return drafts
+  const all = drafts.map((draft) => ({
     ...draft,
-    hindrances: new Map([...annotated(draft.upgrade), ...annotated(draft.downgrade)]),
+    hindrances: new Map([
+      ...hindrancesIn(draft.upgrade, found),
+      ...hindrancesIn(draft.downgrade, found),
+    ]),
   }))
+  return nameEverywhere(all)
 }
 
-/** What an operation takes away, or changes such that PostgreSQL refuses it while something else leans on it. */
-function targetsOf(operation: Operation): readonly Target[] {
-  switch (operation.kind) {
-    case 'alter column': {
-      const gone = leftSequence(operation)
-      if (typeChange(operation.before, operation.after) === undefined) return gone
-      return [
-        ...gone,
-        {
-          of: 'column',
-          object: operation.table,
-          column: operation.after.name,
-          change: WITHOUT_ORDER.has(operation.after.type) ? 'order' : 'type',
-          isRecast: !keepsForeignKeys(operation.before, operation.after),
-        },
-      ]
-    }
-    case 'drop column':
-      return [
-        { of: 'column', object: operation.table, column: operation.column.name, change: 'drop' },
-      ]
-    case 'drop table':
-      return [{ of: 'relation', object: operation.table, change: 'drop' }]
-    case 'drop view':
-      return [{ of: 'relation', object: operation.view, change: 'drop' }]
-    case 'drop sequence':
-      return [{ of: 'relation', object: operation.sequence, change: 'drop' }]
-    case 'drop enum':
-      return [{ of: 'type', object: operation.enum, change: 'drop' }]
-    case 'replace enum':
-      return [
-        { of: 'type', object: operation.before, change: 'drop' },
-        ...operation.columns.map(
-          ({ table, column }): Target => ({ of: 'column', object: table, column, change: 'type' }),
-        ),
-      ]
-    case 'drop index':
-    case 'drop constraint':
-    case 'swap': {
-      const part = operation.kind === 'swap' ? operation.before : partOf(operation)
-      const object = { ...operation.table, name: part.name }
-      return isKey(part) ? [{ of: 'relation', object, change: 'drop' }] : []
-    }
-    default:
-      return []
-  }
+interface Found {
+  readonly dependents: readonly Dependent[]
+  /** How they make way, and what leans on them; each behind what it leans on. */
+  readonly hanging: readonly Hanging[]
 }
 
-/** The sequence behind the column where it goes, or makes way for another one of its name. */
-function leftSequence(operation: AlterColumn): readonly Target[] {
-  const { table, before, after } = operation
-  const isRenewed =
-    (before.serial && after.identity !== undefined) ||
-    (before.identity !== undefined && after.serial)
-  const sequence = isRenewed ? sequenceOf(table, before) : droppedSequence(operation)
-  if (sequence === undefined) return []
-  const isSameName = isRenewed && isSame(sequence, sequenceOf(table, after))
-  return [{ of: 'relation', object: sequence, change: isSameName ? 'renew' : 'drop' }]
+/** The renames come first in an upgrade, and last in a downgrade: they are carried out, and taken back. */
+async function readHindrances(
+  session: Session,
+  {
+    targets,
+    live,
+    renames,
+  }: { targets: readonly Target[]; live: Snapshot; renames: readonly Rename[] },
+): Promise<Found> {
+  const { config, connection } = session
+  return await inDiscardedTransaction(connection, config.lockTimeoutMs, async () => {
+    const { schema, tables } = config
+    const scope = await liveScope(connection, { schema, schemas: [], tables })
+    const schemas = await readSchemaNames(connection)
+    await connection.query(searchPathStatement(scope))
+    await carryOutRenames(connection, renames, schemas)
+    const dependents = await dependentsOf(session, scope, targets, live)
+    const ids = new Set(dependents.filter(({ free }) => free === undefined).map(({ id }) => id))
+    return { dependents, hanging: await readHanging(connection, scope, [...ids]) }
+  })
 }
-
-type AlterColumn = Extract<Operation, { kind: 'alter column' }>
-
-/** Types that no b-tree takes. */
-const WITHOUT_ORDER = new Set('json xml point line lseg box path polygon circle'.split(' '))
 
 function hindrancesIn(
   body: readonly Operation[],
-  dependents: readonly Dependent[],
-  original: (target: Target) => Target,
+  { dependents, hanging }: Found,
 ): ReadonlyMap<Operation, Hindrance> {
   const found = new Map<Operation, Writable>()
   const at = (operation: Operation) => {
@@ -108,44 +75,115 @@ function hindrancesIn(
     found.set(operation, hindrance)
     return hindrance
   }
-  const isRenamed = body.some(({ kind }) => kind === 'rename')
+  const detours = new Map<string, Way>()
   for (const dependent of dependents) {
-    const touching = body.filter((operation) =>
-      targetsOf(operation).some((target) => isIn(dependent, original(target), operation)),
-    )
+    const touching = body.filter((operation) => touchedTargets(dependent, operation).length > 0)
     const [first] = touching
-    const { free, defaultOf } = dependent
-    const way = free?.drop === undefined ? dependent.again : free
-    const last = free === undefined ? touching.at(-1) : madeAgain(body, dependent)
-    const back =
-      free ?? (canMakeWay(dependent, touching) && !isRenamed ? dependent.again : undefined)
-    if (back === undefined || way === undefined)
-      for (const one of touching) say(at(one).notes, `fails while ${dependent.label} is there`)
-    else if (first !== undefined && way.drop !== undefined) at(first).before.push(way.drop)
-    if (last !== undefined && back !== undefined) {
-      for (const sql of back.create) say(at(last).after, sql)
-    }
+    const { free, defaultOf, id, label } = dependent
     if (first !== undefined && defaultOf !== undefined) at(first).touches.push(defaultOf.table)
+    if (first !== undefined && free?.drop !== undefined)
+      at(first).before.push({ sql: free.drop, of: [] })
+    const back = free === undefined ? undefined : madeAgain(body, dependent)
+    if (back !== undefined) for (const sql of free?.create ?? []) putBack(at(back).after, sql)
+    if (touching.length === 0 || free?.drop !== undefined) continue
+    const span = free === undefined ? spanOf(body, dependent, touching) : null
+    const moving = span === null ? [] : withLeaning(id, hanging, body)
+    if (span === null || moving.some(({ again }) => again === null))
+      for (const one of touching) note(at(one).notes, label)
+    else
+      for (const one of moving) {
+        const way = detours.get(one.id) ?? { span: [], of: [] }
+        detours.set(one.id, { span: [...way.span, ...span], of: [...way.of, label] })
+      }
+  }
+  for (const { id, again, reads } of hanging) {
+    const { span = [], of = [] } = detours.get(id) ?? {}
+    const along = body.filter((operation) => span.includes(operation))
+    const [first, last] = [along[0], along.at(-1)]
+    if (first === undefined || last === undefined || again?.drop === undefined) continue
+    // What leans on others goes before them, and comes back after them.
+    at(first).before.unshift({ sql: again.drop, of })
+    at(first).touches.push(...reads)
+    at(last).after.push(...again.create.map((sql) => ({ sql, of })))
   }
   return found
 }
 
+/** The operations through which something cannot be there, and what that is for. */
+interface Way {
+  readonly span: readonly Operation[]
+  readonly of: readonly string[]
+}
+
+/** The object and what leans on it in turn, without views that the operations make again by themselves. */
+function withLeaning(
+  id: string,
+  hanging: readonly Hanging[],
+  body: readonly Operation[],
+): readonly Hanging[] {
+  const ids = new Set([id])
+  for (const one of hanging) if (one.on.some((other) => ids.has(other))) ids.add(one.id)
+  const isDropped = ({ view }: Hanging) =>
+    view !== null && body.some((one) => one.kind === 'drop view' && isSame(one.view, view))
+  return hanging.filter((one) => ids.has(one.id) && !isDropped(one))
+}
+
 /** An array type and a second column lead to the same object. */
-function say(lines: string[], line: string): void {
-  if (!lines.includes(line)) lines.push(line)
+function note(notes: string[], label: string): void {
+  const line = inTheWay(label)
+  if (!notes.includes(line)) notes.push(line)
+}
+
+function putBack(statements: DetourStatement[], sql: string): void {
+  if (!statements.some((one) => one.sql === sql)) statements.push({ sql, of: [] })
 }
 
 type Writable = {
   readonly [Key in keyof Hindrance]: Hindrance[Key] extends readonly (infer T)[] ? T[] : never
 }
 
-/** Whether it can be made again behind them all: its column stays, and the sequence that it reads has a successor. */
-function canMakeWay({ defaultOf }: Dependent, touching: readonly Operation[]): boolean {
-  return touching.every((operation) =>
-    defaultOf === undefined
-      ? operation.kind === 'alter column' || operation.kind === 'replace enum'
-      : targetsOf(operation).every(({ of, change }) => of !== 'relation' || change === 'renew'),
-  )
+/** From when to when it cannot be there; null where one of the operations takes what it leans on away for good. */
+function spanOf(
+  body: readonly Operation[],
+  dependent: Dependent,
+  touching: readonly Operation[],
+): readonly Operation[] | null {
+  const span: Operation[] = []
+  for (const operation of touching) {
+    const back = comesBack(body, operation)
+    const isRenewed = touchedTargets(dependent, operation).every(
+      ({ of, change }) => of !== 'relation' || change === 'renew',
+    )
+    if (back === undefined || (back === operation && !isRenewed)) return null
+    span.push(operation, back)
+  }
+  return span
+}
+
+/** The operation that makes again what this one drops, or changes. */
+function comesBack(body: readonly Operation[], operation: Operation): Operation | undefined {
+  const after = body.slice(body.indexOf(operation))
+  switch (operation.kind) {
+    case 'alter column':
+    case 'replace enum':
+      return operation
+    case 'drop view':
+      return after.find((one) => one.kind === 'create view' && isSame(one.view, operation.view))
+    case 'drop column':
+      return after.find(
+        (one) =>
+          one.kind === 'add column' &&
+          one.column.name === operation.column.name &&
+          isSame(one.table, operation.table),
+      )
+    default:
+      return undefined
+  }
+}
+
+/** What the operation does that the dependent is in the way of. */
+function touchedTargets(dependent: Dependent, operation: Operation): readonly Target[] {
+  return targetsOf(operation).filter((target) => isIn(dependent, target, operation))
 }
 
 /** Where the column comes back that a sequence went with. */
@@ -159,11 +197,7 @@ function madeAgain(body: readonly Operation[], { on }: Dependent): Operation | u
 }
 
 /** Whether the dependent is in the way of what happens to the target. */
-function isIn(
-  { on, label: _, ...dependent }: Dependent,
-  target: Target,
-  operation: Operation,
-): boolean {
+function isIn({ on, ...dependent }: Dependent, target: Target, operation: Operation): boolean {
   if (dependent.free?.drop !== undefined && target.change !== 'drop') return false
   if (isOwnDefault(dependent, operation)) return false
   const isPart = on.of === 'column' && target.of === 'relation'
@@ -184,30 +218,4 @@ function isIn(
 function isOwnDefault({ defaultOf }: Pick<Dependent, 'defaultOf'>, operation: Operation): boolean {
   if (defaultOf === undefined || operation.kind !== 'alter column') return false
   return defaultOf.column === operation.before.name && isSame(defaultOf.table, operation.table)
-}
-
-/** The names that the database still has, before the renames. */
-function originals(renames: readonly Rename[]): (target: Target) => Target {
-  const objects = renames.filter(isOfObject)
-  const object = (name: ObjectName): ObjectName => {
-    const own = objects.find(({ to }) => to.name === name.name && to.schema === name.schema)
-    const { schema, name: plain } = own?.from ?? name
-    const moved = renames.find(({ of, to }) => of === 'schema' && to === schema)
-    return {
-      name: plain,
-      ...(schema !== undefined && { schema: moved?.of === 'schema' ? moved.from : schema }),
-    }
-  }
-  return (target) => {
-    const table = object(target.object)
-    if (target.of !== 'column') return { ...target, object: table }
-    const own = renames.find(
-      (one) =>
-        one.of === 'column' &&
-        one.to === target.column &&
-        one.table.name === table.name &&
-        one.table.schema === table.schema,
-    )
-    return { ...target, object: table, column: own?.of === 'column' ? own.from : target.column }
-  }
 }

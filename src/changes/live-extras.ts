@@ -4,7 +4,7 @@ import { isReadTable } from '../autogenerate/catalog/tables.ts'
 import { isExtensionMember } from '../database/catalog-conditions.ts'
 import type { Connection } from '../database/connection.ts'
 import type { ObjectName } from '../schema/schema.ts'
-import { quoteIdentifier, quoteLiteral } from '../sql/quote.ts'
+import { functionDefinition } from './function-definition.ts'
 import { partitionsQuery, settingsQuery } from './live-parts.ts'
 
 /** What lives in a database and models cannot declare. */
@@ -82,17 +82,9 @@ const rangeType = `format('CREATE TYPE %s AS RANGE (%s)', g.rngtypid::regtype, c
 
 /** What mentions a table, by a row type or in a parsed body, comes after the tables. */
 function routines(scope: Scope): string {
-  const [schema = ''] = scope.schemas
-  const prefix = quoteLiteral(`${quoteIdentifier(schema)}.`)
-  const plain = quoteLiteral(`${schema}.`)
-  const given = 'pg_get_functiondef(p.oid)'
-  const head = `substring(${given} FROM '^CREATE OR REPLACE (?:FUNCTION|PROCEDURE) ')`
-  const rest = `substr(${given}, length(${head}) + 1)`
-  const bare = (name: string) =>
-    `WHEN starts_with(${rest}, ${name}) THEN ${head} || substr(${rest}, length(${name}) + 1)`
   return `
 SELECT CASE p.prokind WHEN 'p' THEN 'procedure ' WHEN 'a' THEN 'aggregate ' ELSE 'function ' END || p.oid::regprocedure AS label,
-  NULL AS on, CASE WHEN p.prokind <> 'a' THEN CASE ${bare(prefix)} ${bare(plain)} ELSE ${given} END END AS sql,
+  NULL AS on, CASE WHEN p.prokind <> 'a' THEN ${functionDefinition(scope)} END AS sql,
   CASE WHEN EXISTS (SELECT FROM pg_depend d LEFT JOIN pg_type t ON d.refclassid = 'pg_type'::regclass AND t.oid = d.refobjid
       LEFT JOIN pg_type e ON e.oid = t.typelem LEFT JOIN pg_class c ON c.oid = coalesce(nullif(t.typrelid, 0), e.typrelid)
     WHERE d.classid = 'pg_proc'::regclass AND d.objid = p.oid

@@ -18,6 +18,8 @@ export interface MadeAgain {
     | 'materialized view'
     | 'enum'
     | 'sequence'
+    | 'function'
+    | 'procedure'
     | 'schema'
   /** Its table, or itself, quoted. */
   readonly relation: string

@@ -1,3 +1,6 @@
+import { quoteLiteral } from '../sql/quote.ts'
+import type { MadeAgain } from './made-again.ts'
+
 /** Its own comment, owner and grants; what default privileges give beyond those is taken back first. */
 export function ofRelation(relation: string, kind: string): readonly string[] {
   const grants = 'aclexplode(c.relacl)'
@@ -16,6 +19,31 @@ export function ofRelation(relation: string, kind: string): readonly string[] {
         AND NOT EXISTS (SELECT FROM ${grants} o WHERE (o.grantee, o.privilege_type) = (g.grantee, g.privilege_type))`,
     `SELECT format('GRANT %s ON %s TO %s%s', g.privilege_type, c.oid::regclass, ${grantee}, ${withOption}), NULL::text[]
       FROM pg_class c, ${grants} g WHERE c.oid = ${relation} AND g.grantee <> c.relowner`,
+  ]
+}
+
+/** The same of a function or procedure, which everybody may call unless that is taken back. */
+export function ofRoutine({ kind, relation }: MadeAgain): readonly string[] {
+  const what = kind.toUpperCase()
+  const from = `pg_proc p WHERE p.oid = to_regprocedure(${quoteLiteral(relation)})`
+  const given = `(pg_proc p CROSS JOIN aclexplode(p.proacl) g) WHERE p.oid = to_regprocedure(${quoteLiteral(relation)})`
+  const isDefault = (grantee: string) =>
+    `EXISTS (SELECT FROM pg_default_acl l, aclexplode(l.defaclacl) x WHERE l.defaclobjtype = 'f' AND l.defaclnamespace IN (0, p.pronamespace)
+      AND pg_get_userbyid(l.defaclrole) = current_user AND x.grantee = ${grantee})`
+  return [
+    `SELECT format('COMMENT ON ${what} %s IS %L', p.oid::regprocedure, obj_description(p.oid, 'pg_proc')), NULL::text[]
+      FROM ${from} AND obj_description(p.oid, 'pg_proc') IS NOT NULL`,
+    ...ofOwner(what, 'pg_proc p', `p.oid = to_regprocedure(${quoteLiteral(relation)})`, {
+      name: 'p.oid::regprocedure',
+      owner: 'p.proowner',
+      schema: 'p.pronamespace',
+    }),
+    `SELECT format('REVOKE ALL ON ${what} %s FROM %s', p.oid::regprocedure, CASE o.oid WHEN 0 THEN 'PUBLIC' ELSE quote_ident(o.name) END), NULL::text[]
+      FROM (SELECT 0::oid AS oid, '' AS name UNION ALL SELECT oid, rolname FROM pg_roles) o, ${from} AND o.oid <> p.proowner
+        AND NOT EXISTS (SELECT FROM aclexplode(coalesce(p.proacl, acldefault('f', p.proowner))) g WHERE g.grantee = o.oid)
+        AND (o.oid = 0 OR ${isDefault('o.oid')})`,
+    `SELECT format('GRANT %s ON ${what} %s TO %s%s', g.privilege_type, p.oid::regprocedure, ${grantee}, ${withOption}), NULL::text[]
+      FROM ${given} AND g.grantee <> p.proowner AND (g.grantee <> 0 OR ${isDefault('p.proowner')})`,
   ]
 }
 

@@ -1,6 +1,6 @@
 import { quoteLiteral } from '../sql/quote.ts'
 import type { MadeAgain } from './made-again.ts'
-import { grantee, ofOwner, ofRelation, withOption } from './owner-and-grants.ts'
+import { grantee, ofOwner, ofRelation, ofRoutine, withOption } from './owner-and-grants.ts'
 import { ruleStatements, triggerStatements } from './trigger-and-rule-statements.ts'
 
 /** SQL whose rows are the statements that give the object back what models cannot say, each with the columns that it needs. */
@@ -44,6 +44,9 @@ function queriesOf(object: MadeAgain): readonly string[] {
       return ofType(`to_regtype(${quoteLiteral(object.relation)})`)
     case 'sequence':
       return ofSequences(`c.oid = ${relation}`)
+    case 'function':
+    case 'procedure':
+      return ofRoutine(object)
     case 'schema':
       return ofSchema(name)
   }

@@ -1,7 +1,8 @@
-import { liveScope, searchPathStatement } from '../autogenerate/catalog/scope.ts'
+import { liveScope, type Scope, searchPathStatement } from '../autogenerate/catalog/scope.ts'
 import { printed } from '../autogenerate/catalog/sql-fragments.ts'
 import type { RevisionDraft } from '../autogenerate/produce.ts'
 import { inDiscardedTransaction } from '../autogenerate/shadow/discarded-transaction.ts'
+import type { Connection } from '../database/connection.ts'
 import { isSame, keyOf } from '../schema/names.ts'
 import type { Operation } from '../schema/operation.ts'
 import { operationStatements } from '../schema/operation-statements.ts'
@@ -52,21 +53,30 @@ async function readStatements(
     await connection.query(searchPathStatement(scope))
     for (const sql of renames.flatMap((rename) => operationStatements(rename)))
       await connection.query(sql)
-    const queries = objects.map(putBackQuery)
-    const found = new Map<string, Statement[]>()
-    for (let first = 0; first < queries.length; first += AT_ONCE) {
-      const query = queries.slice(first, first + AT_ONCE).join('\nUNION ALL ')
-      const all = `SELECT coalesce(json_agg(x), '[]')::text FROM (${query}) x`
-      const [row] = await connection.ask<{ json: string }>(printed(scope, all, 'json'))
-      for (const { at, ...statement } of JSON.parse(row?.json ?? '[]') as (Statement & Indexed)[]) {
-        const object = objects[at]
-        if (object === undefined) continue
-        const key = keyFor(object)
-        found.set(key, [...(found.get(key) ?? []), statement])
-      }
-    }
-    return found
+    return await readPutBack(connection, scope, objects)
   })
+}
+
+/** What gives each of the objects back what it carries, by `keyFor`. To be called in a transaction. */
+export async function readPutBack(
+  connection: Connection,
+  scope: Scope,
+  objects: readonly MadeAgain[],
+): Promise<ReadonlyMap<string, readonly Statement[]>> {
+  const queries = objects.map(putBackQuery)
+  const found = new Map<string, Statement[]>()
+  for (let first = 0; first < queries.length; first += AT_ONCE) {
+    const query = queries.slice(first, first + AT_ONCE).join('\nUNION ALL ')
+    const all = `SELECT coalesce(json_agg(x), '[]')::text FROM (${query}) x`
+    const [row] = await connection.ask<{ json: string }>(printed(scope, all, 'json'))
+    for (const { at, ...statement } of JSON.parse(row?.json ?? '[]') as (Statement & Indexed)[]) {
+      const object = objects[at]
+      if (object === undefined) continue
+      const key = keyFor(object)
+      found.set(key, [...(found.get(key) ?? []), statement])
+    }
+  }
+  return found
 }
 
 interface Indexed {

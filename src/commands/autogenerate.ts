@@ -3,6 +3,7 @@ import { type ChainLink, keepFailed, writeChain } from '../authoring/write-scrip
 import type { RevisionDraft } from '../autogenerate/produce.ts'
 import { type RevisionContent, revisionContent, revisionLosses } from '../autogenerate/render.ts'
 import { type Changes, type ChangesOptions, findChanges } from '../changes/find-changes.ts'
+import { nameInstead } from '../changes/name-instead.ts'
 import { requireComparable } from '../changes/require-comparable.ts'
 import { saveAnswers } from '../changes/saved-answers.ts'
 import type { Config } from '../config/resolve-config.ts'
@@ -87,21 +88,30 @@ export async function autogenerate(
   await saveAnswers(config.autogenerate.hints, changes.answers)
   return { revisions, notTried, warnings: changes.warnings }
 
-  async function tried(server: Config, found: Awaited<ReturnType<typeof compare>>) {
-    const { changes, links, copy } = found
+  async function tried(
+    server: Config,
+    { changes, links, copy }: Awaited<ReturnType<typeof compare>>,
+  ): Promise<Pick<AutogenerateReport, 'notTried'> & { changes: Changes; links: typeof links }> {
+    if (copy === null) return { changes, links, notTried: null }
     const untried = links.map(({ content }, index) => untriedOf(content, changes.drafts[index]))
-    const goal = copy && { models: changes.models, isWhole: copy.isWhole }
-    const notTried = copy
-      ? await tryRevisions(server, files, {
-          revisions: untried,
-          copy,
-          ...(goal && { goal }),
-        }).catch(async (error: unknown) => {
-          throw await withFailedFiles(error, () => keepFailed(config, files, options, links))
-        })
-      : null
-    return { changes, links, notTried }
+    const goal = { models: changes.models, isWhole: copy.isWhole }
+    try {
+      const notTried = await tryRevisions(server, files, { revisions: untried, copy, goal })
+      return { changes, links, notTried }
+    } catch (error) {
+      const drafts = namedInstead(changes, error)
+      if (drafts === undefined)
+        throw await withFailedFiles(error, () => keepFailed(config, files, options, links))
+      const named = { ...changes, drafts }
+      return await tried(server, { changes: named, links: linksOf(named), copy })
+    }
   }
+}
+
+/** Where what fails is that something by hand is put back, it stays, and its name is above the line. */
+function namedInstead({ drafts }: Changes, error: unknown): Changes['drafts'] | undefined {
+  const isFailure = error instanceof LimbeckError && error.code === 'LIMBECK_TRIAL_FAILED'
+  return isFailure ? nameInstead(drafts, error.details.statement ?? '') : undefined
 }
 
 function linksOf({ drafts, spelling, fingerprint }: Changes) {

@@ -1,4 +1,5 @@
 import { readCarried } from '../changes/live-carried.ts'
+import { readPublications } from '../changes/live-publications.ts'
 import { creatingStatements, reading } from '../changes/live-schema.ts'
 import type { Connection } from '../database/connection.ts'
 import { readSchemaNames } from '../database/read-code-objects.ts'
@@ -36,7 +37,11 @@ export async function readEmptyCopy(
     const isWhole = wholeOf(snapshot, namesIn(touched))
     const part = neighbourhood(snapshot, isWhole)
     const isThere = new Set(relationsOf(part).map(keyOf))
-    const all = [...extras, ...(await readCarried(connection, scope))]
+    const all = [
+      ...extras,
+      ...(await readCarried(connection, scope)),
+      ...(await readPublications(connection, scope)),
+    ]
     const needed = all.filter(({ on }) => on === null || isThere.has(keyOf(on)))
     return {
       statements: creatingStatements({ snapshot: part, extras: needed }),

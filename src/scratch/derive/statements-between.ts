@@ -38,7 +38,7 @@ export async function statementsBetween(
     {},
   )
   const [{ downgrade: operations, hindrances } = { downgrade: [] as readonly Operation[] }] =
-    await withHindrances(session, cast, { live: from.snapshot, renames })
+    await withHindrances(session, cast, { live: snapshot, renames })
   const dropped = new Set(operations.flatMap(droppedBy))
   // What stands on a table goes with it.
   const standing = from.extras.filter(({ on }) => on === null || !dropped.has(keyOf(on)))
