@@ -145,6 +145,12 @@ test('the types of every entry point resolve, and are real', async () => {
   const check = (file: string) =>
     run(path.resolve('node_modules/.bin/tsc'), [...options, ...libraries, file])
   expect(await check('consumer.ts')).toBe('')
+  const { next } = JSON.parse(await run('npx', ['limbeck', 'init', '--json']))
+  const example = next.at(-1).replace(/^.*\n/, '').replace("'../limbeck", "'./limbeck")
+  await writeFile(path.join(project, 'example.ts'), `declare const app: any\n${example}`)
+  expect(await check('example.ts')).toBe('')
+  for (const made of ['migrations', 'limbeck.config.ts'])
+    await rm(path.join(project, made), { recursive: true })
   await expect(check('wrong.ts')).rejects.toMatchObject({
     stdout: expect.stringMatching(/^wrong\.ts\(14,\d+\): error TS2322: [^\n]*\n$/),
   })

@@ -15,16 +15,19 @@ import type { Io } from './io.ts'
  * LIMBECK_CONFIG_FAILED or LIMBECK_INVALID_OPTION.
  */
 export async function readConfig(
-  { cwd, env }: Pick<Io, 'cwd' | 'env'>,
+  { cwd, env, setVariables }: Pick<Io, 'cwd' | 'env' | 'setVariables'>,
   { config: named, url: given }: { readonly config?: string; readonly url?: string },
 ): Promise<BootOptions> {
   const file = named === undefined ? await findConfig(cwd) : await existing(resolve(cwd, named))
-  const config = checkConfig(file, await readText(file), await load(file))
   const root = dirname(file)
+  const variables = { ...(await readEnvFile(root)), ...env }
+  // The configuration and the models ask the process, where others have dotenv put it.
+  setVariables?.(variables)
+  const config = checkConfig(file, await readText(file), await load(file))
   const { migrations = 'migrations', models, postWriteHooks, autogenerate } = config
   return {
     ...config,
-    ...chooseUrl(config, given, { ...(await readEnvFile(root)), ...env }),
+    ...chooseUrl(config, given, variables),
     migrations: [migrations].flat().map((folder) => filePath('migrations', folder, root)),
     postWriteHooks: postWriteHooks?.map((hook) => ({
       ...hook,
@@ -66,7 +69,7 @@ function chooseUrl(
 }
 
 /** `.env` beside the configuration, where Drizzle projects keep the URL; the environment itself wins. */
-async function readEnvFile(root: string): Promise<Io['env']> {
+export async function readEnvFile(root: string): Promise<Io['env']> {
   const text = await readFile(join(root, '.env'), 'utf8').catch(() => '')
   return parseEnv(text)
 }

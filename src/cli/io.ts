@@ -11,6 +11,8 @@ export interface Output {
 export interface Io {
   readonly cwd: string
   readonly env: Readonly<Record<string, string | undefined>>
+  /** Adds to the environment that imported code sees. */
+  setVariables?(variables: Io['env']): void
   readonly stdin: Readable & { readonly isTTY?: boolean | undefined }
   /** The answer, and nothing else. */
   readonly stdout: Output

@@ -30,6 +30,7 @@ process.stdout.write = process.stderr.write.bind(process.stderr)
 process.exitCode = await main(process.argv.slice(2), {
   cwd: process.cwd(),
   env: process.env,
+  setVariables: (variables) => Object.assign(process.env, variables),
   stdin: process.stdin,
   stdout,
   stderr: process.stderr,

@@ -1,6 +1,7 @@
 import { mkdir, readdir, writeFile } from 'node:fs/promises'
-import { join, relative, resolve, sep } from 'node:path'
+import { join, relative, resolve } from 'node:path'
 import { type Begun, foreignHistory, revisionsIn } from '../authoring/import/find-history.ts'
+import { configText, posix, takenSettings } from '../authoring/initial-config.ts'
 import { isDrizzleKitFolder, type Project, readProject } from '../config/find-project.ts'
 import { type Config, resolveConfig } from '../config/resolve-config.ts'
 import { LimbeckError } from '../errors.ts'
@@ -12,8 +13,10 @@ export interface InitOptions {
   readonly root: string
   /** Folder of the revision files, relative to `root`. Default: `migrations`. */
   readonly folder?: string | undefined
-  /** Of the database that is looked at for what comes next. Default: none is. */
+  /** Of the database that is looked at for what comes next. Default: what `env` has under drizzle-kit's name for it, else none is. */
   readonly url?: string | undefined
+  /** Environment variables. Default: none. */
+  readonly env?: Readonly<Record<string, string | undefined>> | undefined
 }
 
 /** What `init` made and what is left to do. */
@@ -25,6 +28,8 @@ export interface InitReport {
   readonly models: Project['models']
   /** drizzle-kit's folder, which is read as it is, or null. */
   readonly history: string | null
+  /** What the new configuration has from drizzle-kit's, by its names there; null without a new one, or where nothing is. */
+  readonly taken: { readonly file: string; readonly settings: readonly string[] } | null
   /** What to do now, one step an entry. */
   readonly next: readonly string[]
 }
@@ -34,10 +39,18 @@ export interface InitReport {
  * run creates nothing. Throws LIMBECK_FILE_EXISTS when the folder is drizzle-kit's or no folder, LIMBECK_FOLDER_MISSING
  * when it cannot be written.
  */
-export async function init({ root, folder, url }: InitOptions): Promise<InitReport> {
+export async function init({
+  root,
+  folder,
+  url: given,
+  env = {},
+}: InitOptions): Promise<InitReport> {
   const project = await readProject(root)
   const foreign = foreignHistory(root)
-  const isTaken = project.history === 'migrations' || foreign?.folder === 'migrations'
+  const isTaken =
+    project.history === 'migrations' ||
+    foreign?.folder === 'migrations' ||
+    (await holdsOtherFiles(resolve(root, 'migrations')))
   const own = isTaken ? 'revisions' : 'migrations'
   const path = resolve(root, folder ?? project.folders.at(-1) ?? own)
   const name = posix(relative(root, path)) || '.'
@@ -61,9 +74,13 @@ export async function init({ root, folder, url }: InitOptions): Promise<InitRepo
   else {
     created.push(await create(root, 'limbeck.config.ts', configText(name, project, revisions)))
   }
-  const { models, history } = project
+  const { models, history, kit } = project
+  const settings = project.config === null ? takenSettings(project) : []
+  const taken = kit === null || settings.length === 0 ? null : { file: kit.file, settings }
+  const url = given || env[kit?.urlVariable ?? '']
   const database = url ? await readStateOrReason(configOf(project, root, path, url)) : null
-  return { created, skipped, models, history, next: nextSteps(project, name, revisions, database) }
+  const next = nextSteps(project, name, revisions, database)
+  return { created, skipped, models, history, taken, next }
 }
 
 function configOf({ history, kit }: Project, root: string, own: string, url: string): Config {
@@ -107,6 +124,13 @@ async function create(folder: string, name: string, text: string): Promise<strin
   }
 }
 
+/** SQL of the project's own, or of a tool that nothing here tells. */
+async function holdsOtherFiles(folder: string): Promise<boolean> {
+  const names = await readdir(folder).catch(() => [])
+  const isSql = names.some((name) => name.endsWith('.sql'))
+  return isSql && !(await isDrizzleKitFolder(folder)) && !(await revisionsIn(folder)).any
+}
+
 const codeOf = (error: unknown): string =>
   error instanceof Error && 'code' in error ? String(error.code) : String(error)
 
@@ -127,57 +151,6 @@ async function listFolder(path: string): Promise<readonly string[]> {
   }
 }
 
-const quoted = (text: string): string => `'${text.replaceAll(/[\\']/g, '\\$&')}'`
-
-const posix = (path: string): string => path.split(sep).join('/')
-
-const listed = (texts: readonly string[]): string => `[${texts.map(quoted).join(', ')}]`
-
-function configText(folder: string, { models, history, kit }: Project, begun: Begun): string {
-  const kept = begun.any ? begun.tool : begun.foreign?.tool
-  const settings = [
-    `migrations: ${history === null ? quoted(folder) : listed([history, folder])}`,
-    models === null
-      ? "// models: 'src/db/schema.ts'"
-      : `models: ${typeof models === 'string' ? quoted(posix(models)) : listed(models)}`,
-    ...(history === null ? [] : [`ledger: ${ledgerText(kit)}`]),
-    ...(history === null && kept !== undefined ? [`ledger: ${quoted(kept)}`] : []),
-    ...(kit?.casing ? [`casing: ${quoted(kit.casing)}`] : []),
-    ...filterText(kit),
-  ]
-  return `import type { ConfigFile } from 'limbeck'
-
-export default {
-  // The service takes it too. Without a url here the command line takes DATABASE_URL from the environment or from .env.
-${settings.map((setting) => `  ${setting},\n`).join('')}} satisfies ConfigFile
-`
-}
-
-/** drizzle-kit's own word where its ledger is where it usually is. */
-function ledgerText(kit: Project['kit']): string {
-  const { ledgerSchema: schema = null, ledgerTable: table = null } = kit ?? {}
-  if (schema === null && table === null) return "'drizzle'"
-  const settings = [
-    ...(schema === null ? [] : [`schema: ${quoted(schema)}`]),
-    ...(table === null ? [] : [`table: ${quoted(table)}`]),
-  ]
-  return `{ tool: 'drizzle', ${settings.join(', ')} }`
-}
-
-/** drizzle-kit's filters, in the words of this configuration. */
-function filterText(kit: Project['kit']): readonly string[] {
-  const tables = kit?.tablesFilter ?? []
-  const include = tables.filter((pattern) => !pattern.startsWith('!'))
-  const exclude = tables.flatMap((pattern) => (pattern.startsWith('!') ? pattern.slice(1) : []))
-  const schemas = (kit?.schemaFilter ?? []).filter((name) => name !== 'public')
-  const settings = [
-    ...(include.length === 0 ? [] : [`include: ${listed(include)}`]),
-    ...(exclude.length === 0 ? [] : [`exclude: ${listed(exclude)}`]),
-    ...(schemas.length === 0 ? [] : [`schemas: ${listed(schemas)}`]),
-  ]
-  return settings.length === 0 ? [] : [`autogenerate: { ${settings.join(', ')} }`]
-}
-
 function nextSteps(
   project: Project,
   folder: string,
@@ -194,7 +167,7 @@ function nextSteps(
       : []),
     ...(database === null
       ? [
-          'Say where the database is, here or in .env:\n  export DATABASE_URL=postgres://user:password@localhost:5432/database',
+          `Say where the database is, here or in .env:\n  export ${variableOf(project)}=postgres://user:password@localhost:5432/database`,
         ]
       : []),
     ...(database?.is === 'unknown'
@@ -210,10 +183,13 @@ function nextSteps(
   ]
 }
 
+const variableOf = ({ kit }: Project): string => kit?.urlVariable ?? 'DATABASE_URL'
+
 const indent = (text: string): string => text.replaceAll(/^(?=.)/gm, '  ')
 
 /** How the service calls the migrator: with the configuration of the command line, and with models that it has imported. */
-function startExample(fastify: boolean, { models }: Project): string {
+function startExample(fastify: boolean, project: Project): string {
+  const { models } = project
   const isFile = typeof models === 'string' && /^[^*?{[]+\.[mc]?[jt]s$/.test(models)
   const file = isFile ? models : null
   const isInside = [models ?? 'src/'].flat()[0]?.startsWith('src/')
@@ -225,7 +201,7 @@ function startExample(fastify: boolean, { models }: Project): string {
   const options = [
     '...config',
     ...(file === null ? [] : ['models']),
-    'url: process.env.DATABASE_URL',
+    `url: process.env.${variableOf(project)} ?? ''`,
   ]
   const call = fastify ? 'app.register(limbeck, ' : 'await initDb('
   return `${imports.join('\n')}\n\n${call}{ ${options.join(', ')} })`

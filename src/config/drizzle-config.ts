@@ -10,6 +10,8 @@ export interface DrizzleConfig {
   /** Folder of the migrations; null where it is not said, or put together by code. */
   readonly out: string | null
   readonly casing: string | null
+  /** Environment variable that the URL is taken from. */
+  readonly urlVariable: string | null
   readonly schemaFilter: readonly string[]
   readonly tablesFilter: readonly string[]
   /** Where the ledger is; null: where it usually is. */
@@ -54,6 +56,8 @@ function parse(file: string, text: string): DrizzleConfig {
     schema: textsIn(rest, 'schema'),
     out: textsIn(rest, 'out')[0] ?? null,
     casing: textsIn(rest, 'casing')[0] ?? null,
+    urlVariable:
+      /\burl["']?\s*:\s*(?:process\.)?env(?:\.|\[["'])([A-Z][A-Z0-9_]*)/.exec(rest)?.[1] ?? null,
     schemaFilter: textsIn(rest, 'schemaFilter'),
     tablesFilter: textsIn(rest, 'tablesFilter'),
     ledgerTable: textsIn(migrations, 'table')[0] ?? null,

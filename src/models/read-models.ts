@@ -3,7 +3,13 @@ import { once } from 'node:events'
 import type { Config } from '../config/resolve-config.ts'
 import { LimbeckError } from '../errors.ts'
 import type { Schema } from '../schema/schema.ts'
-import { type CodeLocation, locationInStack, nameFrom, tablesAlone } from '../script/import-hint.ts'
+import {
+  type CodeLocation,
+  howToSetVariables,
+  locationInStack,
+  nameFrom,
+  tablesAlone,
+} from '../script/import-hint.ts'
 import { locationOf } from '../script/invalid-file.ts'
 import { findModels, type ModelSources } from './find-models.ts'
 import { endEntry, forkEntry } from './fork-child.ts'
@@ -79,7 +85,7 @@ async function endedEarly(child: ChildProcess, { sources }: ModelsQuestion): Pro
     `importing the models ended their process ${how}`,
     code === unsettledAwait
       ? `A top-level await in what the models import waits for what never comes. ${tablesAlone}`
-      : `${caller ? `${nameFrom(file, caller)} calls process.exit() when it is imported` : 'Something that the models import ends the process'}, as checks of environment variables do. Set what it asks for, as by \`node --env-file=.env node_modules/.bin/limbeck …\`. Or: ${tablesAlone.replace('Keep', 'keep')}`,
+      : `${caller ? `${nameFrom(file, caller)} calls process.exit() when it is imported` : 'Something that the models import ends the process'}, as checks of environment variables do. ${howToSetVariables}. Or: ${tablesAlone.replace('Keep', 'keep')}`,
   )
 }
 

@@ -40,6 +40,10 @@ export function importHint(file: string, cause: unknown): string {
 export const tablesAlone =
   'Keep tables in modules that import drizzle-orm and one another alone, and name these in `models`.'
 
+/** Without a full stop. */
+export const howToSetVariables =
+  'Set them for this command: in .env beside limbeck.config.ts, or by `node --env-file=.env.local node_modules/.bin/limbeck …`'
+
 /** The location as it is written beside `file`. */
 export function nameFrom(file: string, { file: other, line }: CodeLocation): string {
   return `${path.relative(path.dirname(file), other)}:${line}`
@@ -53,7 +57,7 @@ function thrownBy(cause: Error): string | undefined {
     return `A connection is opened by the import. ${tablesAlone}`
   const isValidation = cause.name === 'ZodError' || cause.name === 'ValiError'
   if (isValidation || /\benv(?:ironment)?\b|\b[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+\b/.test(cause.message))
-    return `Environment variables are checked by the import: set them for this command, as by \`node --env-file=.env node_modules/.bin/limbeck …\` (with t3-env, SKIP_ENV_VALIDATION=1 where the project looks at it). Or: ${tablesAlone.replace('Keep', 'keep')}`
+    return `Environment variables are checked by the import. ${howToSetVariables} (with t3-env, SKIP_ENV_VALIDATION=1 where the project looks at it). Or: ${tablesAlone.replace('Keep', 'keep')}`
   return undefined
 }
 

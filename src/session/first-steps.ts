@@ -54,14 +54,16 @@ function ownSteps(database: StateOrReason | null): readonly string[] {
 function foreignSteps(history: string, database: StateOrReason | null): readonly string[] {
   switch (database?.is) {
     case 'fresh':
-      return [`The database is empty: ${history} is read as it is, and builds it. ${seePlan}`]
+      return [
+        `The database is empty: the folder ${history} is read as it is, and builds it. ${seePlan}`,
+      ]
     case 'recorded':
       return [takenOver(database)]
     case 'legacy':
       return [noRecord(database.tables, 'migration')]
     default:
       return [
-        `${history} is read as it is, and what drizzle has recorded in the database is taken over. See what it proves:\n  npx limbeck doctor`,
+        `The folder ${history} is read as it is, and what drizzle has recorded in the database is taken over. See what it proves:\n  npx limbeck doctor`,
         seePlan,
       ]
   }

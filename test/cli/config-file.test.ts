@@ -173,6 +173,18 @@ describe('a bad configuration', () => {
   })
 })
 
+test('the configuration and the models see what .env says, and the environment wins', async () => {
+  const cwd = tempFolder({
+    'limbeck.config.mjs': "export default { url: process.env.OUR_URL ?? '' }",
+    '.env': 'OUR_URL=postgres://h/file\nSET_ELSEWHERE=file\n',
+  })
+  const seen: Record<string, string | undefined> = {}
+  const setVariables = (variables: typeof seen) => Object.assign(seen, variables)
+  const config = await readConfig({ cwd, env: { SET_ELSEWHERE: 'set' }, setVariables }, {})
+  expect(seen).toEqual({ OUR_URL: 'postgres://h/file', SET_ELSEWHERE: 'set' })
+  expect(config.url).toBe('')
+})
+
 test('.env beside the configuration has the URL, and the environment wins', async () => {
   const files = {
     'limbeck.config.mjs': 'export default {}',

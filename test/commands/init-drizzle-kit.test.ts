@@ -1,6 +1,10 @@
 import { readdirSync } from 'node:fs'
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { init } from '../../src/commands/init.ts'
+import { run } from '../cli/run.ts'
+import { createDatabase } from '../support/postgres.ts'
 import { configOf, tempFolder } from './temp-folder.ts'
 
 test.for<Record<string, string>>([
@@ -22,6 +26,10 @@ test('a drizzle-kit project keeps its folder, its ledger and all that drizzle.co
   })
   const report = await init({ root })
   expect(report.history).toBe('db/out')
+  expect(report.taken).toEqual({
+    file: 'drizzle.config.ts',
+    settings: ['schema', 'out', 'casing', 'schemaFilter', 'tablesFilter', 'migrations'],
+  })
   expect(configOf(root)).toBe(`import type { ConfigFile } from 'limbeck'
 
 export default {
@@ -91,4 +99,29 @@ test('where no configuration of drizzle-kit is found, its folder is, and a patte
   const { models, next } = await init({ root: glob })
   expect(models).toBe('src/*.sql.ts')
   expect(next.join('\n')).not.toContain('import * as models')
+})
+
+test("the variable that drizzle-kit's URL comes from stays the one to set, and says which database is looked at", async () => {
+  const database = await createDatabase()
+  const files = {
+    'drizzle.config.ts':
+      "if (!process.env.POSTGRES_URL) throw new Error('set it')\nexport default { out: './sql', dbCredentials: { url: process.env.POSTGRES_URL! } }",
+    'sql/meta/_journal.json': '{"entries":[]}',
+  }
+  const root = tempFolder(files)
+  const { taken, next } = await init({ root })
+  expect(taken?.settings).toEqual(['out', 'dbCredentials.url'])
+  expect(configOf(root)).toContain("  url: process.env.POSTGRES_URL ?? '',\n")
+  expect(next.join('\n')).toContain('export POSTGRES_URL=postgres://')
+  expect(next.at(-1)).toContain("url: process.env.POSTGRES_URL ?? ''")
+  await writeFile(join(root, '.env'), `POSTGRES_URL=${database.url}\n`)
+  const again = await run(['init'], { cwd: root })
+  expect(again.stdout).toContain('The database is empty: the folder sql is read as it is')
+})
+
+test('a folder with SQL that is no revision is not taken for ours', async () => {
+  const root = tempFolder({ 'migrations/20260714000000_baseline.sql': 'CREATE TABLE t ();' })
+  const { created } = await init({ root })
+  expect(created).toContain(join(root, 'revisions/.gitkeep'))
+  expect(configOf(root)).toContain("migrations: 'revisions'")
 })

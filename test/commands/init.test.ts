@@ -92,7 +92,7 @@ test('the example fits the project: plugin or plain, with its models', async () 
   expect(next.at(-1)).toContain("import limbeck from 'limbeck/fastify'")
   expect(next.at(-1)).toContain("import config from '../limbeck.config.js'")
   expect(next.at(-1)).toContain(
-    'app.register(limbeck, { ...config, url: process.env.DATABASE_URL })',
+    "app.register(limbeck, { ...config, url: process.env.DATABASE_URL ?? '' })",
   )
   expect(next.join()).not.toContain('npm install')
 })

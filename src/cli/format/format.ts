@@ -85,6 +85,11 @@ export function notTriedLine(
 export function formatInit(report: InitReport, paint: Paint, cwd: string): string {
   return [
     ...report.created.map((file) => `${paint('good', 'created')}  ${shortPath(file, cwd)}`),
+    ...(report.taken === null
+      ? []
+      : [
+          `${paint('good', 'taken')}    ${report.taken.settings.join(', ')} from ${report.taken.file}`,
+        ]),
     ...report.skipped.map(
       ({ file, reason }) => `${paint('faint', 'skipped')}  ${shortPath(file, cwd)} (${reason})`,
     ),
