@@ -19,12 +19,15 @@ import type { Session } from '../session/session.ts'
 import { closed } from '../sql/tokens.ts'
 import { readCarried } from './live-carried.ts'
 import { type LiveExtra, readLiveExtras } from './live-extras.ts'
+import { readNotNulls } from './live-not-nulls.ts'
 import { withClauses } from './live-tables.ts'
 import { comparedObjects } from './object-filter.ts'
 
 /** A live schema as the body of a revision. */
 export interface LiveSchema {
   readonly upgrade: string
+  /** What that makes. */
+  readonly written: Pick<Live, 'snapshot' | 'extras'>
   /** What lives there and the upgrade does not make, a line each. */
   readonly notWritten: readonly string[]
   /** Schemas to look up names in. */
@@ -41,27 +44,42 @@ function partOf({ kind }: Operation): Part {
 
 /** Reads the target schema and those of `autogenerate.schemas` as they are; changes nothing. */
 export async function readLiveSchema(session: Session): Promise<LiveSchema> {
+  return await readingLiveSchema(session, async (live) => live)
+}
+
+/** The same, in a transaction that is rolled back, in which `work` may ask for more. */
+export async function readingLiveSchema<T>(
+  session: Pick<Session, 'config' | 'connection'>,
+  work: (live: LiveSchema, scope: Scope) => Promise<T>,
+): Promise<T> {
   const { config, connection } = session
   const { schema, tables } = config
   const schemas = config.autogenerate.schemas ?? []
   return await reading(session, schemas, async (live) => {
     const { snapshot, scope } = live
-    const extras = [...live.extras, ...(await readCarried(connection, scope))]
+    const extras = [
+      ...live.extras,
+      ...(await readNotNulls(connection, scope)),
+      ...(await readCarried(connection, scope)),
+    ]
     const others = (await readSchemaNames(connection)).filter(
       (name) => name !== schema && !schemas.includes(name) && name !== tables.schema,
     )
     const { kept, left } = writable(snapshot, config)
     const skipped = new Set(left.map(({ key }) => key))
     const isWritten = ({ on }: LiveExtra) => on === null || !skipped.has(keyOf(on))
-    return {
+    const written = { snapshot: kept, extras: extras.filter(isWritten) }
+    const found: LiveSchema = {
       path: scope.path,
-      upgrade: bodyOf(kept, extras.filter(isWritten)),
+      upgrade: bodyOf(written),
+      written,
       notWritten: [
         ...left.map(({ line }) => line),
         ...extras.filter((one) => one.sql === null || !isWritten(one)).map(({ label }) => label),
         ...others.map((name) => `schema ${name}, which autogenerate.schemas does not name`),
       ],
     }
+    return await work(found, scope)
   })
 }
 
@@ -89,7 +107,7 @@ export async function reading<T>(
   })
 }
 
-function bodyOf(snapshot: Snapshot, extras: readonly LiveExtra[]): string {
+function bodyOf({ snapshot, extras }: LiveSchema['written']): string {
   const hasFunctions = extras.some(({ label, sql }) => sql !== null && /^(func|proc)/.test(label))
   return [
     // Bodies may name tables that are made after them.
@@ -177,7 +195,12 @@ function writable(
       left.push({ key: '', line: `policy ${policy.name} on ${name}, ${reads(missing)}` })
       return false
     })
-    return { ...table, constraints, policies }
+    const indexes = table.indexes.filter(({ name: index, valid }) => {
+      if (!valid)
+        left.push({ key: '', line: `index ${index} on ${name}, whose build was interrupted` })
+      return valid
+    })
+    return { ...table, constraints, policies, indexes }
   })
   return { kept: { ...snapshot, tables: whole, views }, left }
 }

@@ -38,10 +38,11 @@ export async function fromDatabase(
 ): Promise<FromDatabaseReport> {
   if (files.scripts.size > 0 && head !== 'base') throw notTheFirst()
   requireEdges(files, { ...options, head })
-  const { upgrade, notWritten, path, ledger } = await withSession(config, async (session) => ({
-    ...(await readLiveSchema(session)),
+  const { live, ledger } = await withSession(config, async (session) => ({
+    live: await readLiveSchema(session),
     ledger: await newestMigration(session),
   }))
+  const { upgrade, notWritten, path } = live
   const named = notWritten.map((line) => `-- not written: ${line.replace(/\s+/g, ' ')}\n`).join('')
   const wanted = { ...options, head }
   const content = {
@@ -54,6 +55,7 @@ export async function fromDatabase(
     ? await tryRevisions(config, files, {
         revisions: [untried],
         copy: { statements: [], path },
+        live,
       }).catch(async (error) => {
         const links = [{ stage: 'main', content }] as const
         throw await withFailedFiles(error, () => keepFailed(config, files, wanted, links))

@@ -117,9 +117,7 @@ function keepSequence(
 /** Its rows, and indexes on columns that the view still has. */
 function keepOfView(before: ViewSnapshot | undefined, view: ViewSnapshot): ViewSnapshot {
   if (!view.materialized) return view
-  // What the shadow has says nothing: it is never filled there.
-  const { populated: _, ...rest } = view
-  const after = before?.populated === undefined ? rest : { ...rest, populated: before.populated }
+  const after = before?.populated === undefined ? view : { ...view, populated: before.populated }
   if (after.indexes !== undefined) return after
   const { columns = [] } = after
   const indexes = before?.indexes?.filter(({ reads }) =>
@@ -160,7 +158,7 @@ function keepOfColumn(before: ColumnSnapshot | undefined, after: ColumnSnapshot)
       ...(given && { serialOptions: given }),
     }
   }
-  const { collation, sequence, ownToo } = before ?? {}
+  const { collation, sequence, ownToo, virtual } = before ?? {}
   const hasSource = (column: ColumnSnapshot) => column.serial || column.identity !== undefined
   const isSameSource =
     before !== undefined && before.serial === after.serial && hasSource(before) && hasSource(after)
@@ -176,6 +174,7 @@ function keepOfColumn(before: ColumnSnapshot | undefined, after: ColumnSnapshot)
         serialOptions: retypedOptions(before.serialOptions, before.type, after.type),
       }),
     ...(ownToo !== undefined && { ownToo }),
+    ...(virtual && after.generated !== undefined && { virtual }),
   }
 }
 

@@ -174,7 +174,7 @@ function tableStatements(
       const model = spelling?.column(table, column.name)
       return model === undefined
         ? [addColumn(table, columnOf(column, table)), ...serialAgain(table, column, 'rows')]
-        : [addColumn(table, model)]
+        : [addColumn(table, { ...model, ...(column.virtual && { virtual: true }) })]
     }
     case 'drop column':
       return [dropColumn(table, operation.column.name)]

@@ -61,8 +61,10 @@ export interface Column {
   readonly notNull: boolean
   /** SQL expression. */
   readonly default?: string
-  /** SQL expression of a stored generated column. */
+  /** SQL expression of a generated column, which is stored. */
   readonly generated?: string
+  /** It is computed when it is read instead, as models cannot say. */
+  readonly virtual?: true
   readonly identity?: Identity
 }
 

@@ -68,6 +68,8 @@ export interface ColumnSnapshot {
   readonly default?: string
   /** SQL expression of a stored generated column. */
   readonly generated?: string
+  /** Of a generated column: it is computed when it is read (PostgreSQL 18); models cannot say it. */
+  readonly virtual?: true
   readonly identity?: { readonly always: boolean; readonly options: Required<SequenceOptions> }
   /** An integer column with a sequence of its own (owned by it) and exactly that sequence's nextval() as default. */
   readonly serial: boolean

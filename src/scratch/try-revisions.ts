@@ -1,3 +1,4 @@
+import type { LiveSchema } from '../changes/live-schema.ts'
 import type { Config } from '../config/resolve-config.ts'
 import type { Connection } from '../database/connection.ts'
 import { serverErrorIn, serverFacts } from '../database/server-error.ts'
@@ -7,6 +8,7 @@ import { splitSql } from '../script/split.ts'
 import { withoutSecrets } from '../sql/without-secrets.ts'
 import type { EmptyCopy } from './empty-copy.ts'
 import { type Goal, leftByDowngrade, leftByUpgrade, readCopy } from './end-state.ts'
+import { leftOfLive } from './live-end-state.ts'
 import { isOutOfReach } from './scratch-database.ts'
 import { type Copy, withCopy } from './with-copy.ts'
 
@@ -32,6 +34,8 @@ export interface Trial {
   readonly copy: EmptyCopy
   /** Where the upgrades lead, and the downgrades lead back from; without it they only have to run. */
   readonly goal?: Goal
+  /** The live schema that they are to make, where nothing is. */
+  readonly live?: LiveSchema
 }
 
 /**
@@ -87,7 +91,7 @@ interface TriedBody {
 async function runAll(
   copy: Copy,
   written: Revisions,
-  { revisions, goal }: Trial,
+  { revisions, goal, live }: Trial,
   missing: readonly string[],
 ): Promise<string | null> {
   const upgrades = revisions.map(
@@ -99,11 +103,12 @@ async function runAll(
   const before = goal && (await readCopy(copy, goal))
   const failure =
     (await runBodies(copy, upgrades)) ??
-    (goal && differs('upgrade', await leftByUpgrade(copy, written, goal))) ??
+    (live && differs('live', await leftOfLive(copy, live))) ??
+    (goal && differs('models', await leftByUpgrade(copy, written, goal))) ??
     (await runBodies(copy, downgrades.reverse())) ??
     // What a hook takes out of a downgrade is meant to be left.
     (goal && before && copy.config.autogenerate.operations === undefined
-      ? differs('downgrade', leftByDowngrade(before, await readCopy(copy, goal)))
+      ? differs('before', leftByDowngrade(before, await readCopy(copy, goal)))
       : null)
   if (failure === null) return null
   // Then it is not known whether the file is to blame.
@@ -151,23 +156,30 @@ async function run(
 /** How many differences a message names. */
 const NAMED = 5
 
-function differs(
-  direction: TriedBody['direction'],
-  differences: readonly string[],
-): LimbeckError | null {
+function differs(end: keyof typeof ends, differences: readonly string[]): LimbeckError | null {
   if (differences.length === 0) return null
-  const ends = {
-    upgrade: 'does not lead to what the models say',
-    downgrade: 'does not lead back to what was there',
-  }
+  const { direction, says } = ends[end]
   const more = differences.length - NAMED
   const named = differences.slice(0, NAMED).join('; ')
   return new LimbeckError(
     'LIMBECK_TRIAL_FAILED',
-    `the ${direction} of the new revision ${ends[direction]}, on an empty copy of the database: ${named}${more > 0 ? `; and ${more} more` : ''}`,
+    `the ${direction} of the new revision ${says}: ${named}${more > 0 ? `; and ${more} more` : ''}`,
     { direction },
   )
 }
+
+/** Where a body does not lead. */
+const ends = {
+  models: {
+    direction: 'upgrade',
+    says: 'does not lead to what the models say, on an empty copy of the database',
+  },
+  before: {
+    direction: 'downgrade',
+    says: 'does not lead back to what was there, on an empty copy of the database',
+  },
+  live: { direction: 'upgrade', says: 'does not make what the database has' },
+} as const
 
 function trialFailed(direction: TriedBody['direction'], statement: string, error: unknown) {
   const answer = serverErrorIn(error)

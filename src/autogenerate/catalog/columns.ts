@@ -16,6 +16,7 @@ export interface ColumnRow {
   readonly notNull: boolean
   readonly expression?: string
   readonly isGenerated: boolean
+  readonly virtual?: true
   readonly identity: '' | 'a' | 'd'
   readonly reads?: readonly string[]
   readonly ownToo?: true
@@ -29,7 +30,8 @@ export function columnsQuery(scope: Scope): string {
 SELECT a.attrelid AS table, a.attnum AS number, a.attname AS name, format_type(a.atttypid, a.atttypmod) AS type, a.attnotnull AS "notNull",
   CASE WHEN e.oid IS NOT NULL THEN ${objectName(scope, 'en.nspname', 'e.typname')} END AS enum,
   CASE WHEN a.attcollation <> t.typcollation THEN a.attcollation::regcollation::text END AS collation,
-  pg_get_expr(d.adbin, d.adrelid) AS expression, a.attgenerated <> '' AS "isGenerated", a.attidentity AS identity,
+  pg_get_expr(d.adbin, d.adrelid) AS expression, a.attgenerated <> '' AS "isGenerated",
+  CASE WHEN a.attgenerated = 'v' THEN true END AS virtual, a.attidentity AS identity,
   CASE WHEN a.attgenerated <> '' THEN ${generatedReads} END AS reads,
   CASE WHEN a.attinhcount > 0 AND a.attislocal THEN true END AS "ownToo"
 FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid JOIN pg_namespace n ON n.oid = c.relnamespace
@@ -62,6 +64,7 @@ export function columnSnapshot(row: ColumnRow, sequence: SequenceRow | undefined
     ...(expression === undefined || serial
       ? {}
       : { [row.isGenerated ? 'generated' : 'default']: expression }),
+    ...(row.virtual && { virtual: row.virtual }),
     ...(sequence === undefined || serial
       ? {}
       : { identity: { always: identity === 'a', options: sequence.options } }),

@@ -1,15 +1,21 @@
 import { keyOf } from '../../schema/names.ts'
 import type { ObjectName } from '../../schema/schema.ts'
 import type { Snapshot, TableSnapshot, ViewSnapshot } from '../../schema/snapshot.ts'
-import { columnProbe, type IsSame, type Probe, tableProbes, viewProbe } from './probe.ts'
-import type { Shadow } from './shadow.ts'
+import {
+  columnProbe,
+  type IsSame,
+  type Probe,
+  type ProbeSite,
+  tableProbes,
+  viewProbe,
+} from './probe.ts'
 
 /**
  * `after` with the live text wherever the two are only spelled differently: PostgreSQL prints some expressions in another
  * way once they are made from what it printed before, as a restored dump or our own downgrade does. `isSame` decides.
  */
 export async function normalise(
-  shadow: Shadow,
+  shadow: ProbeSite,
   live: Snapshot,
   after: Snapshot,
   isSame: IsSame,
@@ -19,14 +25,14 @@ export async function normalise(
     tables: await pairwise(live.tables, after.tables, keyOf, (old, table) =>
       normaliseTable(shadow, isSame, old, table),
     ),
-    views: await pairwise(live.views, after.views, keyOf, async (old, view) =>
+    views: await pairwise(live.views, after.views.map(withoutRows), keyOf, async (old, view) =>
       withLiveRows(old, await withLiveTexts(isSame, viewProbe(shadow, view), ['query'], old, view)),
     ),
   }
 }
 
 async function normaliseTable(
-  shadow: Shadow,
+  shadow: ProbeSite,
   isSame: IsSame,
   live: TableSnapshot,
   table: TableSnapshot,
@@ -94,6 +100,8 @@ async function withLiveTexts<T extends object>(
 }
 
 /** In the shadow a materialized view is never filled, which says nothing. */
+const withoutRows = ({ populated: _, ...view }: ViewSnapshot): ViewSnapshot => view
+
 function withLiveRows({ populated }: ViewSnapshot, view: ViewSnapshot): ViewSnapshot {
   return populated === undefined || !view.materialized ? view : { ...view, populated }
 }

@@ -20,6 +20,9 @@ export interface Probe {
   readonly part?: (text: string) => string
 }
 
+/** Where that is done. */
+export type ProbeSite = Pick<Shadow, 'names' | 'scope' | 'outOf'>
+
 /** Tells of two texts whether they mean the same. */
 export type IsSame = (probe: Probe, a: string, b: string) => Promise<boolean>
 
@@ -31,7 +34,7 @@ const rounds = 3
  */
 export async function isSameText(
   connection: Connection,
-  shadow: Shadow,
+  shadow: ProbeSite,
   probe: Probe,
   a: string,
   b: string,
@@ -50,7 +53,7 @@ export async function isSameText(
 
 async function respelled(
   connection: Connection,
-  shadow: Shadow,
+  shadow: ProbeSite,
   probe: Probe,
   text: string,
 ): Promise<string | null> {
@@ -73,7 +76,7 @@ async function respelled(
 }
 
 /** The probes of what hangs on a table. */
-export function tableProbes(shadow: Shadow, table: TableSnapshot) {
+export function tableProbes(shadow: ProbeSite, table: TableSnapshot) {
   const relation = shadowName(shadow, table)
   const oid = `${quoteLiteral(relation)}::regclass`
   return {
@@ -97,7 +100,11 @@ export function tableProbes(shadow: Shadow, table: TableSnapshot) {
 }
 
 /** The probe of a default or a generated column. */
-export function columnProbe(shadow: Shadow, table: TableSnapshot, column: ColumnSnapshot): Probe {
+export function columnProbe(
+  shadow: ProbeSite,
+  table: TableSnapshot,
+  column: ColumnSnapshot,
+): Probe {
   const relation = shadowName(shadow, table)
   const type = textInShadow(column.type, shadow.names)
   return {
@@ -113,7 +120,7 @@ export function columnProbe(shadow: Shadow, table: TableSnapshot, column: Column
 }
 
 /** The probe of a view's query, materialized or not. */
-export function viewProbe(shadow: Shadow, view: ViewSnapshot): Probe {
+export function viewProbe(shadow: ProbeSite, view: ViewSnapshot): Probe {
   const probe = shadowName(shadow, { ...view, name: 'limbeck_probe' })
   return {
     create: (query) => `CREATE VIEW ${probe} AS ${query}`,
@@ -122,6 +129,6 @@ export function viewProbe(shadow: Shadow, view: ViewSnapshot): Probe {
   }
 }
 
-function shadowName({ names }: Shadow, { schema, name }: ObjectName): string {
+function shadowName({ names }: ProbeSite, { schema, name }: ObjectName): string {
   return qualifiedName(names.schemas.get(schema ?? names.defaultSchema), name)
 }

@@ -12,7 +12,9 @@ export function columnDefinition(column: Column, table: ObjectName): string {
   const clauses = [quoteIdentifier(column.name), columnType(column.type)]
   if (column.default !== undefined) clauses.push(`DEFAULT ${defaultExpression(column.default)}`)
   if (column.generated !== undefined)
-    clauses.push(`GENERATED ALWAYS AS ${inParentheses(column.generated)} STORED`)
+    clauses.push(
+      `GENERATED ALWAYS AS ${inParentheses(column.generated)} ${column.virtual ? 'VIRTUAL' : 'STORED'}`,
+    )
   if (column.identity !== undefined) clauses.push(identityClause(column.identity, table))
   // An identity column is never null, without being told.
   else if (column.notNull) clauses.push('NOT NULL')
@@ -21,7 +23,7 @@ export function columnDefinition(column: Column, table: ObjectName): string {
 
 /** A column of `table` as a model would declare it, in PostgreSQL's spelling. */
 export function columnOf(column: ColumnSnapshot, table: ObjectName): Column {
-  const { name, notNull, default: value, generated, identity } = column
+  const { name, notNull, default: value, generated, virtual, identity } = column
   const collation = column.collation === undefined ? '' : ` COLLATE ${column.collation}`
   return {
     name,
@@ -30,6 +32,7 @@ export function columnOf(column: ColumnSnapshot, table: ObjectName): Column {
     notNull: notNull && !column.serial,
     ...(value !== undefined && { default: value }),
     ...(generated !== undefined && { generated }),
+    ...(virtual && { virtual }),
     ...(identity !== undefined && {
       identity: {
         always: identity.always,
