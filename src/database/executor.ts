@@ -2,7 +2,14 @@ import { setImmediate } from 'node:timers/promises'
 import type { Connection, Row } from './connection.ts'
 import { commandsBefore } from './driver/answers.ts'
 import { connectionLost } from './driver/socket.ts'
-import { findFailed, type Message, messagesOf } from './message.ts'
+import {
+  committedBefore,
+  findFailed,
+  type PackedMessage,
+  type Packing,
+  packed,
+  placeOf,
+} from './message.ts'
 import { serverErrorIn } from './server-error.ts'
 
 /** What is on its way at once, at most: enough to keep the server busy, little enough to hold in memory. */
@@ -40,16 +47,17 @@ export function pipeline(
  * As `pipeline`, for several transactions, each from its BEGIN to its COMMIT: the next ones are sent while the first
  * still runs. None may get through when the one before it has failed: its BEGIN is refused while the failed one is open,
  * and each must make sure of its predecessor, in the message that begins it, for the case that a COMMIT failed.
- * `onDone` is told of each as it commits, with the last row that its statements returned.
+ * `onDone` is told of each that has committed, with the last row that its statements returned. A mistake that the parser sees stops
+ * all of a message: then the transaction that is named is not the first one that has not committed.
  */
 export async function pipelineTransactions(
   connection: Connection,
   transactions: Iterable<readonly string[]>,
   onDone: (transaction: number, lastRow: Row | undefined) => void = () => {},
-  { apart = false } = {},
+  packing: Packing = {},
 ): Promise<PipelineFailure | null> {
-  const source = messagesInOrder(transactions, apart)
-  const sent: { readonly message: TransactionMessage; readonly answer: Promise<Answer> }[] = []
+  const source = packed(transactions, packing)
+  const sent: { readonly message: PackedMessage; readonly answer: Promise<Answer> }[] = []
   let characters = 0
   // PgBouncer gives the answers behind one that failed to whatever is asked next.
   const most = connection.isPooled ? 1 : window.messages
@@ -67,10 +75,12 @@ export async function pipelineTransactions(
   fill()
   for (let next = sent.shift(); next; next = sent.shift()) {
     const { message, answer } = next
-    const { failure, lastRow } = await answer
+    const { failure, commands, rows } = await answer
+    const committed = failure ? committedBefore(message, commands) : message.ends.length
+    for (let at = 0; at < committed; at++)
+      onDone(message.transaction + at, rows[message.isJoint ? at : rows.length - 1])
     // Those behind it have failed too, or wait for ever on a connection that is gone.
-    if (failure) return { transaction: message.transaction, ...failure }
-    if (message.isLast) onDone(message.transaction, lastRow)
+    if (failure) return failure
     characters -= message.text.length
     // By the half, so that messages still travel together while the server always has some.
     if (sent.length <= most / 2 && characters <= window.characters / 2) fill()
@@ -78,54 +88,36 @@ export async function pipelineTransactions(
   return null
 }
 
-interface TransactionMessage extends Message {
-  readonly transaction: number
-  /** Ends its transaction. */
-  readonly isLast: boolean
-}
-
-/** A message never holds statements of two transactions: the rest of one that fails must not begin in the middle. */
-function* messagesInOrder(
-  transactions: Iterable<readonly string[]>,
-  apart: boolean,
-): Generator<TransactionMessage, undefined> {
-  let transaction = 0
-  for (const statements of transactions) {
-    for (const message of messagesOf(statements, apart)) {
-      const isLast = message.first + message.starts.length === statements.length
-      yield { ...message, transaction, isLast }
-    }
-    transaction += 1
-  }
-}
-
 interface Answer {
-  readonly failure: StatementFailure | null
-  readonly lastRow: Row | undefined
+  readonly failure: PipelineFailure | null
+  /** How many commands were complete when it failed. */
+  readonly commands: number
+  /** All of a joint message, else the last one. */
+  readonly rows: readonly Row[]
 }
 
 /** Never rejects. */
-async function send(connection: Connection, message: Message): Promise<Answer> {
-  let lastRow: Row | undefined
+async function send(connection: Connection, message: PackedMessage): Promise<Answer> {
+  const rows: Row[] = []
   try {
     await connection.query(message.text, (row) => {
-      lastRow = row
+      if (!message.isJoint) rows.length = 0
+      rows.push(row)
     })
-    return { failure: null, lastRow }
+    return { failure: null, commands: 0, rows }
   } catch (error) {
     const answer = serverErrorIn(error)
-    const { statement, position } = findFailed(
-      message,
-      commandsBefore(error),
-      Number(answer?.position),
-    )
+    const commands = commandsBefore(error)
+    const found = findFailed(message, commands, Number(answer?.position))
     // What names the statement shall also point into it, and not into the message.
-    if (answer && position !== undefined) Object.assign(answer, { position: String(position) })
+    if (answer && found.position !== undefined)
+      Object.assign(answer, { position: String(found.position) })
     const lost = connection.isLost() && !answer
-    return {
-      failure: { index: message.first + statement, error: lost ? connectionLost(error) : error },
-      lastRow,
+    const failure = {
+      ...placeOf(message, found.statement),
+      error: lost ? connectionLost(error) : error,
     }
+    return { failure, commands, rows }
   }
 }
 

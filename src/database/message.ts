@@ -13,19 +13,109 @@ const longestMessage = 64 * 1024
  * The statements of one transaction, a command each, as messages of bounded size. Only the last may be several commands: what
  * fails is told by how many are complete. With `apart` each is a message of its own.
  */
-export function* messagesOf(statements: readonly string[], apart = false): Generator<Message> {
+export function* messagesOf(
+  statements: readonly string[],
+  apart = false,
+  longest = longestMessage,
+): Generator<Message> {
   for (let first = 0; first < statements.length; ) {
     const starts: number[] = []
     let text = ''
     for (let next = first; next < statements.length; next++) {
       const statement = statements[next] ?? ''
-      if (text !== '' && (apart || text.length + statement.length > longestMessage)) break
+      if (text !== '' && (apart || text.length + statement.length > longest)) break
       starts.push(text.length)
       text += `${statement};\n`
     }
     yield { text, first, starts }
     first += starts.length
   }
+}
+
+/** How transactions become messages. */
+export interface Packing {
+  /** Nothing is sent between two statements of a transaction. */
+  readonly apart?: boolean
+  /**
+   * Whether a transaction may share its message with those beside it: each of its statements is one command, and all of
+   * them return one row.
+   */
+  readonly joins?: (transaction: number) => boolean
+}
+
+/** A message, and which transactions it is of. */
+export interface PackedMessage extends Message {
+  /** The first of them. */
+  readonly transaction: number
+  /** How many statements of the message are behind it at the end of each transaction that ends in it. */
+  readonly ends: readonly number[]
+  /** Whole transactions that share it, if there is more than one. */
+  readonly isJoint: boolean
+}
+
+/** Transactions in one message at most; fewer at first, so that the server begins while others are worded. */
+const mostJoined = 16
+
+/**
+ * Transactions as messages. Those that do not join have messages of their own: the rest of one that fails must not begin in the
+ * middle of another's statements.
+ */
+export function* packed(
+  transactions: Iterable<readonly string[]>,
+  { apart = false, joins = () => false }: Packing,
+): Generator<PackedMessage, undefined> {
+  let transaction = 0
+  let most = 1
+  let joined: (readonly string[])[] = []
+  let length = 0
+  function* flush(): Generator<PackedMessage, undefined> {
+    if (joined.length > 0) yield joint(joined, transaction - joined.length)
+    most = Math.min(most * 2, mostJoined)
+    joined = []
+    length = 0
+  }
+  for (const statements of transactions) {
+    if (joins(transaction)) {
+      const characters = statements.reduce((sum, { length }) => sum + length, 0)
+      if (joined.length >= most || length + characters > longestMessage) yield* flush()
+      joined.push(statements)
+      length += characters
+    } else {
+      yield* flush()
+      for (const message of messagesOf(statements, apart)) {
+        const isLast = message.first + message.starts.length === statements.length
+        const ends = isLast ? [message.starts.length] : []
+        yield { ...message, transaction, ends, isJoint: false }
+      }
+    }
+    transaction += 1
+  }
+  yield* flush()
+}
+
+function joint(transactions: readonly (readonly string[])[], transaction: number): PackedMessage {
+  const [message] = messagesOf(transactions.flat(), false, Number.POSITIVE_INFINITY)
+  let end = 0
+  const ends = transactions.map(({ length }) => {
+    end += length
+    return end
+  })
+  const { text = '', starts = [] } = message ?? {}
+  return { text, first: 0, starts, transaction, ends, isJoint: ends.length > 1 }
+}
+
+/** Which statement of which transaction stands at `index` of the message. */
+export function placeOf(
+  { transaction, first, ends }: PackedMessage,
+  index: number,
+): { readonly transaction: number; readonly index: number } {
+  const before = ends.filter((end) => end <= index)
+  return { transaction: transaction + before.length, index: first + index - (before.at(-1) ?? 0) }
+}
+
+/** How many transactions of a message that failed have committed, by the commands that were complete. */
+export function committedBefore({ isJoint, ends }: PackedMessage, commands: number): number {
+  return isJoint ? ends.filter((end) => end <= commands).length : 0
 }
 
 /** Where an error happened: the statement, counted in its message, and the error's position in that statement. */

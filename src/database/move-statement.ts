@@ -17,8 +17,12 @@ export interface RowMove {
 
 /** division_by_zero: what a move fails with where there is no such row. */
 export const notMoved = '22012'
-/** invalid_sql_statement_name: the prepared statement is gone. */
-export const notPrepared = '26000'
+
+/**
+ * What only the prepared statement fails with: it is gone (invalid_sql_statement_name), there is an event trigger
+ * (invalid_text_representation), or whether there is one must not be asked (insufficient_privilege).
+ */
+export const unprepared: readonly string[] = ['26000', '22P02', '42501']
 
 /**
  * Moves one version row and writes the history entry, returning how long the transaction has taken so far: one statement, which
@@ -40,16 +44,19 @@ export function moveStatement(
 
 const name = 'limbeck_move'
 
-/** Prepares it for entries that remember no head; until the session forgets what is prepared. */
+/**
+ * Prepares it for entries that remember no head; until the session forgets what is prepared. It fails where there is an event
+ * trigger, which runs code that nobody sees with every step.
+ */
 export function prepareMove(tables: Tables, author: HistoryAuthor): string {
   const text = 'pg_catalog.text'
   const types = [...Array(4).fill(text), `${text}[]`, `${text}[]`, text, text, 'boolean', 'boolean']
   const [from = '', to = '', ...values] = types.map((_, index) => `$${index + 1}`)
-  const row = rowOf(tables, values, author, sinceBegin, perMoved)
+  const row = rowOf(tables, values, author, sinceBegin, `${perMoved}${unlessTriggered}`)
   return `PREPARE ${name} (${types.join(', ')}) AS ${move(tables, [from, to], row)}`
 }
 
-/** `moveStatement` as it was prepared. Fails with `notPrepared` where it is not. */
+/** `moveStatement` as it was prepared. Fails where it is not. */
 export function executeMove({ from, to }: RowMove, entry: NewHistoryEntry): string {
   const values = [quoteLiteral(from), quoteLiteral(to), ...entryValues(entry)]
   return `EXECUTE ${name} (${values.join(', ')})`
@@ -57,6 +64,9 @@ export function executeMove({ from, to }: RowMove, entry: NewHistoryEntry): stri
 
 /** What nothing has moved is divided by zero. */
 const perMoved = ' OPERATOR(pg_catalog./) (SELECT pg_catalog.count(*) FROM moved)'
+
+const unlessTriggered = ` OPERATOR(pg_catalog.*) (SELECT coalesce(pg_catalog.min(('an event trigger: ' OPERATOR(pg_catalog.||) evtname::pg_catalog.text)::pg_catalog.bool::pg_catalog.int4), 1)
+  FROM pg_catalog.pg_event_trigger WHERE evtenabled OPERATOR(pg_catalog.<>) 'D')`
 
 function move(
   tables: Tables,

@@ -1,17 +1,19 @@
 import type { Row } from '../database/connection.ts'
 import { pipelineTransactions, type StatementFailure } from '../database/executor.ts'
-import { notMoved, notPrepared, prepareMove } from '../database/move-statement.ts'
+import { notMoved, prepareMove, unprepared } from '../database/move-statement.ts'
 import { ownStates } from '../database/own-states.ts'
 import { serverErrorIn } from '../database/server-error.ts'
 import { debug } from '../debug.ts'
 import { LimbeckError } from '../errors.ts'
+import { isQuiet } from '../script/quiet.ts'
 import type { Session } from '../session/session.ts'
-import { forgetPrepared } from '../session/step-settings.ts'
+import { forgetPrepared, settingsOfStep } from '../session/step-settings.ts'
 import type { CompiledStep } from './compile-step.ts'
+import { keptLedger } from './ledger-statements.ts'
 import type { Origin } from './origin.ts'
 import { untilUnlocked } from './retry.ts'
 import { inTransaction } from './run-transaction.ts'
-import { type Entry, stepEntries } from './step-entries.ts'
+import { type Entry, moveOfNext, stepEntries } from './step-entries.ts'
 import { type StepFailure, stepFailure } from './step-error.ts'
 import { type RunProgress, stepRun } from './step-run.ts'
 import { abandon, endOf } from './step-session.ts'
@@ -30,8 +32,11 @@ interface Batch {
   /** The first step of the try. */
   readonly from: number
   readonly lockTimeoutMs: number
-  /** The statement that records steps is prepared: until a body throws it away inside of a function. */
+  /** The statement that records steps is prepared: until a body throws it away inside of a function, or there are event triggers. */
   readonly prepares: boolean
+  /** Quiet steps are sent as such, several in a message: until one of these is refused as a whole. */
+  readonly joins: boolean
+  readonly settings: readonly string[]
 }
 
 /**
@@ -48,13 +53,16 @@ export async function runBatch(
   const before = applied.map(({ revision }) => revision)
   const isLast = before.length + steps.length === total
   let next = 0
-  let prepares = !session.connection.isPooled
+  // What is written into another tool's ledger is its table's to react to.
+  const joins = keptLedger(session.config) === undefined
+  let ways: Ways = { prepares: !session.connection.isPooled, joins }
   const failure = await untilUnlocked(
     session,
     () => ({ revision: steps[next]?.script.id }),
     async (lockTimeoutMs, onProgress) => {
+      const settings = settingsOfStep(session, lockTimeoutMs)
       const send = async (): Promise<StepFailure | null> => {
-        const batch: Batch = { steps, isLast, from: next, lockTimeoutMs, prepares }
+        const batch: Batch = { steps, isLast, from: next, lockTimeoutMs, settings, ...ways }
         const onCommit = (at: number, row: Row | undefined) => {
           next = batch.from + at + 1
           onProgress()
@@ -65,15 +73,17 @@ export async function runBatch(
           session.connection,
           textsOf(session, batch),
           onCommit,
+          { joins: (at) => isQuietInBatch(batch, batch.from + at) },
         )
-        return (
-          failed && named(failed, transactionOf(session, batch, next)[failed.index]?.origin ?? {})
-        )
+        if (!failed) return null
+        const at = batch.from + failed.transaction
+        const failure = named(failed, transactionOf(session, batch, at)[failed.index]?.origin ?? {})
+        const less = withLess(ways, failure, at > next)
+        if (!less) return failure
+        ways = less
+        await abandon(session)
+        return await send()
       }
-      const failed = await send()
-      if (!prepares || !failed?.origin.own || codeIn(failed) !== notPrepared) return failed
-      prepares = false
-      await abandon(session)
       return await send()
     },
     () => abandon(session),
@@ -84,6 +94,16 @@ export async function runBatch(
 }
 
 const codeIn = ({ error }: StatementFailure | StepFailure) => serverErrorIn(error)?.code
+
+type Ways = Pick<Batch, 'prepares' | 'joins'>
+
+/** How to send the rest where it was the way of sending that may have failed; null where it was not. */
+function withLess(ways: Ways, failure: StepFailure, isAhead: boolean): Ways | null {
+  // The parser has refused a message as a whole: those before the one that is wrong are still to run.
+  if (isAhead) return { ...ways, joins: false }
+  const isOfMove = failure.origin.own && unprepared.includes(codeIn(failure) ?? '')
+  return ways.prepares && isOfMove ? { ...ways, prepares: false } : null
+}
 
 /** A move that has found no row was made by another process, whatever PostgreSQL calls it. */
 function named(failed: StatementFailure, origin: Origin): StepFailure {
@@ -96,15 +116,18 @@ function named(failed: StatementFailure, origin: Origin): StepFailure {
 
 /** One step's transaction, told of the step that was sent before it. */
 function transactionOf(session: Session, batch: Batch, index: number): readonly Entry[] {
-  const { steps, from, isLast, lockTimeoutMs } = batch
+  const { steps, from, isLast, lockTimeoutMs, settings } = batch
   const step = steps[index]
   if (!step) return []
   const after = index > from ? steps[index - 1]?.move.step : undefined
   const isFlushedLater = !(isLast && index === steps.length - 1)
   const isPrepared = isRecordedPrepared(batch, index)
-  const more = { after, isFlushedLater, lockTimeoutMs, isPrepared }
+  const isQuiet = isQuietInBatch(batch, index)
+  const more = { after, isFlushedLater, lockTimeoutMs, settings, isPrepared, isQuiet }
   const entries = stepEntries(stepRun(session, step, more))
-  const end = endOf(session, step, 'COMMIT', preparedAfter(session, batch, index))
+  const end = isQuiet
+    ? 'COMMIT'
+    : endOf(session, step, 'COMMIT', preparedAfter(session, batch, index))
   return inTransaction(session.connection.begin, entries, end)
 }
 
@@ -113,8 +136,39 @@ function transactionOf(session: Session, batch: Batch, index: number): readonly 
  * plain DDL that is known.
  */
 function isRecordedPrepared({ steps, from, prepares }: Batch, index: number): boolean {
-  const body = index > from && prepares ? steps[index]?.body : undefined
-  return body?.kind === 'sql' && body.statements.every(({ sql }) => isPlainDdl(sql))
+  const step = index > from && prepares ? steps[index] : undefined
+  return step !== undefined && natureOf(step).isPlainDdl
+}
+
+/**
+ * Whether nothing of a step has to be taken back: its body leaves the session as it is, the prepared statement that records it
+ * says that there is no event trigger, and the next step is recorded by that statement too.
+ */
+function isQuietInBatch(batch: Batch, index: number): boolean {
+  const [before, step] = [batch.steps[index - 1], batch.steps[index]]
+  if (!batch.joins || !step || !before || step.history.headOf !== undefined) return false
+  if (!isRecordedPrepared(batch, index) || !isRecordedPrepared(batch, index + 1)) return false
+  return moveOfNext(step.move.changes, before.move.step) !== null && natureOf(step).isQuiet
+}
+
+/** What the words of a body tell. */
+interface Nature {
+  readonly isPlainDdl: boolean
+  readonly isQuiet: boolean
+}
+
+const natures = new WeakMap<CompiledStep, Nature>()
+
+function natureOf(step: CompiledStep): Nature {
+  const known = natures.get(step)
+  if (known) return known
+  const statements = step.body.kind === 'sql' ? step.body.statements : null
+  const nature = {
+    isPlainDdl: statements?.every(({ sql }) => isPlainDdl(sql)) ?? false,
+    isQuiet: statements !== null && isQuiet(statements),
+  }
+  natures.set(step, nature)
+  return nature
 }
 
 const isPlainDdl = (sql: string) =>

@@ -11,7 +11,12 @@ import type { NewHistoryEntry } from '../revision/history-entry.ts'
 import type { RowChange, Step } from '../revision/revision.ts'
 import { waitsForRowsOnly } from '../script/units.ts'
 import type { Session } from '../session/session.ts'
-import { deferredChecks, ownSettings, settingsOfStep } from '../session/step-settings.ts'
+import {
+  deferredChecks,
+  ownSettings,
+  ownSettingsOfQuiet,
+  settingsOfStep,
+} from '../session/step-settings.ts'
 import type { CompiledStep } from './compile-step.ts'
 import { ledgerStepStatements } from './ledger-statements.ts'
 import type { Origin } from './origin.ts'
@@ -29,7 +34,7 @@ export type Entry =
  * another of the same batch moves its row last, together with the history: no other step comes between the two.
  */
 export function stepEntries(run: StepRun): readonly Entry[] {
-  const { session, step, after, isFlushedLater, lockTimeoutMs, isPrepared } = run
+  const { session, step, after, isFlushedLater, lockTimeoutMs, isPrepared, isQuiet } = run
   const { config } = session
   const { script, move } = step
   const origin: Origin = { script, direction: move.step.direction }
@@ -49,7 +54,7 @@ export function stepEntries(run: StepRun): readonly Entry[] {
   const [first, rest] = transactionSettings(bodyEntries(run, origin))
   return [
     ...first,
-    ...settingsOfStep(session, lockTimeoutMs).map(own),
+    ...(run.settings ?? settingsOfStep(session, lockTimeoutMs)).map(own),
     // The lock is of this transaction alone: what was read before it may be of the past.
     ...(session.connection.isPooled ? [own(mustBeAt(config.tables, move.before))] : []),
     ...(isFlushedLater ? [own('SET LOCAL synchronous_commit = off')] : []),
@@ -57,8 +62,8 @@ export function stepEntries(run: StepRun): readonly Entry[] {
     ...hooks[0],
     ...untilFirstLock(rest, settingsOfLock(lockTimeoutMs), recording),
     ...hooks[1],
-    { kind: 'sql', sql: deferredChecks, origin },
-    ...ownSettings(config).map(own),
+    ...(isQuiet ? [] : [{ kind: 'sql', sql: deferredChecks, origin } as const]),
+    ...(isQuiet ? ownSettingsOfQuiet : ownSettings(config)).map(own),
     ...(hasCode ? [own(sameTransaction), ...swap] : []),
     own(record),
   ]
@@ -80,7 +85,7 @@ function recordStatement(
  * The move of a step that was sent behind the one whose row it takes: that row says that the step before has taken place, and
  * no other process has been in between. It is recorded in one statement.
  */
-function moveOfNext(changes: readonly RowChange[], after: Step | undefined) {
+export function moveOfNext(changes: readonly RowChange[], after: Step | undefined) {
   const [change, ...others] = changes
   const follows = change?.kind === 'update' && change.from === after?.revision
   return follows && after?.direction === 'upgrade' && others.length === 0 ? change : null

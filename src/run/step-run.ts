@@ -32,6 +32,10 @@ export interface StepRun {
   readonly isFlushedLater: boolean
   /** The statement that records a step is prepared in this session. */
   readonly isPrepared: boolean
+  /** The body leaves the session as it is: nothing has to be taken back, neither for what records the step nor for the next one. */
+  readonly isQuiet: boolean
+  /** What the settings of a step are, where they are worded once for many. */
+  readonly settings?: readonly string[]
 }
 
 /** A step by itself, with what differs. */
@@ -48,6 +52,7 @@ export function stepRun(
     onRows: () => {},
     isFlushedLater: false,
     isPrepared: false,
+    isQuiet: false,
     ...more,
   }
 }

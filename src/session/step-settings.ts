@@ -76,6 +76,12 @@ export function ownSettings({ role }: Pick<Config, 'role'>): readonly string[] {
   ]
 }
 
+/** The same where the body has left role and settings as they were. */
+export const ownSettingsOfQuiet: readonly string[] = [
+  'SET LOCAL search_path = pg_catalog, pg_temp',
+  'SET LOCAL statement_timeout = 0',
+]
+
 /** What is deferred to the end of the transaction is checked while the body's own settings hold, as at its COMMIT. */
 export const deferredChecks = 'SET CONSTRAINTS ALL IMMEDIATE'
 

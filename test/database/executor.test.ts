@@ -93,3 +93,40 @@ test('a rule, a COPY and a command without rows are a command each', async () =>
     await connection.query('ROLLBACK')
   })
 })
+
+test('of transactions in one message those before the one that fails are told and committed, and none after it', async () => {
+  const database = await createDatabase()
+  await withConnection(target(database.url), 'SELECT 1', async (connection) => {
+    const of = (n: number, statement = `CREATE TABLE t${n} ()`) => [
+      'BEGIN',
+      statement,
+      `SELECT ${n} AS n`,
+      'COMMIT',
+    ]
+    const run = async (bodies: readonly (readonly string[])[]) => {
+      const done: unknown[] = []
+      const failed = await pipelineTransactions(
+        connection,
+        bodies,
+        (at, row) => done.push([at, row?.n]),
+        { joins: () => true },
+      )
+      await connection.query('ROLLBACK')
+      return { failed, done }
+    }
+    const execution = await run([of(0), of(1), of(2), of(3, 'CREATE TABLE t0 ()'), of(4), of(5)])
+    expect(execution.failed).toMatchObject({ transaction: 3, index: 1, error: { code: '42P07' } })
+    expect(execution.done).toEqual([
+      [0, 0],
+      [1, 1],
+      [2, 2],
+    ])
+    const parser = await run([of(6), of(7), of(8, 'CREATE TABLE t8 (,)'), of(9)])
+    expect(parser.failed).toMatchObject({ transaction: 2, index: 1, error: { code: '42601' } })
+    expect(parser.done).toEqual([[0, 6]])
+  })
+  const made = await database.query<{ name: string }>(
+    `SELECT relname AS name FROM pg_class WHERE relname ~ '^t\\d$' ORDER BY 1`,
+  )
+  expect(made.map(({ name }) => name)).toEqual(['t0', 't1', 't2', 't6', 't9'])
+})

@@ -1,5 +1,11 @@
 import { expect, test } from 'vitest'
-import { findFailed, messagesOf } from '../../src/database/message.ts'
+import {
+  committedBefore,
+  findFailed,
+  messagesOf,
+  packed,
+  placeOf,
+} from '../../src/database/message.ts'
 
 test('statements of a transaction share messages of bounded size, a longer one has its own', () => {
   const long = 'x'.repeat(70_000)
@@ -25,4 +31,49 @@ test('a position in the message is a position in the statement, counted in chara
   const position = [...message.text.slice(0, message.text.indexOf('nowhere'))].length + 1
   expect(findFailed(message, 0, position)).toEqual({ statement: 1, position: 17 })
   expect(findFailed(message, 1, Number.NaN)).toEqual({ statement: 1 })
+})
+
+test('transactions that join share a message, few at first; no other begins or ends in it', () => {
+  const transactions = Array.from({ length: 40 }, (_, n) => ['BEGIN', `${n}`, 'COMMIT'])
+  const joins = (n: number) => n !== 0 && n !== 30
+  const messages = [...packed(transactions, { joins })]
+  expect(messages.map(({ transaction, ends }) => [transaction, ends.length])).toEqual([
+    [0, 1],
+    [1, 2],
+    [3, 4],
+    [7, 8],
+    [15, 15],
+    [30, 1],
+    [31, 9],
+  ])
+  expect(messages.map(({ text }) => text).join('')).toBe(
+    transactions.map(([a, b, c]) => `${a};\n${b};\n${c};\n`).join(''),
+  )
+})
+
+test('a joint message tells which of its transactions have committed, and where the next one failed', () => {
+  const transactions = Array.from({ length: 4 }, (_, n) => ['BEGIN', `${n}`, 'x', 'COMMIT'])
+  const [, message] = [...packed(transactions, { joins: (n) => n > 0 })]
+  if (!message) throw new Error('there is one')
+  const told = [0, 2, 3, 4, 7].map((commands) => [
+    committedBefore(message, commands),
+    placeOf(message, findFailed(message, commands, Number.NaN).statement),
+  ])
+  expect(told).toEqual([
+    [0, { transaction: 1, index: 0 }],
+    [0, { transaction: 1, index: 2 }],
+    [0, { transaction: 1, index: 3 }],
+    [1, { transaction: 2, index: 0 }],
+    [1, { transaction: 2, index: 3 }],
+  ])
+})
+
+test('what is long does not join', () => {
+  const long = 'x'.repeat(40_000)
+  const transactions = Array.from({ length: 3 }, () => ['BEGIN', long, 'COMMIT'])
+  expect([...packed(transactions, { joins: () => true })].map(({ ends }) => ends)).toEqual([
+    [3],
+    [3],
+    [3],
+  ])
 })
