@@ -9,6 +9,7 @@ import type { ColumnSnapshot, ConstraintSnapshot } from '../schema/snapshot.ts'
 import { typeChange } from '../schema/type-change.ts'
 import { lostColumns } from '../schema/view-columns.ts'
 import { quoteIdentifier, quoteLiteral } from '../sql/quote.ts'
+import { changesValues, guardNotes } from './guard-notes.ts'
 
 /** What a person has to know of an operation beside what it loses, a line each; mostly nothing. `all` are those of its body. */
 export function operationNotes(
@@ -30,7 +31,7 @@ export function operationNotes(
         : []
     }
     case 'alter column':
-      return alterNotes(operation)
+      return [...alterNotes(operation), ...guardNotes(operation, all)]
     case 'replace enum':
       return enumNotes(operation)
     case 'create index':
@@ -158,11 +159,6 @@ function hasNewValues(rule: Part, table: ObjectName, all: readonly Operation[]):
     const isOwn = isSame(one.table, table) && columnsOf(rule).includes(name)
     return isOwn || (target && isSame(one.table, target.table) && target.columns.includes(name))
   })
-}
-
-function changesValues({ before, after, using }: Of<'alter column'>): boolean {
-  const isComputed = !isEqual(before.generated, after.generated)
-  return using !== undefined || isComputed || typeChange(before, after)?.narrowing === true
 }
 
 const columnsOf = (part: Part) => ('kind' in part ? part.columns : part.reads)

@@ -10,6 +10,12 @@ import type {
   ViewSnapshot,
 } from './snapshot.ts'
 
+/** What holds rows to a rule: a key, a check, a foreign key. */
+export interface Guard {
+  readonly table: ObjectName
+  readonly part: ConstraintSnapshot | IndexSnapshot
+}
+
 /** One schema change as data: what `diff()` returns in the order to run, and what a hook may edit before it is written. */
 export type Operation = OperationKind & {
   /** SQL that gives what is made again the comments, grants and so on that it had, and that models cannot say. */
@@ -63,6 +69,8 @@ type OperationKind =
       readonly position?: MovedPosition
       /** Whether the column may own sequences that are not behind it. */
       readonly mayOwnOthers?: true
+      /** Where the type changes: what the rows are asked again. */
+      readonly guards?: readonly Guard[]
     }
   | {
       readonly kind: 'add constraint'

@@ -1,5 +1,6 @@
 import { type Change, isReplaced, leavesEnum, type TableChange } from '../change.ts'
 import { isEqual } from '../equal.ts'
+import { guardsOf } from '../guards.ts'
 import { afterParents, parentsFirst, parentsOf } from '../inheritance.ts'
 import { movedPosition } from '../moved-position.ts'
 import { columnKey, isSame, nameOf } from '../names.ts'
@@ -57,6 +58,8 @@ function alterColumn(
   const position = movedPosition(change, to, before, after)
   const mayOwnOthers =
     after.identity !== undefined && change.from.sequences.some(({ owned }) => owned)
+  const guards =
+    typeName(before) === typeName(after) ? [] : guardsOf(change, nameOf(to), column.name)
   return [
     {
       kind: 'alter column',
@@ -65,6 +68,7 @@ function alterColumn(
       after,
       ...(position && { position }),
       ...(mayOwnOthers && { mayOwnOthers }),
+      ...(guards.length > 0 && { guards }),
     },
   ]
 }
