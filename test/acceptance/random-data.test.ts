@@ -2,26 +2,40 @@ import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
 import * as fc from 'fast-check'
 import { afterAll, beforeAll, describe, inject, test } from 'vitest'
+import { newDatabase } from '../support/database.ts'
 import { seeded } from '../support/seeded.ts'
 import { startEmbedded } from '../support/server.ts'
 import { someExtras } from './random-extras.ts'
 import { pairs, randomModels } from './random-models.ts'
-import { thereAndBack } from './random-trip.ts'
+import { type RandomTrip, thereAndBack } from './random-trip.ts'
 
-const cases = fc.tuple(randomModels, randomModels).chain(([before, after]) =>
-  fc.record({
-    before: fc.constant(before),
-    after: fc.constant(after),
-    extras: someExtras(before),
-    rows: fc.integer({ min: 0, max: 2 }),
-  }),
-)
+const tripsOn = (version: number): fc.Arbitrary<RandomTrip> =>
+  fc.tuple(randomModels(version), randomModels(version)).chain(([before, after]) =>
+    fc.record({
+      drizzle: fc.constantFrom('0.45', '1.0'),
+      before: fc.constant(before),
+      after: fc.constant(after),
+      extras: someExtras(before),
+      rows: fc.integer({ min: 0, max: 2 }),
+    }),
+  )
 
-const property = (serverUrl: string) =>
-  fc.assert(
-    fc.asyncProperty(cases, (entry) => thereAndBack(serverUrl, entry)),
+async function property(serverUrl: string): Promise<void> {
+  const trips = tripsOn(await versionOf(serverUrl))
+  await fc.assert(
+    fc.asyncProperty(trips, (trip) => thereAndBack(serverUrl, trip)),
     { ...seeded, numRuns: pairs / 2, endOnFailure: process.env.CI === undefined },
   )
+}
+
+async function versionOf(serverUrl: string): Promise<number> {
+  const database = await newDatabase(serverUrl)
+  const [{ version = 0 } = {}] = await database.query<{ version: number }>(
+    `SELECT current_setting('server_version_num')::int / 10000 AS version`,
+  )
+  await database.drop()
+  return version
+}
 
 const timeout = pairs * 60_000
 

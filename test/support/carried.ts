@@ -16,6 +16,7 @@ UNION ALL SELECT format('grant type %s: %s', t.oid::regtype, g) FROM pg_type t, 
 UNION ALL SELECT format('column %s.%s statistics %s options %s', c.oid::regclass, attname, attstattarget, attoptions)
   FROM c JOIN pg_attribute ON attrelid = c.oid WHERE attnum > 0 AND NOT attisdropped AND (attstattarget >= 0 OR attoptions IS NOT NULL)
 UNION ALL SELECT pg_get_statisticsobjdef(oid) FROM pg_statistic_ext
+UNION ALL SELECT format('rule %I on %s: %s', rulename, ev_class::regclass, pg_get_ruledef(r.oid)) FROM pg_rewrite r JOIN c ON c.oid = ev_class WHERE rulename <> '_RETURN'
 UNION ALL SELECT format('replica identity %s: %s forced %s', oid::regclass, relreplident, relforcerowsecurity) FROM c
   WHERE relreplident <> 'd' AND relkind = 'r' OR relforcerowsecurity
 UNION ALL SELECT format('index %s clustered %s replicated %s', indexrelid::regclass, indisclustered, indisreplident)
