@@ -1,5 +1,6 @@
 import { rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { index, integer, pgTable } from 'drizzle-orm/pg-core'
 import { describe, expect, test } from 'vitest'
 import { createMigrator } from '../../src/index.ts'
 import { createDatabase } from '../support/postgres.ts'
@@ -50,6 +51,20 @@ describe('models and database', () => {
         severity: 'error',
         hint: expect.stringContaining('limbeck revision --autogenerate'),
       })
+  })
+
+  test('an index that differs is told by what is compared, once', async () => {
+    const folder = await revisionFolder()
+    await folder.sql('aaa1', {
+      up: 'CREATE TABLE t (a integer); CREATE INDEX i ON t (a DESC NULLS LAST);',
+    })
+    const table = pgTable('t', { a: integer() }, (t) => [index('i').on(t.a)])
+    const { migrator } = await project(folder, { models: { table }, fresh: 'chain' })
+    await migrator.upgrade()
+    const { findings } = await migrator.check()
+    expect(findings.map(({ code, message }) => `${code} ${message}`)).toContain(
+      'models-differ index i on t differs: definition is USING btree (a DESC NULLS LAST) in the database, USING btree (a) in the models',
+    )
   })
 
   test('are not compared while the database is behind, empty or legacy, and that is said', async () => {

@@ -80,7 +80,12 @@ describe('schemaFromModels', () => {
     [
       'two different tables of one name',
       { a: pg.pgTable('t', { id: id() }), b: pg.pgTable('t', { no: pg.text('no') }) },
-      /^table "t": is declared twice, and differently/,
+      /^table "t": is declared twice, and differently: columns/,
+    ],
+    [
+      'two different enums of one name',
+      { a: pg.pgEnum('mood', ['ok']), b: pg.pgEnum('mood', ['ok', 'bad']) },
+      /^enum "mood": is declared twice, and differently: values \["ok"\] and \["ok","bad"\]$/,
     ],
     [
       'two primary keys',

@@ -80,9 +80,26 @@ export function distinctObjects<T extends ObjectName>(
     const other = byName.get(key)
     if (other === undefined) byName.set(key, object)
     else if (JSON.stringify(other) !== JSON.stringify(object))
-      refuse(label(kind, object.name, object.schema), 'is declared twice, and differently')
+      refuse(
+        label(kind, object.name, object.schema),
+        `is declared twice, and differently: ${differences(other, object)}`,
+        'Rename one of them, or leave one out of `models`.',
+      )
   }
   return [...byName.values()]
+}
+
+/** `values ["a"] and ["b"]`; what is long is only named. */
+function differences(one: object, other: object): string {
+  const keys = new Set([...Object.keys(one), ...Object.keys(other)])
+  const texts = [...keys].map((key) => {
+    const [before = 'not set', after = 'not set'] = [one, other].map((side) =>
+      JSON.stringify(Reflect.get(side, key)),
+    )
+    if (before === after) return ''
+    return before.length + after.length > 200 ? key : `${key} ${before} and ${after}`
+  })
+  return texts.filter((text) => text !== '').join(', ')
 }
 
 /** The schemas to create: exported ones and those that objects are in, except `existing()` ones (drizzle-orm 1.0). */
