@@ -86,6 +86,7 @@ function droppedRelation(operation: Operation): string | undefined {
     case 'alter column':
       return (
         sequenceBehind(operation.before, operation) ??
+        leftoverOf(operation) ??
         (resetsStorage(operation) ? keyOf(operation.table) : undefined)
       )
     default:
@@ -107,6 +108,15 @@ function sequenceBehind(
     serial ? 'serial' : identity && 'identity'
   if (sourceOf(before) === sourceOf(after) || sourceOf(column) === undefined) return undefined
   return keyOf(sequenceOf(table, column))
+}
+
+/** The sequence by hand that makes way for the one behind an identity, and comes back. */
+function leftoverOf({
+  leftover,
+  before,
+  after,
+}: Extract<Operation, { kind: 'alter column' }>): string | undefined {
+  return leftover && !before.serial && !after.serial ? keyOf(leftover) : undefined
 }
 
 function madeBy(operation: Operation): MadeAgain | undefined {
@@ -133,7 +143,7 @@ function madeBy(operation: Operation): MadeAgain | undefined {
     case 'replace enum':
       return whole('enum', keyOf(operation.before))
     case 'alter column': {
-      const sequence = sequenceBehind(operation.after, operation)
+      const sequence = sequenceBehind(operation.after, operation) ?? leftoverOf(operation)
       if (sequence !== undefined) return whole('sequence', sequence)
       return resetsStorage(operation) ? part('storage', operation, operation.after.name) : undefined
     }

@@ -2,7 +2,7 @@ import { isEqual } from './equal.ts'
 import { type ColumnChange, followParents } from './inheritance.ts'
 import { keyedDiff } from './keyed-diff.ts'
 import { withLosses } from './lost-clauses.ts'
-import { isSame, keyOf, sortedBy } from './names.ts'
+import { isSame, keyOf, nameOf, sortedBy } from './names.ts'
 import { pairDefinitions } from './pair-definitions.ts'
 import type { ObjectName } from './schema.ts'
 import { retypedOptions, serialOptions } from './sequence-options.ts'
@@ -83,14 +83,15 @@ function isSerial(sequence: ObjectName, { tables }: Snapshot): boolean {
 function leftBySerial(from: Snapshot, to: Snapshot): readonly SequenceSnapshot[] {
   const serials = from.tables.flatMap((table) =>
     table.columns.flatMap((column) =>
-      column.serial && column.sequence ? [{ column, name: column.sequence }] : [],
+      column.serial && column.sequence ? [{ table, column, name: column.sequence }] : [],
     ),
   )
-  return serials.flatMap(({ column, name }) =>
-    isUsed(name, to) && !isSerial(name, to) && !to.sequences.some((one) => isSame(one, name))
-      ? [{ ...name, type: column.type, options: serialOptions(column), owned: true }]
-      : [],
-  )
+  return serials.flatMap(({ table, column, name }): readonly SequenceSnapshot[] => {
+    if (!isUsed(name, to) || isSerial(name, to) || to.sequences.some((one) => isSame(one, name)))
+      return []
+    const ownedBy = { table: nameOf(table), column: column.name }
+    return [{ ...name, type: column.type, options: serialOptions(column), owned: true, ownedBy }]
+  })
 }
 
 /** A default that stays takes its numbers from it. */
@@ -111,7 +112,9 @@ function keepSequence(
   before: SequenceSnapshot | undefined,
   after: SequenceSnapshot,
 ): SequenceSnapshot {
-  return before === undefined ? after : { ...after, owned: before.owned }
+  if (before === undefined) return after
+  const { owned, ownedBy } = before
+  return { ...after, owned, ...(ownedBy && { ownedBy }) }
 }
 
 /** Its rows, and indexes on columns that the view still has. */

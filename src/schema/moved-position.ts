@@ -3,7 +3,7 @@ import { sequenceOf } from './ddl/sequence-position.ts'
 import { isSame, nameOf } from './names.ts'
 import type { ObjectName } from './schema.ts'
 import { type Bounds, type MovedPosition, serialOptions } from './sequence-options.ts'
-import type { ColumnSnapshot, Snapshot } from './snapshot.ts'
+import type { ColumnSnapshot, SequenceSnapshot, Snapshot } from './snapshot.ts'
 
 /** The position that goes over when a column gets its numbers from another sequence, which has none of its own yet. */
 export function movedPosition(
@@ -11,8 +11,14 @@ export function movedPosition(
   table: ObjectName,
   before: ColumnSnapshot,
   after: ColumnSnapshot,
+  leftover: SequenceSnapshot | undefined,
 ): MovedPosition | undefined {
-  const [old, now] = [sourceOf(from, table, before), sourceOf(to, table, after)]
+  const own: Source | undefined = leftover && {
+    kind: 'leftover',
+    name: leftover,
+    bounds: leftover.options,
+  }
+  const [old, now] = [sourceOf(from, table, before) ?? own, sourceOf(to, table, after) ?? own]
   if (old === undefined || now === undefined) return undefined
   if (old.kind === now.kind && (old.kind !== 'default' || isSame(old.name, now.name)))
     return undefined
@@ -28,7 +34,7 @@ export function movedPosition(
 }
 
 interface Source {
-  readonly kind: 'serial' | 'identity' | 'default'
+  readonly kind: 'serial' | 'identity' | 'default' | 'leftover'
   readonly name: ObjectName
   readonly bounds: Bounds
 }

@@ -1,6 +1,6 @@
 import { type Change, changeOf, isReplaced } from './change.ts'
 import { keySignature, lostKeys } from './compare/lost-keys.ts'
-import { setsNotNullLater } from './ddl/alter-column.ts'
+import { setsNotNullLater } from './ddl/not-null.ts'
 import { columnKey, isSame, keyOf } from './names.ts'
 import type { Operation } from './operation.ts'
 import { isKey, isTwin, nameHolders, type Part, partOf, sortOf } from './parts.ts'

@@ -1,11 +1,4 @@
-import {
-  addColumn,
-  alterColumn,
-  dropColumn,
-  dropNotNullOnline,
-  onlySetsNotNull,
-  setNotNullOnline,
-} from './ddl/alter-column.ts'
+import { addColumn, alterColumn, dropColumn } from './ddl/alter-column.ts'
 import { columnOf } from './ddl/columns.ts'
 import {
   addConstraint,
@@ -22,6 +15,7 @@ import {
   dropIndex,
   renameIndex,
 } from './ddl/indexes.ts'
+import { dropNotNullOnline, onlySetsNotNull, setNotNullOnline } from './ddl/not-null.ts'
 import { createPolicy, dropPolicy } from './ddl/policies.ts'
 import { createSchema, dropSchema } from './ddl/schemas.ts'
 import {

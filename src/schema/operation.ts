@@ -67,6 +67,8 @@ type OperationKind =
       readonly isGuess?: boolean
       /** Where its numbers come from another sequence, which goes on where the one before stands. */
       readonly position?: MovedPosition
+      /** A sequence by hand of the very name that the one behind the column has on the other side: that takes its place. */
+      readonly leftover?: SequenceSnapshot
       /** Whether the column may own sequences that are not behind it. */
       readonly mayOwnOthers?: true
       /** Where the type changes: what the rows are asked again. */

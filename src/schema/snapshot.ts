@@ -36,6 +36,8 @@ export interface SequenceSnapshot extends ObjectName {
   readonly options: Required<SequenceOptions>
   /** Owned by a column that is no serial: models cannot say that, so it is never dropped for being absent from them. */
   readonly owned: boolean
+  /** That column. */
+  readonly ownedBy?: { readonly table: ObjectName; readonly column: string }
 }
 
 export interface TableSnapshot extends ObjectName {

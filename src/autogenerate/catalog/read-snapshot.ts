@@ -1,8 +1,14 @@
 import type { Connection } from '../../database/connection.ts'
 import type { Tables } from '../../database/tables.ts'
-import { keyOf, sortedBy } from '../../schema/names.ts'
+import { keyOf, nameOf as objectNameOf, sortedBy } from '../../schema/names.ts'
 import type { ObjectName } from '../../schema/schema.ts'
-import type { IndexSnapshot, Snapshot, TableSnapshot, ViewSnapshot } from '../../schema/snapshot.ts'
+import type {
+  IndexSnapshot,
+  SequenceSnapshot,
+  Snapshot,
+  TableSnapshot,
+  ViewSnapshot,
+} from '../../schema/snapshot.ts'
 import { inDiscardedTransaction } from '../shadow/discarded-transaction.ts'
 import { type ColumnRow, columnSnapshot } from './columns.ts'
 import { type ConstraintRow, constraintSnapshot } from './constraints.ts'
@@ -55,7 +61,12 @@ export function snapshotOf(rows: CatalogRows, declared?: readonly ObjectName[]):
     schemas: schemaNames(schemas),
     ...(occupied.length > 0 && { occupied }),
     enums: sortedBy(enums, keyOf),
-    sequences: sortedBy(sequences.filter((row) => !hidden.has(row)).map(sequenceSnapshot), keyOf),
+    sequences: sortedBy(
+      sequences
+        .filter((row) => !hidden.has(row))
+        .map((row) => sequenceSnapshot(row, ownerOf(row, rows))),
+      keyOf,
+    ),
     tables: sortedBy(
       tables.map((row) => tableSnapshot(row, parts)),
       keyOf,
@@ -65,6 +76,15 @@ export function snapshotOf(rows: CatalogRows, declared?: readonly ObjectName[]):
       keyOf,
     ),
   }
+}
+
+function ownerOf(
+  { owner }: SequenceRow,
+  { tables, columns }: Pick<CatalogRows, 'tables' | 'columns'>,
+): SequenceSnapshot['ownedBy'] {
+  const table = tables.find(({ oid }) => oid === owner?.table)
+  const column = columns.find((one) => one.table === owner?.table && one.number === owner.number)
+  return table && column && { table: objectNameOf(table), column: column.name }
 }
 
 /** The first PostgreSQL that gives a generated column another expression without making it again. */

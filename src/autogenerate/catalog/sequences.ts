@@ -3,7 +3,7 @@ import type { SequenceSnapshot } from '../../schema/snapshot.ts'
 import { type Scope, schemaList, schemaName } from './scope.ts'
 import { asJson, sequenceOptionsJson } from './sql-fragments.ts'
 
-export interface SequenceRow extends Omit<SequenceSnapshot, 'owned'> {
+export interface SequenceRow extends Omit<SequenceSnapshot, 'owned' | 'ownedBy'> {
   /** The column it goes with: `i` behind an identity column, `a` owned by any other. */
   readonly owner?: { readonly table: string; readonly number: number; readonly how: 'a' | 'i' }
   /** The default of a serial column that has it. */
@@ -25,6 +25,9 @@ WHERE n.nspname IN (${schemaList(scope)}) AND NOT ${isExtensionMember('pg_class'
   )
 }
 
-export function sequenceSnapshot({ owner, nextValue: _, ...row }: SequenceRow): SequenceSnapshot {
-  return { ...row, owned: owner !== undefined }
+export function sequenceSnapshot(
+  { owner, nextValue: _, ...row }: SequenceRow,
+  ownedBy: SequenceSnapshot['ownedBy'],
+): SequenceSnapshot {
+  return { ...row, owned: owner !== undefined, ...(ownedBy && { ownedBy }) }
 }

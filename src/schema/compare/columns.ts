@@ -2,6 +2,7 @@ import { type Change, isReplaced, leavesEnum, type TableChange } from '../change
 import { isEqual } from '../equal.ts'
 import { guardsOf } from '../guards.ts'
 import { afterParents, parentsFirst, parentsOf } from '../inheritance.ts'
+import { leftoverSequence } from '../leftover-sequence.ts'
 import { movedPosition } from '../moved-position.ts'
 import { columnKey, isSame, nameOf } from '../names.ts'
 import type { Operation } from '../operation.ts'
@@ -55,7 +56,8 @@ function alterColumn(
   const isInNewKey = constraints.added.some((key) => isKeyOf(key, column.name))
   const isNotNull = before.notNull || (isInNewKey && after.notNull)
   if (isEqual(comparable({ ...before, notNull: isNotNull }), comparable(after))) return []
-  const position = movedPosition(change, to, before, after)
+  const leftover = leftoverSequence(change, to, before, after)
+  const position = movedPosition(change, to, before, after, leftover)
   const mayOwnOthers =
     after.identity !== undefined && change.from.sequences.some(({ owned }) => owned)
   const guards =
@@ -67,6 +69,7 @@ function alterColumn(
       before,
       after,
       ...(position && { position }),
+      ...(leftover && { leftover }),
       ...(mayOwnOthers && { mayOwnOthers }),
       ...(guards.length > 0 && { guards }),
     },

@@ -1,8 +1,7 @@
 import { quoteIdentifier } from '../../sql/quote.ts'
 import { inParentheses } from '../../sql/tokens.ts'
-import { isEqual } from '../equal.ts'
 import { defaultExpression } from '../expression.ts'
-import { keyOf, truncatedName } from '../names.ts'
+import { keyOf } from '../names.ts'
 import type { Operation } from '../operation.ts'
 import type { Column, ObjectName } from '../schema.ts'
 import { serialOptions } from '../sequence-options.ts'
@@ -10,7 +9,7 @@ import type { ColumnSnapshot } from '../snapshot.ts'
 import { typeChange } from '../type-change.ts'
 import { typeName } from '../type-name.ts'
 import { columnDefinition, columnOf, columnType, identityClause } from './columns.ts'
-import { addConstraint, checkClause, dropConstraint, validateConstraint } from './constraints.ts'
+import { leftoverAgain, leftoverOfSerial } from './leftover-sequence.ts'
 import {
   continueAfterRows,
   continueAfterSequence,
@@ -21,7 +20,7 @@ import {
   sequenceOf,
   sequenceOfIdentity,
 } from './sequence-position.ts'
-import { changedOptions, dropSequence, serialClauses } from './sequences.ts'
+import { changedOptions, createSequenceAgain, dropSequence, serialClauses } from './sequences.ts'
 import { alterTable } from './tables.ts'
 
 type AlterColumn = Extract<Operation, { kind: 'alter column' }>
@@ -73,42 +72,6 @@ function setExpression(
   return [alter(`SET EXPRESSION AS ${inParentheses(model?.generated ?? after.generated ?? '')}`)]
 }
 
-/** Whether nothing changes but that NULL is refused from now on. */
-export function onlySetsNotNull({ before, after }: Pick<AlterColumn, 'before' | 'after'>): boolean {
-  return !before.notNull && after.notNull && isEqual({ ...before, notNull: true }, after)
-}
-
-/** Whether NOT NULL can come after all else: a sequence behind the column needs it at once. */
-export function setsNotNullLater({
-  before,
-  after,
-}: Pick<AlterColumn, 'before' | 'after'>): boolean {
-  return !before.notNull && after.notNull && !after.serial && after.identity === undefined
-}
-
-// Not `_not_null` alone: so PostgreSQL 18 calls its own of column `id` in table `user`, and there may be a `user_id`.
-const notNullCheck = (column: string) => `${truncatedName(column, 51)}_is_not_null`
-
-/** The downgrade of that, wherever it was interrupted. */
-export function dropNotNullOnline(table: ObjectName, column: string): readonly string[] {
-  return [
-    alterTable(table, `ALTER COLUMN ${quoteIdentifier(column)} DROP NOT NULL`),
-    dropConstraint(table, notNullCheck(column), true),
-  ]
-}
-
-/** SET NOT NULL that reads the rows while others write: a check that is valid already spares it the scan. */
-export function setNotNullOnline(table: ObjectName, column: string): readonly string[] {
-  const name = notNullCheck(column)
-  const quoted = quoteIdentifier(column)
-  return [
-    addConstraint(table, checkClause({ name, expression: `${quoted} IS NOT NULL` }), true),
-    validateConstraint(table, name),
-    alterTable(table, `ALTER COLUMN ${quoted} SET NOT NULL`),
-    dropConstraint(table, name),
-  ]
-}
-
 /** Without a collation the column gets the type's own. */
 function collatedType(column: ColumnSnapshot): string {
   return `${typeName(column)}${column.collation === undefined ? '' : ` COLLATE ${column.collation}`}`
@@ -118,11 +81,12 @@ type Alter = (action: string) => string
 
 /** Identity, serial and generation that the column loses. */
 function dropSource(operation: AlterColumn, alter: Alter): readonly string[] {
-  const { table, before, after } = operation
+  const { table, before, after, leftover } = operation
   if (before.identity !== undefined && after.identity === undefined)
-    return [...leaveIdentity(operation), alter('DROP IDENTITY')]
+    return [...leaveIdentity(operation), alter('DROP IDENTITY'), ...leftoverAgain(operation)]
   if (before.generated !== undefined && after.generated === undefined)
     return [alter('DROP EXPRESSION')]
+  if (leftover !== undefined && after.identity !== undefined) return leaveName(table, leftover)
   if (!before.serial || after.serial) return leaveDefault(operation)
   const sequence = sequenceOf(table, before)
   if (after.identity !== undefined) return [alter('DROP DEFAULT'), ...leaveName(table, sequence)]
@@ -130,18 +94,20 @@ function dropSource(operation: AlterColumn, alter: Alter): readonly string[] {
   return [
     ...leaveDefault(operation),
     alter('DROP DEFAULT'),
-    ...(dropped === undefined ? [] : [dropSequence(dropped)]),
+    ...(dropped === undefined ? leftoverOfSerial(operation) : [dropSequence(dropped)]),
   ]
 }
 
 /** The sequence goes with the identity: what takes its place has to be there before. */
 function leaveIdentity(operation: AlterColumn): readonly string[] {
-  const { table, after, position } = operation
+  const { table, after, position, leftover } = operation
   if (position === undefined) return []
   if (position.to !== undefined) return leaveDefault(operation)
   const former = formerSequence(table)
   return [
-    ['CREATE SEQUENCE', keyOf(former), ...serialClauses(after)].join(' '),
+    leftover === undefined
+      ? ['CREATE SEQUENCE', keyOf(former), ...serialClauses(after)].join(' ')
+      : createSequenceAgain({ ...leftover, ...former }),
     continueAfterSequence(sequenceLiteral(former), position.from, position),
   ]
 }
@@ -162,7 +128,7 @@ function leaveName(table: ObjectName, sequence: ObjectName): readonly string[] {
 
 /** Identity and serial that it gets, or whose options change. */
 function addSource(operation: AlterColumn, alter: Alter): readonly string[] {
-  const { table, before, after, position } = operation
+  const { table, before, after, position, leftover } = operation
   if (after.serial) return before.serial ? resizedSerial(operation) : addSerial(operation, alter)
   if (after.identity === undefined) return []
   if (before.identity !== undefined) return alterIdentity(operation, alter)
@@ -172,9 +138,19 @@ function addSource(operation: AlterColumn, alter: Alter): readonly string[] {
   const added = alter(`ADD ${identityClause(identity, table)}`)
   if (position === undefined)
     return [added, continueAfterRows(table, after.name, sequence, after.identity.options)]
-  if (!before.serial) return [added, continueAfterSequence(sequence, position.from, position)]
+  if (!before.serial && leftover === undefined)
+    return [added, continueAfterSequence(sequence, position.from, position)]
   const former = formerSequence(table)
-  return [added, continueAfterSequence(sequence, former, position), dropSequence(former)]
+  const { options } = after.identity
+  return [
+    added,
+    continueAfterSequence(sequence, former, position),
+    dropSequence(former),
+    // Rows need not have taken their numbers from it.
+    ...(leftover
+      ? [continueAfterRows(table, after.name, sequence, { ...options, from: leftover })]
+      : []),
+  ]
 }
 
 function addSerial(operation: AlterColumn, alter: Alter): readonly string[] {
