@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises'
 import { LimbeckError } from '../errors.ts'
 import { applySteps, type Move } from '../revision/apply-step.ts'
 import type { Step } from '../revision/revision.ts'
@@ -101,7 +102,7 @@ export function preparedFrom(steps: readonly CompiledStep[]): PreparedSteps {
 }
 
 /** Characters that PostgreSQL is asked to check at once: it reads the first ones while we read on. */
-const checkedCharacters = 8 * 1024
+const checkedCharacters = 4 * 1024
 /** Characters that are on their way to be checked at most. */
 const checkingCharacters = 1024 * 1024
 
@@ -134,7 +135,10 @@ function checked(
     for (const statement of statements ?? []) {
       waiting.push(statement.sql)
       characters += statement.sql.length
-      if (characters >= checkedCharacters) send()
+      if (characters < checkedCharacters) continue
+      send()
+      // What is sent leaves this process with the next turn of its loop.
+      await setImmediate()
     }
     if (charactersSent >= checkingCharacters) await passes()
     return statements ?? (await grammar(sql, source))
