@@ -3,9 +3,10 @@ import { inSilence } from '../database/holder-settings.ts'
 import { parses } from '../database/parses.ts'
 import type { Step } from '../revision/revision.ts'
 import type { Revisions } from '../script/revisions.ts'
-import { splitSql } from '../script/split.ts'
+import { splitSql, takes } from '../script/split.ts'
 import type { Session } from '../session/session.ts'
-import { type PreparedSteps, prepareSteps, type ServerHelp } from './prepare-steps.ts'
+import type { ServerHelp } from './checked-split.ts'
+import { type PreparedSteps, prepareSteps } from './prepare-steps.ts'
 
 /** Makes steps of a plan, all that may be wrong with their files being told before the first one runs. */
 export type Prepare = typeof prepareChecked
@@ -24,6 +25,7 @@ export async function prepareChecked(
 function serverHelp(connection: Connection): ServerHelp {
   return {
     check: (statements) => parses(connection, statements),
+    checkHere: takes,
     grammar: (sql, source) =>
       sql.length < largeText
         ? splitSql(sql, source)

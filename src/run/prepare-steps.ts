@@ -1,10 +1,10 @@
-import { setImmediate } from 'node:timers/promises'
 import { LimbeckError } from '../errors.ts'
 import { applySteps, type Move } from '../revision/apply-step.ts'
 import type { Step } from '../revision/revision.ts'
 import { fingerprintAt, type Revisions } from '../script/revisions.ts'
 import { type Split, splitSql } from '../script/split.ts'
 import { splitPlain } from '../script/split-plain.ts'
+import { checkedSplit, type ServerHelp } from './checked-split.ts'
 import { type CompiledStep, charactersOf, compileStep } from './compile-step.ts'
 import { previousEntry } from './ledger-statements.ts'
 
@@ -32,16 +32,6 @@ export async function compileSteps(
   return compiled
 }
 
-/** Asks PostgreSQL's own grammar whether it takes the statements. */
-export type GrammarCheck = (statements: readonly string[]) => Promise<boolean>
-
-/** What a server is good for while bodies are read. */
-export interface ServerHelp {
-  readonly check: GrammarCheck
-  /** Cuts by the grammar here, while the server waits. */
-  readonly grammar: Split
-}
-
 /**
  * As `compileSteps`, for any number of steps and any size of files: memory stays bounded. With a server's help simple SQL is cut
  * without the grammar, which takes longer to load than most migrations to run, and PostgreSQL says whether that is right.
@@ -52,7 +42,7 @@ export async function prepareSteps(
   steps: readonly Step[],
   help?: ServerHelp,
 ): Promise<PreparedSteps> {
-  return await prepare(revisions, rows, steps, help?.grammar ?? splitSql, help?.check)
+  return await prepare(revisions, rows, steps, help?.grammar ?? splitSql, help)
 }
 
 async function prepare(
@@ -60,9 +50,9 @@ async function prepare(
   rows: readonly string[],
   steps: readonly Step[],
   grammar: Split,
-  check?: GrammarCheck,
+  help?: ServerHelp,
 ): Promise<PreparedSteps> {
-  const checking = check && checked(check, grammar)
+  const checking = help && checkedSplit(help)
   const simple: Split = async (sql, source) =>
     splitPlain(sql, source) ?? (await grammar(sql, source))
   const kept = new Map<Step, CompiledStep>()
@@ -82,7 +72,7 @@ async function prepare(
   async function* compiled() {
     for (const move of applySteps(revisions.map, rows, steps)) {
       const step =
-        kept.get(move.step) ?? (await compileMove(revisions, move, check ? simple : grammar))
+        kept.get(move.step) ?? (await compileMove(revisions, move, help ? simple : grammar))
       const hash = hashes.get(move.step)
       if (hash !== undefined && hash !== step.history.hash) throw changedMeanwhile(step)
       kept.delete(move.step)
@@ -99,51 +89,6 @@ export function preparedFrom(steps: readonly CompiledStep[]): PreparedSteps {
     yield* steps
   }
   return { count: steps.length, rows, compiled }
-}
-
-/** Characters that PostgreSQL is asked to check at once: it reads the first ones while we read on. */
-const checkedCharacters = 4 * 1024
-/** Characters that are on their way to be checked at most. */
-const checkingCharacters = 1024 * 1024
-
-/** Cuts what is simple, and has it checked as it comes. */
-function checked(
-  check: GrammarCheck,
-  grammar: Split,
-): { readonly split: Split; readonly passes: () => Promise<boolean> } {
-  let waiting: string[] = []
-  let characters = 0
-  let sent: Promise<boolean>[] = []
-  let charactersSent = 0
-  let isRight = true
-  const send = () => {
-    if (waiting.length > 0) sent.push(check(waiting))
-    charactersSent += characters
-    waiting = []
-    characters = 0
-  }
-  const passes = async () => {
-    send()
-    const answers = await Promise.all(sent)
-    sent = []
-    charactersSent = 0
-    isRight &&= answers.every(Boolean)
-    return isRight
-  }
-  const split: Split = async (sql, source) => {
-    const statements = isRight ? splitPlain(sql, source) : null
-    for (const statement of statements ?? []) {
-      waiting.push(statement.sql)
-      characters += statement.sql.length
-      if (characters < checkedCharacters) continue
-      send()
-      // What is sent leaves this process with the next turn of its loop.
-      await setImmediate()
-    }
-    if (charactersSent >= checkingCharacters) await passes()
-    return statements ?? (await grammar(sql, source))
-  }
-  return { split, passes }
 }
 
 async function compileMove(

@@ -1,7 +1,7 @@
 import { LimbeckError } from '../errors.ts'
 
 /** The part of PostgreSQL's grammar that is asked for. */
-export type Grammar = Pick<typeof import('libpg-query'), 'parse'>
+export type Grammar = Pick<typeof import('libpg-query'), 'parse' | 'fingerprint'>
 
 /**
  * Loads PostgreSQL's grammar, at the first statement that needs it. Apart from parsing, so that a failure to load it is not

@@ -57,6 +57,15 @@ export async function splitSql(sql: string, source: SqlSource): Promise<readonly
   return statements
 }
 
+/** Whether the grammar takes a statement: in a tenth of the memory that its tree takes. */
+export async function takes(sql: string): Promise<boolean> {
+  const { fingerprint } = await loadGrammar()
+  return await fingerprint(sql).then(
+    () => true,
+    () => false,
+  )
+}
+
 /** What stands behind the statement before, on its line, speaks of that one. */
 function isRerunnable(above: string, isFirst: boolean): boolean {
   return /\n[ \t]*--[ \t]*rerunnable\b/i.test(isFirst ? `\n${above}` : above)

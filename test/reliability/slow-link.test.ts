@@ -4,10 +4,11 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { expect, onTestFinished, test } from 'vitest'
 import { initDb } from '../../src/index.ts'
 import { createDatabase } from '../support/postgres.ts'
-import { revisionFolder } from '../support/revisions.ts'
+import { failure, revisionFolder } from '../support/revisions.ts'
 
-/** What the client sends goes on at this many bytes a second; answers come at once. */
-async function startSlowLink(url: string, bytesPerSecond: number): Promise<string> {
+/** What the client sends goes on at this many bytes a second, and is counted; answers come at once. */
+async function startSlowLink(url: string, bytesPerSecond: number) {
+  let uploaded = 0
   const { hostname: host, port } = new URL(url)
   const server = net.createServer((client) => {
     const upstream = net.connect({ host, port: Number(port) })
@@ -22,6 +23,7 @@ async function startSlowLink(url: string, bytesPerSecond: number): Promise<strin
         for (let at = 0; at < chunk.length; at += 8_192) {
           const piece = chunk.subarray(at, at + 8_192)
           upstream.write(piece)
+          uploaded += piece.length
           await sleep((piece.length / bytesPerSecond) * 1_000)
         }
       upstream.end()
@@ -31,7 +33,8 @@ async function startSlowLink(url: string, bytesPerSecond: number): Promise<strin
   await once(server, 'listening')
   onTestFinished(() => void server.close())
   const { port: own } = server.address() as net.AddressInfo
-  return Object.assign(new URL(url), { hostname: '127.0.0.1', port: String(own) }).href
+  const { href } = Object.assign(new URL(url), { hostname: '127.0.0.1', port: String(own) })
+  return { url: href, uploaded: () => uploaded }
 }
 
 test('a statement that takes longer to upload than a silent session may live is applied', async () => {
@@ -41,9 +44,44 @@ test('a statement that takes longer to upload than a silent session may live is 
     up: `CREATE TABLE t (note text);\nINSERT INTO t VALUES ('${'x'.repeat(2_100_000)}');\nINSERT INTO t VALUES ('short');`,
     down: 'DROP TABLE t;',
   })
-  const url = await startSlowLink(database.url, 90_000)
-  expect((await initDb({ url, migrations: folder.path })).applied).toEqual(['aaa1'])
+  const link = await startSlowLink(database.url, 90_000)
+  const { applied } = await initDb({ url: link.url, migrations: folder.path })
+  expect(applied).toEqual(['aaa1'])
+  // Once, with what finds out how fast the line is.
+  expect(link.uploaded()).toBeLessThan(2_400_000)
   expect(await database.query('SELECT sum(length(note))::int AS n FROM t')).toEqual([
     { n: 2_100_005 },
   ])
 }, 180_000)
+
+const row = (n: number) => `(${n}, '${'x'.repeat(100)}')`
+const rows = (count: number) => Array.from({ length: count }, (_, n) => row(n)).join(',\n')
+
+test('many rows go over a slow line once, in one statement or in many', async () => {
+  const [database, folder] = [await createDatabase(), await revisionFolder()]
+  await folder.sql('aaa1', {
+    up: `CREATE TABLE t (id int, note text);\nINSERT INTO t VALUES ${rows(8_000)};`,
+    down: 'DROP TABLE t;',
+  })
+  const single = Array.from({ length: 4_000 }, (_, n) => `INSERT INTO t VALUES ${row(n)};`)
+  await folder.sql('bbb2', { revises: 'aaa1', up: single.join('\n'), down: 'SELECT 1;' })
+  const link = await startSlowLink(database.url, 400_000)
+  await initDb({ url: link.url, migrations: folder.path })
+  expect(await database.query('SELECT count(*)::int AS n FROM t')).toEqual([{ n: 12_000 }])
+  const size = 8_000 * row(1_000).length + single.join('\n').length
+  expect(link.uploaded()).toBeLessThan(size * 1.2)
+}, 60_000)
+
+test('a mistake among them is told with its line, and nothing runs', async () => {
+  const [database, folder] = [await createDatabase(), await revisionFolder()]
+  await folder.sql('aaa1', { up: 'CREATE TABLE t (id int, note text);', down: 'DROP TABLE t;' })
+  await folder.sql('bbb2', {
+    revises: 'aaa1',
+    up: `INSERT INTO t VALUES ${rows(6_000)},\n(1, 2 3);`,
+    down: 'SELECT 1;',
+  })
+  const link = await startSlowLink(database.url, 400_000)
+  const error = await failure(initDb({ url: link.url, migrations: folder.path }))
+  expect(error).toMatchObject({ code: 'LIMBECK_SQL_SYNTAX', details: { line: 6_007 } })
+  expect(await database.query("SELECT to_regclass('t') AS t")).toEqual([{ t: null }])
+}, 60_000)
