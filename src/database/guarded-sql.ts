@@ -5,6 +5,7 @@ import type { Connection } from './connection.ts'
 import { connectionLost } from './driver/socket.ts'
 import { type FailedQuery, watchQueries } from './failed-query.ts'
 import { lateQuery } from './late-query.ts'
+import { type OpenResults, openResults } from './open-results.ts'
 import {
   type OpenTransaction,
   type OpenTransactions,
@@ -21,6 +22,8 @@ export interface GuardedSql {
    * of the code's own where `commits`: that would commit it.
    */
   readonly alone: <T>(work: () => Promise<T>, commits: boolean) => Promise<T>
+  /** Closes what is open. Throws where that is a COPY. */
+  readonly close: () => void
   /** From now on every query is rejected: the connection is busy with other things. */
   readonly end: () => void
   readonly failed: FailedQuery
@@ -41,12 +44,14 @@ export function guardedSql(
   const state = guardState(onLate)
   const transactions = openTransactionsFrom(inTransaction ? 1 : 0)
   const failed = watchQueries()
+  const results = openResults()
   const begin = async (...args: readonly unknown[]): Promise<unknown> => {
     if (state.ended) throw state.late()
     const work = args.at(-1) as (sql: Sql) => unknown
     return await transactions.enter(async (transaction) => {
       if (state.ended) throw state.late()
-      return await inBlock(connection, transaction, state, () => work(guarded))
+      results.refuseQuery()
+      return await inBlock(connection, transaction, { state, results }, () => work(guarded))
     })
   }
   const problemOf = (text: string): Error | null => {
@@ -58,7 +63,7 @@ export function guardedSql(
     const problem = problemOf(text)
     return problem
       ? rejected(query(), problem)
-      : inTurn(failed.watch(withCallSite(query())), transactions, state)
+      : inTurn(results.watch(failed.watch(withCallSite(query()))), transactions, { state, results })
   }
   const unsafe = (text: string, ...args: readonly unknown[]) =>
     checked(text, () => Reflect.apply(connection.sql.unsafe, connection.sql, [text, ...args]))
@@ -88,10 +93,13 @@ export function guardedSql(
     sql: guarded,
     alone: async (work, commits) => {
       if (state.ended) throw state.late()
+      results.refuseQuery()
       if (commits && transactions.current().depth > 0) throw insideTransaction()
       return await transactions.enter(work)
     },
+    close: results.close,
     end: () => {
+      closeQuietly(results)
       state.ended = true
     },
     failed,
@@ -103,6 +111,12 @@ interface GuardState {
   ended: boolean
   /** The error of a query that is made all the same. */
   readonly late: () => LimbeckError
+}
+
+/** What a query is held against when it is sent. */
+interface Guarding {
+  readonly state: GuardState
+  readonly results: OpenResults
 }
 
 /** `onLate` is called once, however many queries follow. */
@@ -120,20 +134,22 @@ function guardState(onLate: () => void): GuardState {
 async function inBlock(
   connection: Connection,
   transaction: OpenTransaction,
-  state: GuardState,
+  { state, results: open }: Guarding,
   work: () => unknown,
 ): Promise<unknown> {
-  const [open, close, undo] = block(transaction.depth - 1)
-  await connection.query(open)
+  const [begin, close, undo] = block(transaction.depth - 1)
+  await connection.query(begin)
   try {
     const result = await work()
     const results = Array.isArray(result) ? await Promise.all(result) : result
     await settled(transaction)
     if (state.ended) throw state.late()
+    open.close()
     await connection.query(close)
     return results
   } catch (error) {
     await settled(transaction)
+    closeQuietly(open)
     if (!connection.isLost() && !state.ended) await connection.query(undo)
     throw error
   }
@@ -143,17 +159,33 @@ async function inBlock(
  * A query that is made beside an open transaction waits for its end: it is no part of it. postgres.js sends a query when it is
  * first awaited, which may be after the revision has returned.
  */
-function inTurn<T>(query: T, transactions: OpenTransactions, state: GuardState): T {
+function inTurn<T>(query: T, transactions: OpenTransactions, { state, results }: Guarding): T {
   if (!(query instanceof Promise)) return query
   const own = query as unknown as Sendable
   const send = own.handler
-  const sendInTime: typeof send = (sent) => (state.ended ? sent.reject(state.late()) : send(sent))
+  const sendInTime: typeof send = (sent) => {
+    try {
+      if (state.ended) throw state.late()
+      results.refuseQuery()
+    } catch (error) {
+      return sent.reject(error as Error)
+    }
+    send(sent)
+  }
   own.handler = (sent) => {
     const transaction = transactions.current()
     if (transaction.open === 0) return sendInTime(sent)
     void settled(transaction).then(() => sendInTime(sent))
   }
   return query
+}
+
+function closeQuietly(results: OpenResults): void {
+  try {
+    results.close()
+  } catch {
+    // It has failed already, by what is told.
+  }
 }
 
 /** What postgres.js calls with a query that is awaited. */

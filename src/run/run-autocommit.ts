@@ -42,7 +42,7 @@ export async function runAutocommit(run: StepRun): Promise<void> {
     await connection.query(settingsStatement(config, 'session'))
     await hook(session, 'beforeStep', step)
     if (body.kind === 'sql') await runUnits({ ...run, progress, position }, body.statements)
-    else await runCode(run, body)
+    else await runBody(run, body)
     await hook(session, 'afterStep', step)
     position.own = true
     await finish(session, step)
@@ -128,16 +128,16 @@ async function hook(session: Session, name: keyof StepHooks, step: CompiledStep)
   await (await import('./run-step-hook.ts')).runHook(session, name, step)
 }
 
-async function runCode(run: StepRun, body: Extract<Body, { kind: 'code' }>): Promise<void> {
+async function runBody(run: StepRun, body: Extract<Body, { kind: 'code' }>): Promise<void> {
   const { config, connection } = run.session
   const cursors: Cursors = {
     read: async (name) => (await readProgress(connection, config.tables))?.cursors[name],
     write: (name, cursor) => noteCursor(config.tables, name, cursor),
   }
-  const { createContext } = await import('./context/create-context.ts')
-  const { context, end } = await createContext(run, cursors)
+  const { createContext, runCode } = await import('./context/create-context.ts')
+  const { context, close, end } = await createContext(run, cursors)
   try {
-    await body.run(context)
+    await runCode(config, { close }, () => body.run(context))
   } finally {
     end()
   }

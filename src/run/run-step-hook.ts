@@ -4,6 +4,7 @@ import { allowForCode } from '../database/holder-settings.ts'
 import type { Session } from '../session/session.ts'
 import type { CompiledStep } from './compile-step.ts'
 import { sayLateQuery } from './context/late-query.ts'
+import { runCode } from './context/run-code.ts'
 
 /** Runs one of the configured hooks, if there is one. */
 export async function runHook(
@@ -14,10 +15,16 @@ export async function runHook(
   const hook = config.hooks[name]
   if (!hook) return
   const { revision, direction } = move.step
-  const { sql, end } = guardedSql(connection, script.transactional, sayLateQuery(config, revision))
+  const { sql, close, end } = guardedSql(
+    connection,
+    script.transactional,
+    sayLateQuery(config, revision),
+  )
   await allowForCode(connection)
   try {
-    await hook({ revision, direction, message: script.message, sql })
+    await runCode(config, { close }, () =>
+      hook({ revision, direction, message: script.message, sql }),
+    )
   } finally {
     end()
   }

@@ -156,11 +156,11 @@ export function bodyEntries(run: StepRun, origin: Origin): readonly Entry[] {
       sql,
       origin: { ...origin, statement: sql, line },
     }))
-  const runCode = async () => {
-    const { createContext } = await import('./context/create-context.ts')
-    const { context, end, failed } = await createContext(run)
+  const runBody = async () => {
+    const { createContext, runCode } = await import('./context/create-context.ts')
+    const { context, close, end, failed } = await createContext(run)
     try {
-      await body.run(context)
+      await runCode(run.session.config, { close }, () => body.run(context))
       await failed.refuseAborted(run.session.connection)
     } catch (error) {
       throw failed.explain(error)
@@ -168,5 +168,5 @@ export function bodyEntries(run: StepRun, origin: Origin): readonly Entry[] {
       end()
     }
   }
-  return [{ kind: 'code', run: runCode, origin }]
+  return [{ kind: 'code', run: runBody, origin }]
 }

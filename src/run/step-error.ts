@@ -81,7 +81,16 @@ function codeOfFailure(error: unknown, signal: AbortSignal | undefined): Limbeck
 function reasonOf(error: unknown, code: LimbeckErrorCode): string {
   if (code === 'LIMBECK_CANCELLED') return 'stopped on request, and rolled back'
   const answer = serverErrorIn(error) ?? error
-  return answer instanceof Error ? answer.message : String(answer)
+  return answer instanceof Error ? answer.message : inWords(answer)
+}
+
+/** Code may throw anything, also what cannot be made a text. */
+function inWords(thrown: unknown): string {
+  try {
+    return String(thrown)
+  } catch {
+    return `what was thrown has no text: ${typeof thrown}`
+  }
 }
 
 function hintOf(

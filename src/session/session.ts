@@ -80,6 +80,9 @@ function coded(tables: Tables, error: unknown): unknown {
 
 const UNDEFINED_COLUMN = '42703'
 
+/** no_active_sql_transaction. */
+const noActiveTransaction = '25P01'
+
 /** How this configuration connects. */
 export function target(config: Config): ConnectionTarget {
   const { logger } = config
@@ -92,7 +95,10 @@ export function target(config: Config): ConnectionTarget {
     connectTimeoutMs: config.connectTimeoutMs,
     signal: config.signal,
     onNotice: ({ severity, ...notice }) => {
-      if (severity === 'WARNING') logger.warn(notice, `PostgreSQL warns: ${notice.message}`)
+      // To roll back where nothing is open is Limbeck's own doing.
+      const isOwn = notice.code === noActiveTransaction
+      if (severity === 'WARNING' && !isOwn)
+        logger.warn(notice, `PostgreSQL warns: ${notice.message}`)
       else logger.debug(notice, 'PostgreSQL notice')
     },
     onRetry: (facts) => logger.warn(facts, 'PostgreSQL does not answer yet: trying again'),

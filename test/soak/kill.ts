@@ -14,7 +14,6 @@ type Moment = { readonly before: number } | { readonly after: number } | { reado
 export async function kill(size: Size, report: Report, ground: Ground): Promise<void> {
   const chain = await writeLongChain(ground.folder)
   const { state, messages, ms } = await undisturbed(ground.serverUrl, chain)
-  report.outcome(`(statements of an undisturbed run: ${messages})`)
   const random = randomFrom(ground.seed)
   const boundaries = Array.from({ length: messages }, (_, index): Moment[] => [
     { before: index },
@@ -26,6 +25,7 @@ export async function kill(size: Size, report: Report, ground: Ground): Promise<
     ...boundaries.filter((_, index) => index % step === offset),
     ...Array.from({ length: size === 'full' ? 200 : 1 }, () => ({ ms: random() * ms })),
   ]
+  report.outcome(`(${messages} messages of an undisturbed run: ${moments.length} runs planned)`)
   // In any order, so that a soak that is stopped has seen all of the chain.
   const shuffled = moments
     .map((moment) => [random(), moment] as const)

@@ -6,6 +6,8 @@ import { drizzleOn } from './drizzle.ts'
 import { sayLateQuery } from './late-query.ts'
 import type { RevisionContext } from './revision-context.ts'
 
+export { runCode } from './run-code.ts'
+
 /**
  * What a `.ts` revision's body is given; `end` is to be called when it has returned. With `cursors` it runs without a transaction
  * of its own: its backfills keep their last keys there.
@@ -13,10 +15,10 @@ import type { RevisionContext } from './revision-context.ts'
 export async function createContext(
   run: StepRun,
   cursors?: Cursors,
-): Promise<{ readonly context: RevisionContext } & Pick<GuardedSql, 'end' | 'failed'>> {
+): Promise<{ readonly context: RevisionContext } & Pick<GuardedSql, 'close' | 'end' | 'failed'>> {
   const { config, connection } = run.session
   const onLate = sayLateQuery(config, run.step.script.id)
-  const { sql, alone, end, failed } = guardedSql(connection, cursors === undefined, onLate)
+  const { sql, alone, close, end, failed } = guardedSql(connection, cursors === undefined, onLate)
   let backfills = 0
   const db = await drizzleOn(sql)
   await allowForCode(connection)
@@ -32,5 +34,5 @@ export async function createContext(
       return alone(() => runBackfill(run, options, name, cursors), cursors !== undefined)
     },
   }
-  return { context, end, failed }
+  return { context, close, end, failed }
 }
