@@ -12,15 +12,16 @@ export function configText(
   { models, history, kit }: Project,
   begun: Begun,
 ): string {
-  const kept = begun.any ? begun.tool : begun.foreign?.tool
+  const kept = history === null ? (begun.any ? begun.tool : begun.foreign?.tool) : 'drizzle'
   const settings = [
     `migrations: ${history === null ? quoted(folder) : listed([history, folder])}`,
     models === null
       ? "// models: 'src/db/schema.ts'"
       : `models: ${typeof models === 'string' ? quoted(posix(models)) : listed(models)}`,
     ...(isOfOwn(kit?.urlVariable) ? [`url: process.env.${kit?.urlVariable} ?? ''`] : []),
-    ...(history === null ? [] : [`ledger: ${ledgerText(kit)}`]),
-    ...(history === null && kept !== undefined ? [`ledger: ${quoted(kept)}`] : []),
+    ...(kept === undefined
+      ? []
+      : [`ledger: ${kept === 'drizzle' ? ledgerText(kit) : quoted(kept)}`]),
     ...(kit?.casing ? [`casing: ${quoted(kit.casing)}`] : []),
     ...filterText(kit),
   ]

@@ -3,9 +3,8 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { readForeignFolder } from '../authoring/import/read-folder.ts'
-import { usualFolders } from '../authoring/import/usual-folders.ts'
+import { usualFolder } from '../authoring/import/usual-folder.ts'
 import { chained, writeLinks } from '../authoring/import/write-links.ts'
-import { readDrizzleConfig } from '../config/drizzle-config.ts'
 import type { Config } from '../config/resolve-config.ts'
 import { LimbeckError } from '../errors.ts'
 import { planUpgrade } from '../revision/plan-upgrade.ts'
@@ -91,8 +90,7 @@ async function likelyFolders(
   root: string,
   folders: readonly string[],
 ): Promise<readonly string[]> {
-  const told = tool === 'drizzle' ? (await readDrizzleConfig(root))?.out : null
-  const named = [told, usualFolders[tool], 'migrations'].flatMap((name) => name ?? [])
+  const named = [await usualFolder(tool, root), 'migrations']
   return [...new Set(named.map((name) => path.resolve(root, name)))].filter(
     (folder) => !folders.includes(folder) && existsSync(folder),
   )

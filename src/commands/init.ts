@@ -45,14 +45,14 @@ export async function init({
   url: given,
   env = {},
 }: InitOptions): Promise<InitReport> {
-  const project = await readProject(root)
+  const found = await readProject(root)
   const foreign = foreignHistory(root)
   const isTaken =
-    project.history === 'migrations' ||
+    found.history === 'migrations' ||
     foreign?.folder === 'migrations' ||
     (await holdsOtherFiles(resolve(root, 'migrations')))
   const own = isTaken ? 'revisions' : 'migrations'
-  const path = resolve(root, folder ?? project.folders.at(-1) ?? own)
+  const path = resolve(root, folder ?? found.folders.at(-1) ?? own)
   const name = posix(relative(root, path)) || '.'
   const entries = await listFolder(path)
   if (await isDrizzleKitFolder(path)) {
@@ -61,8 +61,11 @@ export async function init({
       hint: 'Give limbeck a folder of its own: `npx limbeck init revisions`.',
     })
   }
-  refuseOtherFolder(project, root, path)
+  refuseOtherFolder(found, root, path)
   const revisions = { ...(await revisionsIn(path)), foreign }
+  const isImported = revisions.tool === 'drizzle'
+  // Read as it is beside what was made of it, every migration would be there twice.
+  const project = isImported ? { ...found, history: null } : found
   const created: string[] = []
   const skipped: { file: string; reason: string }[] = []
   if (entries.length > 0) skipped.push({ file: path, reason: 'has files' })
@@ -78,21 +81,35 @@ export async function init({
   const settings = project.config === null ? takenSettings(project) : []
   const taken = kit === null || settings.length === 0 ? null : { file: kit.file, settings }
   const url = given || env[kit?.urlVariable ?? '']
-  const database = url ? await readStateOrReason(configOf(project, root, path, url)) : null
+  const folders = history === null ? [path] : [resolve(root, history), path]
+  const hasLedger = isImported || history !== null
+  const config = url ? configOf({ url, folders, kit: hasLedger ? (kit ?? {}) : null }) : null
+  const database = config && (await readStateOrReason(config))
   const next = nextSteps(project, name, revisions, database)
   return { created, skipped, models, history, taken, next }
 }
 
-function configOf({ history, kit }: Project, root: string, own: string, url: string): Config {
-  const { ledgerSchema: schema, ledgerTable: table } = kit ?? {}
+/** `kit` has where drizzle's ledger is; null: there is none. */
+function configOf({
+  url,
+  folders,
+  kit,
+}: {
+  readonly url: string
+  readonly folders: readonly string[]
+  readonly kit: Partial<NonNullable<Project['kit']>> | null
+}): Config {
+  const ledger = kit && {
+    tool: 'drizzle' as const,
+    schema: kit.ledgerSchema ?? undefined,
+    table: kit.ledgerTable ?? undefined,
+  }
+  // A person is waiting.
   return resolveConfig({
     url,
-    migrations: history === null ? own : [resolve(root, history), own],
-    // A person is waiting.
+    migrations: folders,
     connectTimeout: 2_000,
-    ...(history === null
-      ? {}
-      : { ledger: { tool: 'drizzle', schema: schema ?? undefined, table: table ?? undefined } }),
+    ...(ledger && { ledger }),
   })
 }
 

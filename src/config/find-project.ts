@@ -36,7 +36,7 @@ export async function readProject(root: string): Promise<Project> {
     folders: textsIn(configText.replace(/^\s*\/\/.*$/gm, ''), 'migrations'),
     models: await findModels(root, kit),
     kit,
-    history: await findHistory(root, kit),
+    history: await findDrizzleFolder(root, kit),
     packages: await readPackages(root),
   }
 }
@@ -114,9 +114,12 @@ const usualHistories: readonly string[] = [
   'database/migrations',
 ]
 
-/** Where drizzle-kit writes to, if it has written something. */
-async function findHistory(root: string, kit: DrizzleConfig | null): Promise<string | null> {
-  const out = kit?.out ?? null
+/** The folder of drizzle-kit's migrations, relative to the project: as it is told, else where it usually is; null where none are. */
+export async function findDrizzleFolder(
+  root: string,
+  kit?: DrizzleConfig | null,
+): Promise<string | null> {
+  const { out = null } = (kit === undefined ? await readDrizzleConfig(root) : kit) ?? {}
   if (out !== null) {
     const folder = posix(relative(root, join(root, out)))
     return (await isDrizzleKitFolder(join(root, folder))) ? folder : null

@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { expect, test } from 'vitest'
 import { importHistory } from '../../src/commands/import.ts'
@@ -58,6 +58,20 @@ test('a database is adopted by an imported history, before and after, and the le
     outcome: 'upgraded',
     applied: { length: 1 },
   })
+})
+
+test("without a folder drizzle-kit's configuration says where its migrations are", async () => {
+  const root = rootFolder()
+  journalFolder(library, join(root, 'migrations'))
+  writeFileSync(join(root, 'drizzle.config.ts'), "export default { out: './migrations' }")
+  const { stdout } = await run(['import', 'drizzle'], { cwd: root })
+  expect(stdout).toContain('Wrote 4 revisions to revisions, from migrations.')
+  const started = await run(['init'], { cwd: root })
+  expect(started.code).toBe(0)
+  expect(readFileSync(join(root, 'limbeck.config.ts'), 'utf8')).toMatch(
+    /migrations: 'revisions',[\s\S]*ledger: 'drizzle',/,
+  )
+  expect((await run(['heads'], { cwd: root })).code).toBe(0)
 })
 
 test('the command line imports, says what comes next, and imports nothing twice', async () => {

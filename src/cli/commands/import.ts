@@ -1,5 +1,5 @@
 import path from 'node:path'
-import { usualFolders } from '../../authoring/import/usual-folders.ts'
+import { usualFolder } from '../../authoring/import/usual-folder.ts'
 import type { ImportReport } from '../../commands/import.ts'
 import type { LimbeckOptions } from '../../config/options.ts'
 import { LimbeckError } from '../../errors.ts'
@@ -45,7 +45,7 @@ export const importCommand: CliCommand = {
       throw new LimbeckError('LIMBECK_INVALID_OPTION', `'${typed}' has no history to import`, {
         hint: `Name one of ${[...sqlTools, 'alembic'].join(', ')}.`,
       })
-    const from = path.resolve(io.cwd, folder ?? usualFolders[tool] ?? 'migrations')
+    const from = path.resolve(io.cwd, folder ?? (await usualFolder(tool, io.cwd)))
     const isTaken = from === path.resolve(io.cwd, 'migrations')
     const into = path.resolve(io.cwd, flags.into ?? (isTaken ? 'revisions' : 'migrations'))
     const { importHistory } = await import('../../commands/import.ts')
