@@ -9,7 +9,7 @@ export interface OpenResults {
   readonly watch: <T>(query: T) => T
   /** Throws where one is open: nothing can be sent. */
   readonly refuseQuery: () => void
-  /** For the end of a body or transaction. Throws where a COPY is open: nobody knows whether it was all. */
+  /** For the end of a body or transaction. Throws where a COPY is open: it may not have been all. */
   readonly close: () => void
 }
 
