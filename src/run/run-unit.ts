@@ -51,10 +51,10 @@ export function hashOf(statement: Statement | undefined): string {
 export async function runUnit(run: UnitRun, unit: Unit): Promise<void> {
   const { connection, config } = run.session
   if (!(await holdsLock(connection, config.tables))) throw lockLost()
-  const [statement] = unit.body
-  if (unit.is === 'alone' && statement) return await runAlone(run, unit, statement)
-  if (statement?.kind.is !== 'call') return await runBlock(run, unit)
-  if (wasStarted(run, unit)) {
+  const statement = unit.single
+  if (statement === null) return await runBlock(run, unit)
+  if (unit.is === 'alone') return await runAlone(run, unit, statement)
+  if (statement.kind.is === 'call' && wasStarted(run, unit)) {
     if (interruptedCall(run.session, run.progress.direction, statement) === 'done')
       return await note(run, unit)
     return await runAlone(run, unit, statement)
@@ -62,7 +62,7 @@ export async function runUnit(run: UnitRun, unit: Unit): Promise<void> {
   try {
     await runBlock(run, unit)
   } catch (error) {
-    // It commits by itself, or runs what is refused in a transaction: nothing of it has happened.
+    // It commits by itself, or what it finds there is refused in a transaction: nothing of it has happened.
     if (!endsTransaction.has(serverErrorIn(error)?.code ?? '')) throw error
     await runAlone(run, unit, statement)
   }

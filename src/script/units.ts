@@ -20,6 +20,8 @@ export interface Unit {
   readonly begin: string
   /** The file rolls it back. */
   readonly rollsBack: boolean
+  /** What it would run alone, should PostgreSQL refuse it in a transaction: null where the file itself begins one. */
+  readonly single: Statement | null
 }
 
 /**
@@ -59,6 +61,7 @@ function blockOf(statements: readonly Statement[], last: number): Unit {
     body: statements.slice(1, -1),
     begin: statements[0]?.sql ?? 'BEGIN',
     rollsBack: kind?.is === 'transaction' && kind.does === 'rollback',
+    single: null,
   }
 }
 
@@ -72,6 +75,7 @@ function single(statement: Statement, first: number): Unit {
     body: [statement],
     begin: 'BEGIN',
     rollsBack: false,
+    single: statement,
   }
 }
 
@@ -144,6 +148,14 @@ export function checkFitsTransaction(file: string, statement: Statement): void {
       'cannot run inside a transaction',
       'Put it into a revision of its own with "-- transaction: none" in the header.',
     ])
+}
+
+/**
+ * Whether a statement is refused in a transaction by what it finds there: a call that commits, or a partitioned table. Where
+ * PostgreSQL's answer cannot be waited for it has to be sent alone.
+ */
+export function mayStandAlone({ kind, sql }: Statement): boolean {
+  return kind.is === 'call' || /^(?:CLUSTER|REINDEX)\b/i.test(sql)
 }
 
 /** The statements that set what holds to the end of the session: run again by a resume that skips the units. */

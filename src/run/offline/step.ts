@@ -13,7 +13,7 @@ import { readSettings } from '../../database/session-settings.ts'
 import { changeRowsStatement } from '../../database/version-table.ts'
 import { hashText } from '../../script/hash.ts'
 import type { Statement } from '../../script/script.ts'
-import { maySayReadOnly, setsLocally, unitsOf } from '../../script/units.ts'
+import { maySayReadOnly, mayStandAlone, setsLocally, unitsOf } from '../../script/units.ts'
 import {
   deferredChecks,
   forgetPrepared,
@@ -138,13 +138,13 @@ function withNotes(config: Config, file: string, statements: readonly Statement[
     'COMMIT',
   ]
   return unitsOf(file, statements).flatMap((unit) => {
-    const [statement] = unit.body
+    const { single } = unit
     const done = noteDone(tables, hashes.slice(0, unit.first + unit.statements.length), {
       keeps: true,
     })
     const body = withSettings(config, unit.body).map(({ sql }) => sql)
     // The answer cannot be looked at: what may commit by itself has to be taken for what does.
-    if (unit.is === 'block' && statement?.kind.is !== 'call') {
+    if (unit.is === 'block' && !(single && mayStandAlone(single))) {
       if (unit.rollsBack) return [unit.begin, ...body, 'ROLLBACK', ...ours(done)]
       if (maySayReadOnly(statements.slice(0, unit.first + unit.statements.length)))
         return [unit.begin, ...body, 'COMMIT', ...ours(done)]
@@ -152,7 +152,7 @@ function withNotes(config: Config, file: string, statements: readonly Statement[
       const seenLocally = setsLocally(unit) ? ours(noteSettings(tables)) : []
       return [unit.begin, ...body, ...recording, 'COMMIT', ...seenLocally]
     }
-    const kind = statement?.kind
+    const kind = single?.kind
     const isIndex = kind?.is === 'concurrent-index'
     return [
       ...ours(noteStarted(tables, hashes[unit.first] ?? '')),
