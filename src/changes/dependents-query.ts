@@ -32,7 +32,7 @@ FROM (
   SELECT 'row', s.nspname, c.relname, NULL, d.classid, d.objid, d.objsubid, d.refobjid, d.refobjsubid
   FROM pg_depend d JOIN pg_type t ON d.refclassid = 'pg_type'::regclass AND d.refobjid IN (t.oid, t.typarray)
   JOIN pg_class c ON c.oid = t.typrelid JOIN pg_namespace s ON s.oid = c.relnamespace
-  WHERE (s.nspname, c.relname) IN (${names}) AND d.deptype = 'n' AND d.classid = 'pg_class'::regclass AND d.objsubid > 0
+  WHERE (s.nspname, c.relname) IN (${names}) AND d.deptype = 'n' AND (d.classid <> 'pg_class'::regclass OR d.objsubid > 0)
   UNION
   SELECT 'type', s.nspname, t.typname, NULL, d.classid, d.objid, d.objsubid, d.refobjid, d.refobjsubid
   FROM pg_depend d JOIN pg_type t ON d.refclassid = 'pg_type'::regclass AND d.refobjid IN (t.oid, t.typarray) JOIN pg_namespace s ON s.oid = t.typnamespace
@@ -42,17 +42,19 @@ CROSS JOIN LATERAL (SELECT w.classid, w.objid, w.objsubid, w.refobjid, w.refobjs
 LEFT JOIN pg_trigger g ON d.classid = 'pg_trigger'::regclass AND g.oid = d.objid
 LEFT JOIN pg_rewrite r ON d.classid = 'pg_rewrite'::regclass AND r.oid = d.objid
 LEFT JOIN pg_constraint k ON d.classid = 'pg_constraint'::regclass AND k.oid = d.objid
+LEFT JOIN pg_publication_rel l ON d.classid = 'pg_publication_rel'::regclass AND l.oid = d.objid
 LEFT JOIN pg_policy p ON d.classid = 'pg_policy'::regclass AND p.oid = d.objid
 LEFT JOIN pg_attrdef f ON d.classid = 'pg_attrdef'::regclass AND f.oid = d.objid
 LEFT JOIN pg_attribute fa ON fa.attrelid = CASE WHEN f.oid IS NOT NULL THEN f.adrelid WHEN d.classid = 'pg_class'::regclass THEN d.objid END
   AND fa.attnum = coalesce(f.adnum, nullif(d.objsubid, 0))
 LEFT JOIN pg_index i ON d.classid = 'pg_class'::regclass AND i.indexrelid = d.objid
 LEFT JOIN pg_sequence q ON w.of <> 'row' AND q.seqrelid IN (CASE WHEN w.of = 'relation' THEN d.refobjid END, CASE WHEN d.classid = 'pg_class'::regclass THEN d.objid END)
-LEFT JOIN pg_class o ON o.oid = coalesce(g.tgrelid, r.ev_class, nullif(k.conrelid, 0), p.polrelid, f.adrelid, i.indrelid,
+LEFT JOIN pg_class o ON o.oid = coalesce(g.tgrelid, r.ev_class, nullif(k.conrelid, 0), p.polrelid, f.adrelid, i.indrelid, l.prrelid,
   CASE WHEN d.classid = 'pg_class'::regclass THEN d.objid END)
 LEFT JOIN pg_namespace n ON n.oid = o.relnamespace
 CROSS JOIN LATERAL (SELECT CASE WHEN r.rulename = '_RETURN' THEN pg_describe_object('pg_class'::regclass, r.ev_class, 0)
   WHEN i.indisexclusion THEN (SELECT pg_describe_object('pg_constraint'::regclass, x.oid, 0) FROM pg_constraint x WHERE x.conindid = i.indexrelid)
+  WHEN o.relkind IN ('v', 'm') AND d.classid = 'pg_class'::regclass THEN pg_describe_object(d.classid, d.objid, 0)
   WHEN fa.attname IS NOT NULL THEN pg_describe_object('pg_class'::regclass, fa.attrelid, fa.attnum)
   ELSE pg_describe_object(d.classid, d.objid, d.objsubid) END AS label) w2
 WHERE g.tgisinternal IS NOT TRUE AND k.contype IS DISTINCT FROM 'n' AND (g.oid IS NULL OR w.column IS NOT NULL)

@@ -93,7 +93,7 @@ export async function dependentsOf(
     const isSequence = row.free !== null && row.catalog === 'pg_class'
     if (isSequence && (owner === null || !sequences.has(keyOf(owner)))) return []
     const isOurs =
-      !['pg_trigger', 'exclusion'].includes(row.catalog) &&
+      !['pg_trigger', 'pg_publication_rel', 'exclusion'].includes(row.catalog) &&
       row.isRule !== true &&
       !row.needsOrder &&
       row.isSequenceRead !== true
@@ -116,8 +116,10 @@ export async function dependentsOf(
   })
 }
 
-function blocksOf({ catalog, needsOrder }: DependentRow): Dependent['blocks'] {
+function blocksOf({ of, catalog, needsOrder }: DependentRow): Dependent['blocks'] {
   if (needsOrder) return 'order'
+  // Only stored rows have to be written again: a function takes the row type as it becomes.
+  if (of === 'row' && catalog !== 'pg_class') return 'drop'
   if (catalog === 'pg_constraint') return 'recast'
   return TYPE_BLOCKERS.has(catalog) ? 'type' : 'drop'
 }

@@ -204,7 +204,8 @@ function isIn({ on, ...dependent }: Dependent, target: Target, operation: Operat
   if (on.of !== target.of && !isPart && !(on.of === 'row' && target.of !== 'type')) return false
   if (on.object.schema !== target.object.schema || on.object.name !== target.object.name)
     return false
-  if (target.of === 'column' && on.of === 'row') return target.change !== 'drop'
+  if (target.of === 'column' && on.of === 'row')
+    return dependent.blocks === 'type' && target.change !== 'drop'
   if (target.of === 'column' && on.column !== target.column) return false
   // What is a part of the table goes with it, and what only counts or compares with its column.
   if (target.of === 'relation' && dependent.isPart) return false

@@ -5,7 +5,11 @@ import { indexPart, named, qualified, within } from './random-parts.ts'
 import { isComparable } from './random-types.ts'
 
 /** What models cannot say of a column. */
-export function extrasOfColumn(table: RandomTable, column: RandomColumn): readonly Extra[] {
+export function extrasOfColumn(
+  table: RandomTable,
+  column: RandomColumn,
+  version: number,
+): readonly Extra[] {
   const name = qualified(table)
   const it = named(column.name)
   const own = (what: string) => named(`${what}_${table.key}_${column.name}`)
@@ -37,11 +41,27 @@ export function extrasOfColumn(table: RandomTable, column: RandomColumn): readon
       needs: null,
     },
     {
+      sql: `CREATE VIEW beside.${own('sees')} AS SELECT id, ${it} FROM ${name}; COMMENT ON VIEW beside.${own('sees')} IS 'seen'; GRANT SELECT ON beside.${own('sees')} TO pg_monitor`,
+      mark: `comment view beside.${own('sees')}: seen`,
+      needs: null,
+    },
+    {
+      sql: `CREATE FUNCTION ${own('takes')}(${name}) RETURNS boolean LANGUAGE sql AS 'SELECT $1.${it} IS NULL'`,
+      mark: `.${own('takes')}(`,
+      needs: null,
+    },
+    {
       sql: `CREATE RULE ${own('rule')} AS ON UPDATE TO ${name} WHERE new.${it} IS NULL DO INSTEAD NOTHING`,
       mark: `rule ${own('rule')} on ${name}`,
       needs,
     },
   ]
+  if (version >= 15)
+    extras.push({
+      sql: `CREATE PUBLICATION ${own('sends')} FOR TABLE ${name} (id, ${it})`,
+      mark: `publication ${own('sends')} `,
+      needs: null,
+    })
   if (isComparable(column.type)) extras.push(...ofComparable(table, column))
   return extras
 }

@@ -15,7 +15,7 @@ const tripsOn = (version: number): fc.Arbitrary<RandomTrip> =>
       drizzle: fc.constantFrom('0.45', '1.0'),
       before: fc.constant(before),
       after: fc.constant(after),
-      extras: someExtras(before),
+      extras: someExtras(before, version),
       rows: fc.integer({ min: 0, max: 2 }),
     }),
   )

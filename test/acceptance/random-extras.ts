@@ -13,11 +13,11 @@ export interface Extra {
 }
 
 /** What a database built from `models` may hold beside. */
-export function extrasOf(models: RandomModels): readonly Extra[] {
+export function extrasOf(models: RandomModels, version: number): readonly Extra[] {
   const all = models.tables.flatMap((table) => [
     ...ofTable(table),
     ...ofParts(table),
-    ...table.columns.flatMap((column) => extrasOfColumn(table, column)),
+    ...table.columns.flatMap((column) => extrasOfColumn(table, column, version)),
   ])
   const name = moodName(models)
   const mood = {
@@ -28,8 +28,8 @@ export function extrasOf(models: RandomModels): readonly Extra[] {
   return models.mood === null ? all : [...all, mood]
 }
 
-export const someExtras = (models: RandomModels): fc.Arbitrary<readonly Extra[]> =>
-  fc.subarray([...extrasOf(models)])
+export const someExtras = (models: RandomModels, version: number): fc.Arbitrary<readonly Extra[]> =>
+  fc.subarray([...extrasOf(models, version)])
 
 function ofTable(table: RandomTable): readonly Extra[] {
   const name = qualified(table)
@@ -61,6 +61,11 @@ function ofTable(table: RandomTable): readonly Extra[] {
       sql: `ALTER TABLE ${name} ADD CONSTRAINT apart_${key} EXCLUDE (id WITH =)`,
       mark: `constraint apart_${key} `,
       needs: [name],
+    },
+    {
+      sql: `CREATE TABLE beside.points_${key} AS SELECT id FROM ${name}; ALTER TABLE beside.points_${key} ADD CONSTRAINT points_${key} FOREIGN KEY (id) REFERENCES ${name} (id) NOT VALID`,
+      mark: `constraint points_${key} `,
+      needs: null,
     },
     {
       sql: `CREATE RULE rule_${key} AS ON DELETE TO ${name} WHERE old.id IS NULL DO INSTEAD NOTHING`,
