@@ -25,15 +25,17 @@ export function ofRelation(relation: string, kind: string): readonly string[] {
 /** The same of a function or procedure, which everybody may call unless that is taken back. */
 export function ofRoutine({ kind, relation }: MadeAgain): readonly string[] {
   const what = kind.toUpperCase()
-  const from = `pg_proc p WHERE p.oid = to_regprocedure(${quoteLiteral(relation)})`
-  const given = `(pg_proc p CROSS JOIN aclexplode(p.proacl) g) WHERE p.oid = to_regprocedure(${quoteLiteral(relation)})`
+  // The planner calls to_regprocedure() before search_path is set, and up to PostgreSQL 15 a type that it does not find is an error.
+  const isIt = `p.oid >= 16384 AND p.oid::regprocedure::text = ${quoteLiteral(relation)}`
+  const from = `pg_proc p WHERE ${isIt}`
+  const given = `(pg_proc p CROSS JOIN aclexplode(p.proacl) g) WHERE ${isIt}`
   const isDefault = (grantee: string) =>
     `EXISTS (SELECT FROM pg_default_acl l, aclexplode(l.defaclacl) x WHERE l.defaclobjtype = 'f' AND l.defaclnamespace IN (0, p.pronamespace)
       AND pg_get_userbyid(l.defaclrole) = current_user AND x.grantee = ${grantee})`
   return [
     `SELECT format('COMMENT ON ${what} %s IS %L', p.oid::regprocedure, obj_description(p.oid, 'pg_proc')), NULL::text[]
       FROM ${from} AND obj_description(p.oid, 'pg_proc') IS NOT NULL`,
-    ...ofOwner(what, 'pg_proc p', `p.oid = to_regprocedure(${quoteLiteral(relation)})`, {
+    ...ofOwner(what, 'pg_proc p', isIt, {
       name: 'p.oid::regprocedure',
       owner: 'p.proowner',
       schema: 'p.pronamespace',

@@ -21,6 +21,14 @@ byHand('what leans on a table that goes', [
     holds: [['SELECT f(t) FROM t', true]],
   },
   {
+    name: 'a function that takes an enum is put back for one that is replaced',
+    before: mood('a', 'b'),
+    byHand: `${rows}; CREATE FUNCTION f(state, t) RETURNS int LANGUAGE sql AS 'SELECT 1'; COMMENT ON FUNCTION f IS 'kept'`,
+    after: mood('b'),
+    says: /^(?!.*fails while function)/s,
+    holds: [["SELECT obj_description('f'::regproc, 'pg_proc')", 'kept']],
+  },
+  {
     name: 'a publication of some of its columns goes with it',
     since: 15,
     before: withId({}),
