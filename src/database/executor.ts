@@ -16,7 +16,7 @@ import { serverErrorIn } from './server-error.ts'
 const window = { messages: 250, characters: 1024 * 1024 }
 
 /** What is sent before the rest is worded. */
-const firstMessages = 4
+const firstMessages = 2
 
 /** Where a transaction stopped: the statements before `index` succeeded. */
 export interface StatementFailure {

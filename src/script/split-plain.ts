@@ -27,27 +27,27 @@ export function splitPlain(sql: string, { firstLine = 1 }: SqlSource): readonly 
   const statements: Statement[] = []
   let line = firstLine
   let counted = 0
-  for (const { from, to } of pieces(sql)) {
-    const piece = sql.slice(from, to)
+  let from = 0
+  while (from < sql.length) {
+    const end = semicolonAfter(sql, from)
+    const piece = sql.slice(from, end)
     const code = codeRange(piece)
-    if (code.end === 0) continue
-    const statement = piece.slice(code.start, code.end)
-    if (!plain.test(statement)) return null
-    const begin = from + code.start
-    line += lineAt(sql.slice(counted, begin), Number.POSITIVE_INFINITY) - 1
-    counted = begin
-    statements.push({ sql: statement, line, kind: { is: 'plain' } })
+    if (code.end > 0) {
+      const statement = piece.slice(code.start, code.end)
+      if (!plain.test(statement)) return null
+      const begin = from + code.start
+      line += lineAt(sql.slice(counted, begin), Number.POSITIVE_INFINITY) - 1
+      counted = begin
+      statements.push({ sql: statement, line, kind: { is: 'plain' } })
+    }
+    from = end + 1
   }
   return statements
 }
 
-function* pieces(sql: string) {
-  let from = 0
-  for (let part = nextPart(sql, 0); part !== null; part = nextPart(sql, part.end)) {
-    if (part.kind !== 'semicolon') continue
-    yield { from, to: part.start }
-    from = part.end
-  }
-  // What ends without a semicolon may be incomplete.
-  yield { from, to: sql.length }
+/** The end of the text where there is none: what ends without one may be incomplete. */
+function semicolonAfter(sql: string, from: number): number {
+  for (let part = nextPart(sql, from); part !== null; part = nextPart(sql, part.end))
+    if (part.kind === 'semicolon') return part.start
+  return sql.length
 }
