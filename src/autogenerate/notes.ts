@@ -122,7 +122,9 @@ function newRuleNotes(rule: Part, table: ObjectName, all: readonly Operation[]):
     if (other.kind === 'swap') return other.before
     return other.kind === 'drop index' || other.kind === 'drop constraint' ? partOf(other) : []
   })
-  const held = (old: Part) => old.definition === rule.definition || isImplied(old, rule)
+  const isChecked = (old: Part) => !('kind' in old) || old.validated
+  const held = (old: Part) =>
+    isChecked(old) && (old.definition === rule.definition || isImplied(old, rule))
   if (dropped.some(held) && !hasNewValues(rule, table, all)) return []
   return 'kind' in rule ? constraintNotes(rule, table) : rule.unique ? [duplicates(rule.reads)] : []
 }

@@ -147,8 +147,13 @@ function ofIndexes(relation: string, which: string, columns = 'NULL'): readonly 
   ]
 }
 
+/** A check that is NOT VALID may have been checked on the rows of tables that inherit it. */
 function ofConstraints(relation: string, which: string): readonly string[] {
+  const heirs = `(WITH RECURSIVE heir AS (SELECT ${relation}::oid AS oid UNION SELECT inhrelid FROM pg_inherits JOIN heir ON inhparent = heir.oid) SELECT oid FROM heir)`
   return [
+    `SELECT format('ALTER TABLE %s VALIDATE CONSTRAINT %I', h.conrelid::regclass, h.conname), NULL::text[]
+      FROM pg_constraint k JOIN pg_constraint h ON h.conname = k.conname AND h.contype = k.contype AND h.convalidated
+      WHERE k.conrelid = ${relation} AND ${which} AND k.contype = 'c' AND NOT k.convalidated AND h.conrelid IN ${heirs}`,
     `SELECT format('COMMENT ON CONSTRAINT %I ON %s IS %L', k.conname, k.conrelid::regclass, d), NULL::text[]
       FROM pg_constraint k, obj_description(k.oid, 'pg_constraint') d WHERE k.conrelid = ${relation} AND ${which} AND d IS NOT NULL`,
   ]

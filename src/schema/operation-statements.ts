@@ -6,6 +6,7 @@ import {
   dropConstraint,
   renameConstraint,
   validateConstraint,
+  validated,
 } from './ddl/constraints.ts'
 import { addEnumValue, createEnum, dropEnum, replaceEnum } from './ddl/enums.ts'
 import {
@@ -220,12 +221,12 @@ function addedConstraint(
   online: boolean,
 ): readonly string[] {
   const clause = spelling?.constraint(table, constraint) ?? constraintClause(constraint)
-  const { kind, name, validated } = constraint
+  const { kind, name } = constraint
   if (kind === 'primary key') return [addConstraint(table, clause)]
   if (kind === 'unique')
     return online ? addUniqueOnline(table, constraint) : [addConstraint(table, clause)]
-  if (!validated) return [addConstraint(table, clause, true)]
+  if (!constraint.validated) return [addConstraint(table, clause, true)]
   return online
-    ? [addConstraint(table, clause, true), validateConstraint(table, name)]
+    ? [addConstraint(table, clause, true), ...validated(table, constraint, name)]
     : [addConstraint(table, clause)]
 }

@@ -93,10 +93,14 @@ function withoutRows(snapshot: Snapshot): Snapshot {
   }
 }
 
-/** What a column of another type has been in is PostgreSQL's to spell, which it does not take back. */
+/** What a column of another type has been in is PostgreSQL's to spell, with casts that it does not take back. */
 function nameOfUnsaid({ label, sql }: LiveExtra): string {
-  return /^(?:exclusion constraint|statistics) /.test(label) ? label : `${label}: ${sql}`
+  return `${label}: ${sql?.replace(casts, '')}`
 }
+
+const typeName =
+  '(?:character varying|double precision|bit varying|"[^"]*"|\\w+)(?:\\."[^"]*"|\\.\\w+)?(?:\\([\\d,]*\\))?'
+const casts = new RegExp(`::${typeName}(?: with(?:out)? time zone)?(?:\\[\\])*|[()\\s]`, 'g')
 
 /** What the downgrades leave otherwise than it was, in words. */
 export function leftByDowngrade(before: CatalogObjects, after: CatalogObjects): readonly string[] {

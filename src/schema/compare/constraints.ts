@@ -1,4 +1,5 @@
 import { type Change, isReplaced, type TableChange } from '../change.ts'
+import { parentsFirst } from '../inheritance.ts'
 import { columnKey, nameOf, sortedBy } from '../names.ts'
 import type { Operation } from '../operation.ts'
 import type { ConstraintSnapshot, TableSnapshot } from '../snapshot.ts'
@@ -6,7 +7,8 @@ import { changedName } from './changed-name.ts'
 
 /** Primary keys, uniques and checks of tables that stay; new tables bring theirs along. */
 export function compareConstraints(change: Change): readonly Operation[] {
-  return change.changed.flatMap((table) => compareIn(table, change))
+  // A check that a table has for itself as well goes only once the inherited one has.
+  return parentsFirst(change).flatMap((table) => compareIn(table, change))
 }
 
 function compareIn({ from, to, constraints }: TableChange, change: Change): readonly Operation[] {

@@ -56,6 +56,15 @@ export function validateConstraint(table: ObjectName, name: string): string {
   return `ALTER TABLE ${keyOf(table)} VALIDATE CONSTRAINT ${quoteIdentifier(name)}`
 }
 
+/** That, where it has been checked on the rows before; what is not enforced never is. */
+export function validated(
+  table: ObjectName,
+  { validated, full }: ConstraintSnapshot,
+  name: string,
+): readonly string[] {
+  return validated && !full.endsWith(' NOT ENFORCED') ? [validateConstraint(table, name)] : []
+}
+
 /** `ALTER TABLE … RENAME CONSTRAINT`; the index behind a key goes along. */
 export function renameConstraint(table: ObjectName, from: string, to: string): string {
   const names = [from, to].map(quoteIdentifier).join(' TO ')

@@ -3,14 +3,13 @@ import { truncatedName } from '../names.ts'
 import type { Operation } from '../operation.ts'
 import { isKey, type Part } from '../parts.ts'
 import type { ObjectName } from '../schema.ts'
-import type { ConstraintSnapshot } from '../snapshot.ts'
 import type { Spelling } from '../spelling.ts'
 import {
   addConstraint,
   constraintClause,
   dropConstraint,
   renameConstraint,
-  validateConstraint,
+  validated,
 } from './constraints.ts'
 import {
   createIndex,
@@ -105,10 +104,6 @@ function built(
   const own = `CONSTRAINT ${quoteIdentifier(part.name)} `
   const renamed = `CONSTRAINT ${quoteIdentifier(name)} ${clause.slice(own.length)}`
   return [addConstraint(table, renamed, true), ...validated(table, part, name)]
-}
-
-function validated(table: ObjectName, part: ConstraintSnapshot, name: string): readonly string[] {
-  return part.validated ? [validateConstraint(table, name)] : []
 }
 
 function named(table: ObjectName, part: Part, between: string): string {
