@@ -7,6 +7,12 @@ const source = (file: string) => fileURLToPath(new URL(`src/${file}`, import.met
 
 const tiers = sortTests()
 
+/** TEST_DRIZZLE=1.0: whoever names drizzle-orm, sources and tests alike, meets that version. */
+const drizzle =
+  process.env.TEST_DRIZZLE === '1.0'
+    ? [{ find: /^drizzle-orm(?=$|\/)/, replacement: 'drizzle-orm-1' }]
+    : []
+
 /** `unit` needs no server: nothing is started for it. */
 const project = (name: Tier) => ({
   extends: true as const,
@@ -21,6 +27,7 @@ export default defineConfig({
   resolve: {
     // Tests that run in this process meet the sources; those that spawn a process meet dist.
     alias: [
+      ...drizzle,
       { find: /^limbeck$/, replacement: source('index.ts') },
       { find: /^limbeck\/fastify$/, replacement: source('fastify/plugin.ts') },
       { find: /^limbeck\/bundle$/, replacement: source('bundle/index.ts') },

@@ -97,6 +97,7 @@ byHand('columns', [
   },
   {
     name: 'casing names columns, keys and indexes',
+    isOf045: true,
     options: { casing: 'snake_case' },
     before: {
       t: pg.pgTable('t', { userId: pg.integer().primaryKey(), firstName: pg.text().unique() }),
