@@ -6,13 +6,13 @@ export type SessionSettings = Readonly<Record<string, string>>
 
 const kept = 'limbeck.session'
 
-/** Limbeck sets these by itself, and a transaction has its own. */
-const others =
+/** Of names that are not the body's: Limbeck sets these by itself, and a transaction has its own. */
+export const othersSettings =
   '^(?:lock_timeout$|tcp_|idle_|client_connection_check_interval|transaction_(?:isolation|read_only|deferrable)$)'
 
 /** An expression. */
 const settingsNow = `(SELECT pg_catalog.jsonb_object_agg(s.name, s.setting)
-  FROM (SELECT name, setting FROM pg_catalog.pg_settings WHERE source OPERATOR(pg_catalog.=) 'session' AND name OPERATOR(pg_catalog.!~) '${others}'
+  FROM (SELECT name, setting FROM pg_catalog.pg_settings WHERE source OPERATOR(pg_catalog.=) 'session' AND name OPERATOR(pg_catalog.!~) '${othersSettings}'
     UNION ALL SELECT 'role', pg_catalog.current_setting('role')
     UNION ALL SELECT 'session_authorization', session_user::pg_catalog.text) s)`
 

@@ -17,6 +17,7 @@ import { LimbeckError } from '../errors.ts'
 import { displayPath } from '../script/display-path.ts'
 import type { Statement } from '../script/script.ts'
 import { sessionStatements, type Unit, unitsOf } from '../script/units.ts'
+import { isAltered } from '../session/altered-defaults.ts'
 import type { Session } from '../session/session.ts'
 import { ownSettings, settingsStatement, withSettings } from '../session/step-settings.ts'
 import { type Body, type CompiledStep, recordOfStep } from './compile-step.ts'
@@ -39,7 +40,7 @@ export async function runAutocommit(run: StepRun): Promise<void> {
   const position: Position = {}
   try {
     const progress = await enter(session, step)
-    await connection.query(settingsStatement(config, 'session'))
+    await connection.query(settingsStatement(config, 'session', undefined, isAltered(connection)))
     await hook(session, 'beforeStep', step)
     if (body.kind === 'sql') await runUnits({ ...run, progress, position }, body.statements)
     else await runBody(run, body)
@@ -104,6 +105,7 @@ async function runUnits(run: UnitRun, statements: readonly Statement[]): Promise
     config,
     setBefore,
     renewHolderSettings(connection),
+    isAltered(connection),
   )) {
     position.statement = statement
     await connection.query(sql, () => {})

@@ -2,6 +2,7 @@ import { withConnection } from '../database/connection.ts'
 import { flushCommits } from '../database/executor.ts'
 import { now, pause } from '../database/pause.ts'
 import { LimbeckError } from '../errors.ts'
+import { mayAlterDefaults, noteAltered } from '../session/altered-defaults.ts'
 import { type Session, target } from '../session/session.ts'
 import { type CompiledStep, charactersOf } from './compile-step.ts'
 import type { PreparedSteps } from './prepare-steps.ts'
@@ -61,6 +62,10 @@ async function* groups(session: Session, steps: PreparedSteps) {
   if (group.length > 0) yield group
 }
 
+/** Of code it is not known before it runs. */
+const alters = ({ body }: CompiledStep) =>
+  body.kind === 'code' || body.statements.some(({ sql }) => mayAlterDefaults(sql))
+
 const isFull = (steps: number, characters: number) =>
   steps >= batch.steps || characters >= batch.characters
 
@@ -73,6 +78,7 @@ async function runGroup(
   const [first] = group
   if (!first) return
   announce(session, progress, first)
+  if (group.some(alters)) noteAltered(session.connection)
   const before = applied.map(({ revision }) => revision)
   if (session.config.transaction === 'step' && canBatch(session, first)) {
     await runBatch(session, progress, group, (index, durationMs) => {

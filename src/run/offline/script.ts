@@ -1,14 +1,15 @@
 import type { Config } from '../../config/resolve-config.ts'
 import type { Step } from '../../revision/revision.ts'
 import type { Revisions } from '../../script/revisions.ts'
-import { forgetPrepared, resetStatements, settingsStatement } from '../../session/step-settings.ts'
+import { beginAgain } from '../../session/altered-defaults.ts'
+import { settingsStatement } from '../../session/step-settings.ts'
 import type { CompiledStep } from '../compile-step.ts'
 import { ensureLedger } from '../ledger-statements.ts'
 import { compileSteps } from '../prepare-steps.ts'
 import { inOne } from '../run-steps.ts'
 import { checkBlock, ensureBlock, legacyBlock } from './guard-blocks.ts'
 import { comment, forPsql } from './psql.ts'
-import { nontransactionalStep, roleStatements, transactionalStep } from './step.ts'
+import { cleanStatements, nontransactionalStep, roleStatements, transactionalStep } from './step.ts'
 
 /**
  * The steps as a script for `psql -v ON_ERROR_STOP=1 -f`: same transactions, rows and history as the online run; each
@@ -28,7 +29,12 @@ export async function offlineScript(
   const parts: Part[] = [
     setup(config, rows, [...legacy(config, rows), ...ensureLedger(config, revisions, rows)]),
   ]
-  for (const group of groups) parts.push(await groupPart(config, group))
+  let altered = false
+  for (const group of groups) {
+    const { alters, ...part } = await groupPart(config, group, altered)
+    altered ||= alters
+    parts.push({ ...part, statements: [...part.statements, ...(altered ? asNew : [])] })
+  }
   return render(what, rows, to, parts)
 }
 
@@ -86,23 +92,32 @@ function setup(config: Config, rows: readonly string[], more: readonly string[] 
   return { title: 'check', statements: ['BEGIN', ...ensure(config), check, ...more, 'COMMIT'] }
 }
 
-async function groupPart(config: Config, group: readonly CompiledStep[]): Promise<Part> {
+async function groupPart(
+  config: Config,
+  group: readonly CompiledStep[],
+  altered: boolean,
+): Promise<Part & { readonly alters: boolean }> {
   const title = group
     .map(({ move, script }) => `${move.step.direction} ${script.id}: ${script.message}`)
     .join('; ')
   const [first] = group
   if (first && !first.script.transactional)
-    return { title, statements: await nontransactionalStep(config, first), isOutside: true }
+    return { title, ...(await nontransactionalStep(config, first, altered)), isOutside: true }
   const statements: string[] = []
+  let alters = false
   // Each finds the session as if it were the only one.
   let clean: readonly string[] = []
   for (const step of group) {
-    const { texts, leaves } = await transactionalStep(config, step)
+    const { texts, leaves, alters: may } = await transactionalStep(config, step, altered)
+    alters ||= may
     statements.push(...clean, ...texts)
-    clean = leaves ? [...resetStatements({ role: undefined }), forgetPrepared] : []
+    clean = leaves ? cleanStatements(config, texts) : []
   }
-  return { title, statements: ['BEGIN', ...statements, 'COMMIT', ...clean] }
+  return { title, statements: ['BEGIN', ...statements, 'COMMIT', ...clean], alters }
 }
+
+/** A session that began now would begin with this. */
+const asNew = ['BEGIN', ...beginAgain(), 'COMMIT']
 
 const utf8 = "SET client_encoding = 'UTF8'"
 

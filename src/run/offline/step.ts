@@ -1,6 +1,8 @@
 import type { Config } from '../../config/resolve-config.ts'
 import type { ConcurrentIndex } from '../../database/concurrent-index.ts'
 import { historyStatement } from '../../database/history-table.ts'
+import { releaseOthers } from '../../database/lock.ts'
+import { ownPath } from '../../database/own-path.ts'
 import {
   beginProgress,
   endProgress,
@@ -14,6 +16,7 @@ import { changeRowsStatement } from '../../database/version-table.ts'
 import { hashText } from '../../script/hash.ts'
 import type { Statement } from '../../script/script.ts'
 import { maySayReadOnly, mayStandAlone, setsLocally, unitsOf } from '../../script/units.ts'
+import { mayAlterDefaults } from '../../session/altered-defaults.ts'
 import {
   deferredChecks,
   forgetPrepared,
@@ -42,14 +45,19 @@ export function roleStatements({ role }: Config, scope: 'LOCAL' | 'SESSION'): re
 export async function transactionalStep(
   config: Config,
   step: CompiledStep,
-): Promise<{ readonly texts: readonly string[]; readonly leaves: boolean }> {
+  altered: boolean,
+): Promise<{
+  readonly texts: readonly string[]
+  readonly leaves: boolean
+  readonly alters: boolean
+}> {
   const { tables } = config
   const { move, history } = step
   const body = (await bodyParts(config, step)).flat().map(({ sql }) => sql)
   const leaves = leavesState(body)
   const texts = [
     ...roleStatements(config, 'LOCAL'),
-    settingsStatement(config, 'transaction'),
+    settingsStatement(config, 'transaction', undefined, altered),
     checkBlock(tables, move.before, 'transaction'),
     ...(move.changes.length > 0 ? [changeRowsStatement(tables, move.changes)] : []),
     ...ledgerStepStatements(config, step),
@@ -58,7 +66,7 @@ export async function transactionalStep(
     ...(leaves ? ownSettings(config) : []),
     historyStatement(tables, [history], offlineAuthor(config)),
   ]
-  return { texts, leaves }
+  return { texts, leaves, alters: body.some(mayAlterDefaults) }
 }
 
 /** Whether the statements may change the session that they run in: what is nothing but DDL and rows does not. */
@@ -79,21 +87,22 @@ function leavesState(statements: readonly string[]): boolean {
 export async function nontransactionalStep(
   config: Config,
   step: CompiledStep,
-): Promise<readonly string[]> {
+  altered: boolean,
+): Promise<{ readonly statements: readonly string[]; readonly alters: boolean }> {
   const { tables } = config
   const { move, history, script } = step
   const [before, body, after] = await bodyParts(config, step)
   const texts = (statements: readonly Statement[]) => statements.map(({ sql }) => sql)
-  return [
+  const statements = [
     'BEGIN',
     ...roleStatements(config, 'LOCAL'),
     checkBlock(tables, move.before, 'session'),
     beginProgress(tables, script.id, move.step.direction, recordOfStep(step)),
     'COMMIT',
     ...roleStatements(config, 'SESSION'),
-    settingsStatement(config, 'session'),
+    settingsStatement(config, 'session', undefined, altered),
     ...texts(before),
-    ...(step.body.kind === 'sql' ? withNotes(config, script.file, body) : texts(body)),
+    ...(step.body.kind === 'sql' ? withNotes(config, script.file, body, altered) : texts(body)),
     ...texts(after),
     'BEGIN READ WRITE',
     ...ownSettings(config),
@@ -102,9 +111,19 @@ export async function nontransactionalStep(
     historyStatement(tables, [history], offlineAuthor(config), startedAt(tables)),
     endProgress(tables),
     'COMMIT',
+    ...cleanStatements(config, texts(body)),
+    unlockStatement(tables),
+  ]
+  return { statements, alters: texts(body).some(mayAlterDefaults) }
+}
+
+/** The session as a new one has it, behind a body; the script's own lock stays. */
+export function cleanStatements({ tables }: Config, body: readonly string[]): readonly string[] {
+  const mayLock = body.some((sql) => /\bpg_(?:try_)?advisory_lock/i.test(sql))
+  return [
     ...resetStatements({ role: undefined }),
     forgetPrepared,
-    unlockStatement(tables),
+    ...(mayLock ? ['BEGIN', ownPath, releaseOthers(tables), 'COMMIT'] : []),
   ]
 }
 
@@ -127,7 +146,12 @@ async function bodyParts(config: Config, step: CompiledStep) {
 }
 
 /** Each unit with the note that it is done: in one transaction where PostgreSQL allows that. */
-function withNotes(config: Config, file: string, statements: readonly Statement[]) {
+function withNotes(
+  config: Config,
+  file: string,
+  statements: readonly Statement[],
+  altered: boolean,
+) {
   const { tables } = config
   const hashes = statements.map(({ sql }) => hashText(sql))
   const ours = (note: string) => [
@@ -142,7 +166,7 @@ function withNotes(config: Config, file: string, statements: readonly Statement[
     const done = noteDone(tables, hashes.slice(0, unit.first + unit.statements.length), {
       keeps: true,
     })
-    const body = withSettings(config, unit.body).map(({ sql }) => sql)
+    const body = withSettings(config, unit.body, [], altered).map(({ sql }) => sql)
     // The answer cannot be looked at: what may commit by itself has to be taken for what does.
     if (unit.is === 'block' && !(single && mayStandAlone(single))) {
       if (unit.rollsBack) return [unit.begin, ...body, 'ROLLBACK', ...ours(done)]
