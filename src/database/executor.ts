@@ -8,7 +8,7 @@ import {
   type PackedMessage,
   type Packing,
   packed,
-  placeOf,
+  statementAt,
 } from './message.ts'
 import { serverErrorIn } from './server-error.ts'
 
@@ -114,7 +114,7 @@ async function send(connection: Connection, message: PackedMessage): Promise<Ans
       Object.assign(answer, { position: String(found.position) })
     const lost = connection.isLost() && !answer
     const failure = {
-      ...placeOf(message, found.statement),
+      ...statementAt(message, found.statement),
       error: lost ? connectionLost(error) : error,
     }
     return { failure, commands, rows }

@@ -9,15 +9,23 @@ export interface Message {
 
 const longestMessage = 64 * 1024
 
+/** Statements that may change how text is read: what stands behind one in its message has been read before it runs. */
+const changesReading =
+  /^(?:(?:SET|RESET|SELECT|DO)\b.*\b(?:backslash_quote|client_encoding|standard_conforming_strings(?!'?\s*[=,]\s*'?on\b))\b|SET\s+NAMES\b)/is
+
+/** Whether the statement has to be the last of its message. */
+export const endsMessage = (sql: string): boolean => changesReading.test(sql)
+
 /**
  * The statements of one transaction, a command each, as messages of bounded size. Only the last may be several commands: what
- * fails is told by how many are complete. With `apart` each is a message of its own.
+ * fails is told by how many are complete. With `apart` each is a message of its own; where `isJoint` all are one, whatever its size.
  */
 export function* messagesOf(
   statements: readonly string[],
   apart = false,
-  longest = longestMessage,
+  isJoint = false,
 ): Generator<Message> {
+  const longest = isJoint ? Number.POSITIVE_INFINITY : longestMessage
   for (let first = 0; first < statements.length; ) {
     const starts: number[] = []
     let text = ''
@@ -26,6 +34,7 @@ export function* messagesOf(
       if (text !== '' && (apart || text.length + statement.length > longest)) break
       starts.push(text.length)
       text += `${statement};\n`
+      if (!isJoint && endsMessage(statement)) break
     }
     yield { text, first, starts }
     first += starts.length
@@ -94,7 +103,7 @@ export function* packed(
 }
 
 function joint(transactions: readonly (readonly string[])[], transaction: number): PackedMessage {
-  const [message] = messagesOf(transactions.flat(), false, Number.POSITIVE_INFINITY)
+  const [message] = messagesOf(transactions.flat(), false, true)
   let end = 0
   const ends = transactions.map(({ length }) => {
     end += length
@@ -105,7 +114,7 @@ function joint(transactions: readonly (readonly string[])[], transaction: number
 }
 
 /** Which statement of which transaction stands at `index` of the message. */
-export function placeOf(
+export function statementAt(
   { transaction, first, ends }: PackedMessage,
   index: number,
 ): { readonly transaction: number; readonly index: number } {

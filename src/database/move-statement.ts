@@ -46,7 +46,7 @@ const name = 'limbeck_move'
 
 /**
  * Prepares it for entries that remember no head; until the session forgets what is prepared. It fails where there is an event
- * trigger, which runs code that nobody sees with every step.
+ * trigger, which runs code that is not seen with every step.
  */
 export function prepareMove(tables: Tables, author: HistoryAuthor): string {
   const text = 'pg_catalog.text'

@@ -1,5 +1,6 @@
 import type { StepHooks } from '../config/options.ts'
 import { historyStatement } from '../database/history-table.ts'
+import { endsMessage } from '../database/message.ts'
 import { executeMove, moveStatement, type RowMove } from '../database/move-statement.ts'
 import {
   changeRowsStatement,
@@ -63,6 +64,7 @@ export function stepEntries(run: StepRun): readonly Entry[] {
     ...untilFirstLock(rest, settingsOfLock(lockTimeoutMs), recording),
     ...hooks[1],
     ...(isQuiet ? [] : [{ kind: 'sql', sql: deferredChecks, origin } as const]),
+    ...(hasCode || mayEncode(step) ? [own("SET LOCAL client_encoding = 'UTF8'")] : []),
     ...(isQuiet ? ownSettingsOfQuiet : ownSettings(config)).map(own),
     ...(hasCode ? [own(sameTransaction), ...swap] : []),
     own(record),
@@ -135,6 +137,10 @@ function untilFirstLock(
     ...(end < 0 ? [] : [own(limited), ...entries.slice(end)]),
   ]
 }
+
+/** What Limbeck sends is UTF-8, whatever the body has set. */
+const mayEncode = ({ body }: CompiledStep) =>
+  body.kind === 'sql' && body.statements.some(({ sql }) => endsMessage(sql))
 
 function hookEntries(
   session: Session,

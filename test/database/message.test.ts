@@ -4,7 +4,7 @@ import {
   findFailed,
   messagesOf,
   packed,
-  placeOf,
+  statementAt,
 } from '../../src/database/message.ts'
 
 test('statements of a transaction share messages of bounded size, a longer one has its own', () => {
@@ -57,7 +57,7 @@ test('a joint message tells which of its transactions have committed, and where 
   if (!message) throw new Error('there is one')
   const told = [0, 2, 3, 4, 7].map((commands) => [
     committedBefore(message, commands),
-    placeOf(message, findFailed(message, commands, Number.NaN).statement),
+    statementAt(message, findFailed(message, commands, Number.NaN).statement),
   ])
   expect(told).toEqual([
     [0, { transaction: 1, index: 0 }],
@@ -76,4 +76,24 @@ test('what is long does not join', () => {
     [3],
     [3],
   ])
+})
+
+test('what changes how text is read is the last of its message', () => {
+  const texts = (...statements: readonly string[]) =>
+    [...messagesOf(statements)].map(({ starts }) => starts.length)
+  expect(texts('SELECT 1', "set client_encoding = 'LATIN1'", 'SELECT 2', 'SELECT 3')).toEqual([
+    2, 2,
+  ])
+  expect(texts("SET NAMES 'LATIN1'", 'SET standard_conforming_strings = off', 'SELECT 1')).toEqual([
+    1, 1, 1,
+  ])
+  expect(texts('DO $$ BEGIN\nSET backslash_quote = off; END $$', 'SELECT 1')).toEqual([1, 1])
+  const pinned = "SELECT set_config('standard_conforming_strings', 'on', true)"
+  expect(
+    texts(
+      'SET LOCAL standard_conforming_strings = on',
+      pinned,
+      "INSERT INTO t VALUES ('client_encoding')",
+    ),
+  ).toEqual([3])
 })
