@@ -41,7 +41,10 @@ async function actOnce(
   revisions: Revisions,
   config: Pick<BootConfig, 'legacy'>,
   { state, rows, facts: seen }: Ours,
-  { target = 'heads', prepare }: { readonly target?: string; readonly prepare?: Prepare } = {},
+  {
+    target = 'heads',
+    prepare,
+  }: { readonly target?: string; readonly prepare?: Prepare | undefined } = {},
 ): Promise<Omit<Booted, 'waitedMs'>> {
   const { models, fresh } = session.config
   switch (state.is) {

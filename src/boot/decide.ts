@@ -3,6 +3,9 @@ import { type DatabaseFacts, readFacts } from '../database/read-facts.ts'
 import { readNewestEntries } from '../database/read-history.ts'
 import { readVersionState } from '../database/read-state.ts'
 import { LimbeckError } from '../errors.ts'
+import { planUpgrade } from '../revision/plan-upgrade.ts'
+import { prepareAhead } from '../run/prepare-ahead.ts'
+import type { Prepare } from '../run/prepare-checked.ts'
 import {
   hasCode,
   hasForeignFiles,
@@ -36,6 +39,7 @@ export async function decideBoot(
   session: Session,
   config: BootConfig,
   isLocked: boolean,
+  prepare?: Prepare,
 ): Promise<Decided> {
   const { folders, tables, schema } = session.config
   // On its way while the files are read.
@@ -54,9 +58,23 @@ export async function decideBoot(
   }
   // A boot that finds the database at head does not pay for what code wants of a connection.
   if (hasCode(revisions)) await learnArrayTypes(session.connection)
-  if (isLocked) return await decideLocked(session, revisions, config, facts)
+  if (isLocked) return await decideLocked(session, revisions, config, { facts, prepare })
   return done(await decide(session, revisions, config))
 }
+
+/** Before the lock: reads and parses what is pending, if any of it is large. */
+export async function readAhead(session: Session): Promise<Prepare | undefined> {
+  const { folders, models, fresh } = session.config
+  // A database that is made from the models runs none of it.
+  if (session.state.rows === null && models !== undefined && fresh === 'create') return undefined
+  const revisions = await loadRevisions(folders).catch(() => null)
+  return revisions === null ? undefined : await prepareAhead(session, revisions, toHeads(revisions))
+}
+
+const toHeads =
+  ({ map }: Revisions) =>
+  (rows: readonly string[]) =>
+    planUpgrade(map, rows, 'heads')
 
 const done = (booted: Booted): Decided => ({ kind: 'done', booted })
 
@@ -109,23 +127,33 @@ async function migrate(
     const now = await readVersionState(session.connection, session.config.tables)
     return isAtHead(revisions.map, now) ? now : null
   }
-  const turn = await underLock(session, peer, () => decideLocked(session, revisions, config))
+  const prepare = await prepareAhead(session, revisions, toHeads(revisions))
+  const turn = await underLock(session, peer, () =>
+    decideLocked(session, revisions, config, { prepare }),
+  )
   const { waitedMs } = turn
   if (turn.by === 'peer') return waitedFor(session.state.rows, turn.found.rows, waitedMs)
   if (turn.result.kind === 'ahead') return await onAhead(session, revisions, config, turn.result)
   return { ...turn.result.booted, waitedMs }
 }
 
+/** What is there already when it is decided under the lock. */
+interface ReadBefore {
+  readonly facts?: Promise<DatabaseFacts> | undefined
+  readonly prepare?: Prepare | undefined
+}
+
 async function decideLocked(
   session: Session,
   revisions: Revisions,
   config: BootConfig,
-  facts?: Promise<DatabaseFacts>,
+  { facts, prepare }: ReadBefore,
 ): Promise<Decided> {
   const { state, ...found } = await readDatabaseState(session, revisions, facts)
   if (state.is === 'diverged') throw divergedError(session.config, state)
   if (state.is === 'ahead') return { kind: 'ahead', state, rows: found.rows }
-  return done({ ...(await act(session, revisions, config, { ...found, state })), waitedMs: 0 })
+  const acted = await act(session, revisions, config, { ...found, state }, { prepare })
+  return done({ ...acted, waitedMs: 0 })
 }
 
 function verify(

@@ -4,6 +4,8 @@ import type { BootOptions, BootReport } from '../config/options.ts'
 import { resolveConfig } from '../config/resolve-config.ts'
 import { now } from '../database/pause.ts'
 import { readVersionState, type VersionState } from '../database/read-state.ts'
+import type { Prepare } from '../run/prepare-checked.ts'
+import { isLarge } from '../script/large-file.ts'
 import { isFileOf, type RevisionNames, readRevisionNames } from '../script/revision-files.ts'
 import { type Session, underLock, withSession } from '../session/session.ts'
 import { type BootConfig, resolveBootConfig } from './boot-config.ts'
@@ -83,7 +85,7 @@ async function boot(options: BootOptions, bootConfig: BootConfig): Promise<BootR
 /**
  * Boots a database that is probably not at head. Where it is most likely to be migrated the lock comes first: of many
  * processes that start at once one loads what migrating takes, which a boot at head never does either, and the others
- * wait for its last history entry.
+ * wait for its last history entry. Where files are large they are read before.
  */
 async function bootInTurn(
   session: Session,
@@ -91,15 +93,18 @@ async function bootInTurn(
   files: RevisionNames,
 ): Promise<Booted> {
   const { state, config, connection } = session
-  const decide = async (isLocked: boolean) =>
-    (await import('./decide.ts')).decideBoot(session, bootConfig, isLocked)
+  const decide = async (isLocked: boolean, prepare?: Prepare) =>
+    (await import('./decide.ts')).decideBoot(session, bootConfig, isLocked, prepare)
   if (bootConfig.mode !== 'upgrade' || !isLikelyOurs(state, files))
     return finished(await decide(false))
   const peer = async () => {
     const now = await readVersionState(connection, config.tables)
     return isHeadOf(now, files) ? now : null
   }
-  const done = await underLock(session, peer, () => decide(true))
+  const prepare = files.files.some(isLarge)
+    ? await (await import('./decide.ts')).readAhead(session)
+    : undefined
+  const done = await underLock(session, peer, () => decide(true, prepare))
   const { waitedMs } = done
   if (done.by === 'peer') return waitedFor(state.rows, done.found.rows, waitedMs)
   if (done.result.kind === 'done') return { ...done.result.booted, waitedMs }

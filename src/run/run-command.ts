@@ -5,6 +5,7 @@ import { hasCode, type Revisions } from '../script/revisions.ts'
 import { requireMigratable } from '../session/require-migratable.ts'
 import { type Session, underLock, withSession } from '../session/session.ts'
 import { adoptRecorded } from './adopt-ledger.ts'
+import { prepareAhead } from './prepare-ahead.ts'
 import { compileSteps } from './prepare-steps.ts'
 import { rehearse } from './rehearse.ts'
 import { onPaper, type Plan, type Ran, runPlan } from './run-plan.ts'
@@ -45,6 +46,10 @@ async function run(
 }> {
   if (kind === 'plan')
     return { ran: await planned(session, revisions, direction, plan), waitedMs: 0, stamped: [] }
+  const prepare =
+    kind === 'run' && direction === 'upgrade'
+      ? await prepareAhead(session, revisions, (rows) => plan(rows, session, 0))
+      : undefined
   const { result, waitedMs } = await underLock(session, null, async () => {
     const found = await requireMigratable(session, revisions, direction)
     const { state } = found
@@ -56,7 +61,7 @@ async function run(
     const facts = recorded
       ? await adoptRecorded(session, revisions, { ...found, state: recorded })
       : found.facts
-    const ran = await runPlan(session, revisions, plan, facts, { direction })
+    const ran = await runPlan(session, revisions, plan, facts, { direction, prepare })
     if (recorded === null) return { ran, stamped: [] }
     const before = appliedSet(revisions.map, found.rows)
     const proven = [...appliedSet(revisions.map, recorded.to)]
