@@ -25,10 +25,12 @@ export function environmentHint(
     timeouts.find(([state, says]) => state === sqlstate && says.test(reason)) ?? []
   if (setting !== undefined) {
     const set = script?.transactional === false ? 'SET' : 'SET LOCAL'
-    return `The role, the database or the server sets ${setting}. Put \`${set} ${setting} = 0;\` (or a time that is enough) at the beginning of the revision.`
+    return `The revision, the role, the database or the server sets ${setting}. Put \`${set} ${setting} = 0;\` (or a time that is enough) at the beginning of the revision.`
   }
-  if (script?.transactional && endsTransaction.has(sqlstate) && !/before any query/.test(reason))
-    return 'It ends a transaction, or cannot run in one, and this revision runs in one. Put it, as a statement of its own, into a revision with `-- transaction: none` in its header.'
+  if (script && endsTransaction.has(sqlstate) && !/before any query/.test(reason))
+    return script.transactional
+      ? 'It ends a transaction, or cannot run in one, and this revision runs in one. Put it, as a statement of its own, into a revision with `-- transaction: none` in its header.'
+      : 'It ends a transaction, or cannot run in one. Put it outside of BEGIN and COMMIT, and call it from no function.'
   if (sqlstate === '55P03') return lockHint(blockedBy)
   if (sqlstate === '40P01' || sqlstate === '40001')
     return 'Other transactions were in the way each time it was tried. Run it again when there is less traffic, or raise lockRetryTimeout.'

@@ -48,7 +48,11 @@ COMMIT;`)
   for (let times = 0; times < 2; times++)
     expect(await failure(migrator.upgrade())).toMatchObject({
       code: 'LIMBECK_STEP_FAILED',
-      details: { sqlstate: '2D000', revision: 'bbb2' },
+      details: {
+        sqlstate: '2D000',
+        revision: 'bbb2',
+        hint: expect.stringMatching(/outside of BEGIN and COMMIT/),
+      },
     })
   expect(await online.query('SELECT id FROM t')).toEqual([])
   expect(await online.query('SELECT version_num FROM limbeck_version')).toEqual([
