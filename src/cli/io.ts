@@ -1,4 +1,4 @@
-import type { Readable } from 'node:stream'
+import type { Readable, Writable } from 'node:stream'
 
 /** Where text goes: a stream, or what a test puts in its place. */
 export interface Output {
@@ -18,6 +18,8 @@ export interface Io {
   readonly stdout: Output
   /** Everything said to a person beside the answer. */
   readonly stderr: Output
+  /** The terminal behind it as it is, for lists that are drawn on it; without one, choices are typed by their numbers. */
+  readonly terminal?: Writable | undefined
   /** Aborted by SIGINT and SIGTERM. */
   readonly signal?: AbortSignal | undefined
 }

@@ -34,5 +34,7 @@ process.exitCode = await main(process.argv.slice(2), {
   stdin: process.stdin,
   stdout,
   stderr: process.stderr,
+  // A list is drawn by the size of the terminal.
+  terminal: process.stderr.columns > 0 ? process.stderr : undefined,
   signal: stopping.signal,
 })

@@ -1,7 +1,7 @@
 import { createInterface, type Interface } from 'node:readline/promises'
-import type { Writable } from 'node:stream'
 import { LimbeckError } from '../errors.ts'
-import type { Io, Output } from './io.ts'
+import type { Io } from './io.ts'
+import { printable } from './printable.ts'
 
 /** Questions to a person, on stderr; one reader for all of them, so that what is typed ahead is not lost. */
 export interface Prompt {
@@ -78,8 +78,8 @@ export function createPrompt(io: Io): Prompt {
 /** A list with arrow keys: loaded only where it is shown. */
 async function pick(io: Io, message: string, choices: readonly string[]): Promise<number> {
   const { isCancel, select } = await import('@clack/prompts')
-  const options = choices.map((label, value) => ({ label, value }))
-  const picked = await select({ message, options, ...streams(io) })
+  const options = choices.map((label, value) => ({ label: printable(label), value }))
+  const picked = await select({ message: printable(message), options, ...streams(io) })
   if (isCancel(picked)) throw leftOpen()
   return picked
 }
@@ -87,19 +87,21 @@ async function pick(io: Io, message: string, choices: readonly string[]): Promis
 /** Yes or no by their letters or the arrow keys; Enter alone and Ctrl-C are no. */
 async function agree(io: Io, message: string): Promise<boolean> {
   const { confirm } = await import('@clack/prompts')
-  return (await confirm({ message, initialValue: false, ...streams(io) })) === true
+  const answer = await confirm({
+    message: printable(message),
+    initialValue: false,
+    ...streams(io),
+  })
+  return answer === true
 }
 
-function streams(io: Io) {
-  return {
-    input: io.stdin,
-    output: io.stderr as Output & Writable,
-    ...(io.signal && { signal: io.signal }),
-  }
+/** What it draws is not stderr's, which shows control characters instead of obeying them. */
+function streams({ stdin, terminal, signal }: Io) {
+  return { input: stdin, ...(terminal && { output: terminal }), ...(signal && { signal }) }
 }
 
-function readsKeys({ stdin, stderr }: Io): boolean {
-  return 'setRawMode' in stdin && typeof stdin.setRawMode === 'function' && 'writable' in stderr
+function readsKeys({ stdin, terminal }: Io): boolean {
+  return 'setRawMode' in stdin && typeof stdin.setRawMode === 'function' && terminal !== undefined
 }
 
 function leftOpen(): LimbeckError {

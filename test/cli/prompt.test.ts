@@ -12,7 +12,7 @@ function terminal() {
   stderr.on('data', (chunk: Buffer) => {
     shown += chunk.toString()
   })
-  const io: Io = { cwd: '.', env: {}, stdin, stderr, stdout: stderr }
+  const io: Io = { cwd: '.', env: {}, stdin, stderr, stdout: stderr, terminal: stderr }
   const isShown = async (text: string) => {
     while (!shown.includes(text)) await new Promise((resolve) => setImmediate(resolve))
   }
