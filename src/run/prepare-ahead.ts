@@ -8,7 +8,7 @@ import type { PreparedSteps } from './prepare-steps.ts'
 
 /**
  * Reads and parses what is pending before the lock is taken, where files are large: for as long as that takes this process says
- * nothing, and whoever holds the lock in silence keeps everybody waiting. Returns what uses it under the lock, if the same steps
+ * nothing, and a process that holds the lock in silence keeps all others waiting. Returns what uses it under the lock, if the same steps
  * are planned there; undefined where there is nothing to prepare. What is wrong with the files is told under the lock, behind
  * all that is looked at first.
  */
