@@ -124,12 +124,12 @@ function blocksOf({ of, catalog, needsOrder }: DependentRow): Dependent['blocks'
   return TYPE_BLOCKERS.has(catalog) ? 'type' : 'drop'
 }
 
-/** The columns, constraints and policies that are compared. */
+/** The columns, constraints, indexes and policies that are compared. */
 function partsOf({ tables }: Snapshot): ReadonlySet<string> {
   return new Set(
     tables.flatMap((table) =>
-      [...table.columns, ...table.constraints, ...table.policies].map(({ name }) =>
-        partMark(table, name),
+      [...table.columns, ...table.constraints, ...table.indexes, ...table.policies].map(
+        ({ name }) => partMark(table, name),
       ),
     ),
   )

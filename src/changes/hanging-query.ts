@@ -36,7 +36,9 @@ LEFT JOIN (pg_attrdef f JOIN pg_attribute a ON a.attrelid = f.adrelid AND a.attn
 LEFT JOIN pg_policy o ON h.classid = 'pg_policy'::regclass AND o.oid = h.objid
 LEFT JOIN pg_constraint k ON h.classid = 'pg_constraint'::regclass AND k.oid = h.objid AND k.contype = 'c' AND k.conrelid <> 0 AND k.coninhcount = 0
 LEFT JOIN (pg_publication_rel l JOIN pg_publication b ON b.oid = l.prpubid) ON h.classid = 'pg_publication_rel'::regclass AND l.oid = h.objid
-LEFT JOIN pg_class t ON t.oid = coalesce(c.oid, g.tgrelid, r.ev_class, f.adrelid, o.polrelid, k.conrelid, l.prrelid)
+LEFT JOIN pg_index x ON h.classid = 'pg_class'::regclass AND x.indexrelid = h.objid AND NOT x.indisclustered AND NOT x.indisreplident
+  AND NOT EXISTS (SELECT FROM pg_constraint WHERE conindid = x.indexrelid) AND NOT EXISTS (SELECT FROM pg_inherits WHERE x.indexrelid IN (inhrelid, inhparent))
+LEFT JOIN pg_class t ON t.oid = coalesce(c.oid, x.indrelid, g.tgrelid, r.ev_class, f.adrelid, o.polrelid, k.conrelid, l.prrelid)
 LEFT JOIN pg_namespace tn ON tn.oid = t.relnamespace
 LEFT JOIN ${publishedTables} ON v.pubname = b.pubname AND vc.oid = t.oid AND t.relkind = 'r' AND NOT t.relispartition
 ORDER BY h.classid, h.objid`
@@ -64,6 +66,7 @@ const dropStatement = `CASE WHEN c.relkind = 'v' THEN format('DROP VIEW IF EXIST
     WHEN r.oid IS NOT NULL THEN format('DROP RULE IF EXISTS %I ON %s', r.rulename, t.oid::regclass)
     WHEN f.oid IS NOT NULL THEN format('ALTER TABLE %s ALTER COLUMN %I DROP DEFAULT', t.oid::regclass, a.attname)
     WHEN o.oid IS NOT NULL THEN format('DROP POLICY IF EXISTS %I ON %s', o.polname, t.oid::regclass)
+    WHEN x.indexrelid IS NOT NULL THEN format('DROP INDEX IF EXISTS %s', x.indexrelid::regclass)
     WHEN k.oid IS NOT NULL THEN format('ALTER TABLE %s DROP CONSTRAINT IF EXISTS %I', t.oid::regclass, k.conname)
     WHEN b.oid IS NOT NULL THEN ${wherePublished(`format('ALTER PUBLICATION %I DROP TABLE ONLY %s', b.pubname, t.oid::regclass)`)} END`
 
@@ -81,16 +84,23 @@ function createStatements(scope: Scope): string {
         || coalesce((SELECT ' USING ' || quote_ident(amname) FROM pg_am WHERE oid = c.relam AND amname <> 'heap'), '') || ${options('c')}
         || coalesce((SELECT ' TABLESPACE ' || quote_ident(spcname) FROM pg_tablespace WHERE oid = c.reltablespace), '')
         || E' AS\\n' || ${definition} || CASE WHEN c.relispopulated THEN '' ELSE E'\\n WITH NO DATA' END
-      || ARRAY(SELECT pg_get_indexdef(indexrelid) FROM pg_index WHERE indrelid = c.oid ORDER BY indexrelid)
+      || ARRAY(SELECT ${indexStatement('i')} FROM pg_index i WHERE i.indrelid = c.oid ORDER BY i.indexrelid)
     WHEN p.oid IS NOT NULL THEN ARRAY[${functionDefinition(scope)}]
     WHEN g.oid IS NOT NULL THEN ${triggerStatements}
     WHEN r.oid IS NOT NULL THEN ${ruleStatements}
     WHEN f.oid IS NOT NULL THEN ARRAY[format('ALTER TABLE %s ALTER COLUMN %I SET DEFAULT %s', t.oid::regclass, a.attname, pg_get_expr(f.adbin, f.adrelid))]
     WHEN o.oid IS NOT NULL THEN ARRAY[${policyStatement}, ${comment('POLICY', 'o.polname', 'pg_policy', 'o.oid')}]
+    WHEN x.indexrelid IS NOT NULL THEN ARRAY[${indexStatement('x')}, CASE WHEN obj_description(x.indexrelid, 'pg_class') IS NOT NULL
+      THEN format('COMMENT ON INDEX %s IS %L', x.indexrelid::regclass, obj_description(x.indexrelid, 'pg_class')) END]
     WHEN k.oid IS NOT NULL THEN ARRAY[format('ALTER TABLE %s ADD CONSTRAINT %I %s', t.oid::regclass, k.conname, pg_get_constraintdef(k.oid)),
       ${comment('CONSTRAINT', 'k.conname', 'pg_constraint', 'k.oid')}]
     WHEN b.oid IS NOT NULL THEN ARRAY[${wherePublished(publishStatement)}] END`
 }
+
+/** Without the schema where that is the target, as elsewhere. */
+const indexStatement = (index: string) =>
+  `(SELECT format('CREATE %sINDEX %I ON %s', CASE WHEN ${index}.indisunique THEN 'UNIQUE ' END, relname, ${index}.indrelid::regclass)
+    || substr(d, strpos(d, ' USING ')) FROM pg_class, pg_get_indexdef(oid) d WHERE oid = ${index}.indexrelid)`
 
 const comment = (what: string, name: string, catalog: string, oid: string) =>
   `CASE WHEN obj_description(${oid}, '${catalog}') IS NOT NULL THEN format('COMMENT ON ${what} %I ON %s IS %L', ${name}, t.oid::regclass, obj_description(${oid}, '${catalog}')) END`
