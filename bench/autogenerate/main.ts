@@ -73,7 +73,8 @@ async function compare(connection: Connection, schema: Schema, cache?: TextCache
 
 /** The generator alone, in processes of their own, beside drizzle-orm, which the models have loaded already. */
 async function importTime(): Promise<number> {
-  const generator = new URL('../../src/models/from-drizzle/schema-from-models.js', import.meta.url).href
+  const generator = new URL('../../src/models/from-drizzle/schema-from-models.js', import.meta.url)
+    .href
   const script = `await import('drizzle-orm/pg-core'); const start = performance.now()
     await import('${generator}'); console.log(performance.now() - start)`
   const times: number[] = []

@@ -27,10 +27,11 @@ export function keepUnmodelled(from: Snapshot, to: Snapshot): Snapshot {
     (table) => (table.special || table.ledger === true) && !isTaken(table, to),
   )
   const sequences = keyedDiff(from.sequences, to.sequences, keyOf)
+  const used = usedSequences(to)
   const owned = sequences.removed.filter(
-    (sequence) => (sequence.owned && !isSerial(sequence, to)) || isUsed(sequence, to),
+    (sequence) => (sequence.owned && !isSerial(sequence, to)) || used.has(plainName(sequence)),
   )
-  const left = leftBySerial(from, to)
+  const left = leftBySerial(from, to, used)
   const views = new Map(from.views.map((view) => [keyOf(view), view]))
   const old = new Map(sequences.common.map(([sequence, after]) => [after, sequence]))
   const inside = [...special, ...owned].flatMap(({ schema }) => schema ?? [])
@@ -80,32 +81,46 @@ function isSerial(sequence: ObjectName, { tables }: Snapshot): boolean {
 }
 
 /** Of columns that are no longer serial: sequences from which a default of another column takes its numbers. */
-function leftBySerial(from: Snapshot, to: Snapshot): readonly SequenceSnapshot[] {
+function leftBySerial(
+  from: Snapshot,
+  to: Snapshot,
+  used: ReadonlySet<string>,
+): readonly SequenceSnapshot[] {
   const serials = from.tables.flatMap((table) =>
     table.columns.flatMap((column) =>
       column.serial && column.sequence ? [{ table, column, name: column.sequence }] : [],
     ),
   )
   return serials.flatMap(({ table, column, name }): readonly SequenceSnapshot[] => {
-    if (!isUsed(name, to) || isSerial(name, to) || to.sequences.some((one) => isSame(one, name)))
+    if (
+      !used.has(plainName(name)) ||
+      isSerial(name, to) ||
+      to.sequences.some((one) => isSame(one, name))
+    )
       return []
     const ownedBy = { table: nameOf(table), column: column.name }
     return [{ ...name, type: column.type, options: serialOptions(column), owned: true, ownedBy }]
   })
 }
 
-/** A default that stays takes its numbers from it. */
-function isUsed(sequence: ObjectName, { tables }: Snapshot): boolean {
-  return tables.some(({ columns }) =>
-    columns.some(({ default: value }) => takesFrom(value, sequence)),
+/** Those that a default which stays takes its numbers from, by `plainName`. */
+function usedSequences({ tables }: Snapshot): ReadonlySet<string> {
+  return new Set(
+    tables.flatMap(({ columns }) =>
+      columns.flatMap(({ default: value }) => takenSequence(value) ?? []),
+    ),
   )
 }
 
-/** Whether a default takes its numbers from the sequence. */
-function takesFrom(value = '', { schema, name }: ObjectName): boolean {
+/** The sequence that a default takes its numbers from, by `plainName`. */
+function takenSequence(value = ''): string | undefined {
   const [, used] = /\bnextval\('((?:[^']|'')+)'/.exec(value) ?? []
-  const wanted = schema === undefined ? name : `${schema}.${name}`
-  return used?.replaceAll('"', '').replaceAll("''", "'") === wanted
+  return used?.replaceAll('"', '').replaceAll("''", "'")
+}
+
+/** Its name as a default has it, without quotes. */
+function plainName({ schema, name }: ObjectName): string {
+  return schema === undefined ? name : `${schema}.${name}`
 }
 
 function keepSequence(
@@ -192,7 +207,7 @@ function saysSerial(
     !serial &&
     before.type === type &&
     sequence !== undefined &&
-    takesFrom(value, sequence)
+    takenSequence(value) === plainName(sequence)
   )
 }
 

@@ -31,12 +31,16 @@ export function sortedBy<T>(items: readonly T[], key: (item: T) => string): read
   return [...items].sort((a, b) => compareText(key(a), key(b)))
 }
 
+const utf8 = new TextEncoder()
+
 /** The longest prefix that PostgreSQL keeps of a name: 63 bytes, no character cut in two. */
 export function truncatedName(name: string, bytes = 63): string {
+  // Asked of every name of the models, most of which are short: a code unit has three bytes at most.
+  if (name.length * 3 <= bytes || utf8.encode(name).length <= bytes) return name
   let kept = ''
   let length = 0
   for (const character of name) {
-    length += new TextEncoder().encode(character).length
+    length += utf8.encode(character).length
     if (length > bytes) break
     kept += character
   }

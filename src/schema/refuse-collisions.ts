@@ -4,8 +4,8 @@ import type { ObjectName, Schema, Table } from './schema.ts'
 
 /** A name that something of the models takes, and where PostgreSQL allows it only once. */
 interface Taken {
-  /** How messages call what takes it. */
-  readonly what: string
+  /** How messages call what takes it: asked for only where two of thousands collide. */
+  readonly what: () => string
   readonly name: string
   /** Names in one space must differ. */
   readonly space: string
@@ -18,31 +18,31 @@ interface Taken {
 export function refuseCollisions(schema: Schema): void {
   const spaces = new Map<string, Taken>()
   for (const taken of namesOf(schema)) {
-    const key = JSON.stringify([taken.space, truncatedName(taken.name)])
+    const key = placeOf(taken.space, taken.name)
     const other = spaces.get(key)
     if (other !== undefined) throw collision(other, taken)
     spaces.set(key, taken)
   }
   // What PostgreSQL names itself makes way for what is there, but tables and views come later.
   const relations = [...schema.tables, ...schema.views].flatMap((one) => {
-    const key = JSON.stringify([space('relation', one.schema ?? ''), truncatedName(one.name)])
+    const key = placeOf(space('relation', one.schema ?? ''), one.name)
     return spaces.get(key) ?? []
   })
-  const later = new Map(
-    relations.map((taken) => [JSON.stringify([taken.space, taken.name]), taken]),
-  )
+  const later = new Map(relations.map((taken) => [`${taken.space} ${taken.name}`, taken]))
   for (const taken of schema.tables.flatMap(ownNames)) {
-    const other = later.get(JSON.stringify([taken.space, taken.name]))
+    const other = later.get(`${taken.space} ${taken.name}`)
     if (other !== undefined) throw collision(taken, other)
   }
 }
 
+/** What two names share where PostgreSQL takes them for one. */
+const placeOf = (space: string, name: string): string => `${space} ${truncatedName(name)}`
+
 /** What PostgreSQL gives a name that the models do not say. */
 function ownNames({ name, schema, columns, primaryKey }: Table): readonly Taken[] {
   const inSchema = space('relation', schema ?? '')
-  const owner = label('table', name, schema)
   const taken = (what: string, own: string): Taken => ({
-    what: `${what} "${own}" of ${owner}`,
+    what: () => `${what} "${own}" of ${label('table', name, schema)}`,
     name: own,
     space: inSchema,
   })
@@ -62,11 +62,11 @@ function ownNames({ name, schema, columns, primaryKey }: Table): readonly Taken[
 
 function collision(one: Taken, other: Taken): LimbeckError {
   const isCut = one.name !== other.name
-  const both =
-    one.what === other.what ? `${one.what} is declared twice` : `${one.what} and ${other.what}`
+  const [first, second] = [one.what(), other.what()]
+  const both = first === second ? `${first} is declared twice` : `${first} and ${second}`
   const fact = isCut
     ? `${both} have the same name in the 63 bytes that PostgreSQL keeps: "${truncatedName(one.name)}"`
-    : one.what === other.what
+    : first === second
       ? both
       : `${both} have the same name, which PostgreSQL allows only once ${spaceText(one.space)}`
   return new LimbeckError('LIMBECK_UNSUPPORTED_MODEL', fact, {
@@ -86,8 +86,10 @@ function spaceText(space: string): string {
 }
 
 function* namesOf({ roles, schemas, enums, sequences, tables, views }: Schema): Generator<Taken> {
-  for (const { name } of roles) yield { what: label('role', name), name, space: space('role') }
-  for (const name of schemas) yield { what: label('schema', name), name, space: space('schema') }
+  for (const { name } of roles)
+    yield { what: () => label('role', name), name, space: space('role') }
+  for (const name of schemas)
+    yield { what: () => label('schema', name), name, space: space('schema') }
   for (const item of sequences) yield* relation('sequence', item)
   for (const item of views) {
     yield* relation(item.materialized ? 'materialized view' : 'view', item)
@@ -98,7 +100,7 @@ function* namesOf({ roles, schemas, enums, sequences, tables, views }: Schema): 
     const inEnum = space('enum', item.schema ?? '', item.name)
     for (const name of item.values)
       yield {
-        what: `value "${name}" of ${label('enum', item.name, item.schema)}`,
+        what: () => `value "${name}" of ${label('enum', item.name, item.schema)}`,
         name,
         space: inEnum,
       }
@@ -112,16 +114,16 @@ function* namesOf({ roles, schemas, enums, sequences, tables, views }: Schema): 
 
 function* partsOf(table: Table): Generator<Taken> {
   const { columns, primaryKey, uniques, checks, foreignKeys, indexes, policies } = table
-  const owner = label('table', table.name, table.schema)
   const part = (kind: string, name: string, namespace: string): Taken => ({
-    what: `${kind} "${name}" of ${owner}`,
+    what: () => `${kind} "${name}" of ${label('table', table.name, table.schema)}`,
     name,
     space: namespace,
   })
   const inTable = (kind: string) => space(kind, table.schema ?? '', table.name)
+  const [columnSpace, constraintSpace] = [inTable('column'), inTable('constraint')]
   const inSchema = space('relation', table.schema ?? '')
   for (const { name, identity } of columns) {
-    yield part('column', name, inTable('column'))
+    yield part('column', name, columnSpace)
     const sequence = identity?.sequenceName
     if (sequence !== undefined) yield part(`sequence of column "${name}"`, sequence, inSchema)
   }
@@ -135,19 +137,19 @@ function* partsOf(table: Table): Generator<Taken> {
   for (const [kind, { name }] of keys) {
     if (name === undefined) continue
     yield part(kind, name, inSchema)
-    yield part(kind, name, inTable('constraint'))
+    yield part(kind, name, constraintSpace)
   }
-  for (const { name } of checks) yield part('check', name, inTable('constraint'))
-  for (const { name } of foreignKeys) yield part('foreign key', name, inTable('constraint'))
+  for (const { name } of checks) yield part('check', name, constraintSpace)
+  for (const { name } of foreignKeys) yield part('foreign key', name, constraintSpace)
 }
 
 function* relation(kind: string, { schema, name }: ObjectName): Generator<Taken> {
-  yield { what: label(kind, name, schema), name, space: space('relation', schema ?? '') }
+  yield { what: () => label(kind, name, schema), name, space: space('relation', schema ?? '') }
 }
 
 /** A table and a view have a row type of their name. */
 function* type(kind: string, { schema, name }: ObjectName): Generator<Taken> {
-  yield { what: label(kind, name, schema), name, space: space('type', schema ?? '') }
+  yield { what: () => label(kind, name, schema), name, space: space('type', schema ?? '') }
 }
 
 const space = (...parts: readonly string[]): string => JSON.stringify(parts)
