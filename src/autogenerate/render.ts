@@ -1,8 +1,11 @@
 import { breakingOperations } from '../schema/breaking.ts'
 import { dataLoss } from '../schema/data-loss.ts'
+import { isSame, keyOf } from '../schema/names.ts'
 import type { Operation } from '../schema/operation.ts'
 import { operationStatements } from '../schema/operation-statements.ts'
 import type { Spelling } from '../schema/spelling.ts'
+import { comeBack, makeWay } from '../sql/detour.ts'
+import { quoteLiteral } from '../sql/quote.ts'
 import { closed } from '../sql/tokens.ts'
 import { labelOf } from './labels.ts'
 import { operationNotes } from './notes.ts'
@@ -20,12 +23,11 @@ export interface RevisionContent {
 /** A revision's bodies: the upgrade in the models' own words, the downgrade in PostgreSQL's. */
 export function revisionContent(draft: RevisionDraft, spelling: Spelling): RevisionContent {
   const online = draft.stage === 'online'
-  const { hindrances } = draft
+  const more = { online, models: spelling, hindrances: draft.hindrances }
   return {
-    upgrade: renderOperations(draft.upgrade, 'upgrade', { online, spelling, hindrances }),
+    upgrade: renderOperations(draft.upgrade, 'upgrade', { ...more, spelling }),
     downgrade:
-      renderOperations(draft.downgrade, 'downgrade', { online, isBack: true, hindrances }) ||
-      NOTHING_TO_UNDO,
+      renderOperations(draft.downgrade, 'downgrade', { ...more, isBack: true }) || NOTHING_TO_UNDO,
     transactional: !online,
     compatible: breakingOperations(draft.upgrade).length > 0 ? false : null,
   }
@@ -43,6 +45,8 @@ interface RenderOptions {
   readonly online?: boolean
   readonly isBack?: boolean
   readonly spelling?: Spelling
+  /** What the models have, whichever way it goes. */
+  readonly models?: Spelling
   readonly hindrances?: RevisionDraft['hindrances'] | undefined
 }
 
@@ -74,13 +78,13 @@ interface Block {
 function blockOf(
   operation: Operation,
   direction: 'upgrade' | 'downgrade',
-  { hindrances, ...options }: RenderOptions,
+  { hindrances, models, ...options }: RenderOptions,
   all: readonly Operation[],
 ): Block {
   const hindrance = hindrances?.get(operation)
   const statements = [
     ...(hindrance?.before ?? []).map(({ sql }) => sql),
-    ...operationStatements(operation, options),
+    ...whereThere(operation, operationStatements(operation, options), all, models),
     ...(hindrance?.after ?? []).map(({ sql }) => sql),
   ].map((sql) => `${closed(sql.trimEnd())};`)
   const lost = dataLoss(operation, all)
@@ -95,6 +99,34 @@ function blockOf(
     lines: [...[...new Set(notes)].map((note) => `-- ${oneLine(note)}`), ...statements],
     subject: `${operation.kind} ${owner}`,
   }
+}
+
+/** A policy that the models lack makes way and comes back where it is: another database need not have it. */
+function whereThere(
+  operation: Operation,
+  statements: readonly string[],
+  all: readonly Operation[],
+  models: Spelling | undefined,
+): readonly string[] {
+  if (operation.kind !== 'drop policy' && operation.kind !== 'create policy') return statements
+  const { table, policy } = operation
+  const isOther = (one: Operation) =>
+    one.kind !== operation.kind && (one.kind === 'drop policy' || one.kind === 'create policy')
+  const comesBack = all.some(
+    (one) =>
+      isOther(one) &&
+      'policy' in one &&
+      one.policy.name === policy.name &&
+      isSame(one.table, table),
+  )
+  if (!comesBack || models?.policy(table, policy.name)) return statements
+  const moving = {
+    label: `policy ${policy.name} on ${keyOf(table)}`,
+    there: `EXISTS (SELECT FROM pg_policy WHERE polname = ${quoteLiteral(policy.name)} AND polrelid = to_regclass(${quoteLiteral(keyOf(table))}))`,
+  }
+  return operation.kind === 'drop policy'
+    ? statements.map((sql) => makeWay(moving, sql))
+    : [comeBack(moving, statements)]
 }
 
 /** Changes of one kind to one table read best as a block, unless one of them has more to say than a line. */

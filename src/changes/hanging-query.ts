@@ -20,7 +20,7 @@ WITH RECURSIVE found AS (
   WHERE m.objid <> h.objid AND NOT EXISTS (SELECT FROM pg_trigger WHERE d.classid = 'pg_trigger'::regclass AND oid = d.objid AND tgisinternal)
 )
 SELECT ${hangingId('h.classid', 'h.objid')} AS id, h."on", pg_describe_object(h.classid, h.objid, 0) AS label,
-  CASE WHEN ${isOurs} THEN ${dropStatement} END AS drop, ${createStatements(scope)} AS create, ${readsOf(scope)} AS reads,
+  CASE WHEN ${isOurs} THEN ${dropStatement} END AS drop, ${isThere} AS there, ${createStatements(scope)} AS create, ${readsOf(scope)} AS reads,
   CASE WHEN c.oid IS NOT NULL THEN json_strip_nulls(${objectName(scope, 'tn.nspname', 'c.relname')}) END AS view,
   CASE WHEN c.oid IS NOT NULL THEN json_build_object('kind', CASE c.relkind WHEN 'v' THEN 'view' ELSE 'materialized view' END,
       'relation', c.oid::regclass, 'name', '')
@@ -59,21 +59,26 @@ const isOurs = `NOT EXISTS (SELECT FROM pg_depend e WHERE e.classid = h.classid 
     AND pg_has_role(coalesce(p.proowner, t.relowner), 'USAGE') AND (b.oid IS NULL OR v.tablename IS NOT NULL AND pg_has_role(b.pubowner, 'USAGE'))
     AND (p.oid IS NULL OR (SELECT lanpltrusted FROM pg_language WHERE oid = p.prolang))`
 
-const dropStatement = `CASE WHEN c.relkind = 'v' THEN format('DROP VIEW IF EXISTS %s', t.oid::regclass)
-    WHEN c.relkind = 'm' THEN format('DROP MATERIALIZED VIEW IF EXISTS %s', t.oid::regclass)
-    WHEN p.oid IS NOT NULL THEN format('DROP %s IF EXISTS %s', CASE p.prokind WHEN 'p' THEN 'PROCEDURE' ELSE 'FUNCTION' END, p.oid::regprocedure)
-    WHEN g.oid IS NOT NULL THEN format('DROP TRIGGER IF EXISTS %I ON %s', g.tgname, t.oid::regclass)
-    WHEN r.oid IS NOT NULL THEN format('DROP RULE IF EXISTS %I ON %s', r.rulename, t.oid::regclass)
+const dropStatement = `CASE WHEN c.relkind = 'v' THEN format('DROP VIEW %s', t.oid::regclass)
+    WHEN c.relkind = 'm' THEN format('DROP MATERIALIZED VIEW %s', t.oid::regclass)
+    WHEN p.oid IS NOT NULL THEN format('DROP %s %s', CASE p.prokind WHEN 'p' THEN 'PROCEDURE' ELSE 'FUNCTION' END, p.oid::regprocedure)
+    WHEN g.oid IS NOT NULL THEN format('DROP TRIGGER %I ON %s', g.tgname, t.oid::regclass)
+    WHEN r.oid IS NOT NULL THEN format('DROP RULE %I ON %s', r.rulename, t.oid::regclass)
     WHEN f.oid IS NOT NULL THEN format('ALTER TABLE %s ALTER COLUMN %I DROP DEFAULT', t.oid::regclass, a.attname)
-    WHEN o.oid IS NOT NULL THEN format('DROP POLICY IF EXISTS %I ON %s', o.polname, t.oid::regclass)
-    WHEN x.indexrelid IS NOT NULL THEN format('DROP INDEX IF EXISTS %s', x.indexrelid::regclass)
-    WHEN k.oid IS NOT NULL THEN format('ALTER TABLE %s DROP CONSTRAINT IF EXISTS %I', t.oid::regclass, k.conname)
-    WHEN b.oid IS NOT NULL THEN ${wherePublished(`format('ALTER PUBLICATION %I DROP TABLE ONLY %s', b.pubname, t.oid::regclass)`)} END`
+    WHEN o.oid IS NOT NULL THEN format('DROP POLICY %I ON %s', o.polname, t.oid::regclass)
+    WHEN x.indexrelid IS NOT NULL THEN format('DROP INDEX %s', x.indexrelid::regclass)
+    WHEN k.oid IS NOT NULL THEN format('ALTER TABLE %s DROP CONSTRAINT %I', t.oid::regclass, k.conname)
+    WHEN b.oid IS NOT NULL THEN format('ALTER PUBLICATION %I DROP TABLE ONLY %s', b.pubname, t.oid::regclass) END`
 
-/** A database beside the one that is compared need not have the publication. */
-function wherePublished(statement: string): string {
-  return `format('DO %s BEGIN IF EXISTS (SELECT FROM pg_publication WHERE pubname = %L) THEN %s; END IF; END %1$s', '$limbeck$', b.pubname, ${statement})`
-}
+/** SQL condition, as text, for the database that the statements are run in. */
+const isThere = `CASE WHEN coalesce(c.oid, x.indexrelid) IS NOT NULL THEN format('to_regclass(%L) IS NOT NULL', coalesce(c.oid, x.indexrelid)::regclass)
+    WHEN p.oid IS NOT NULL THEN format('to_regprocedure(%L) IS NOT NULL', p.oid::regprocedure)
+    WHEN b.oid IS NOT NULL THEN format('EXISTS (SELECT FROM pg_publication_rel r JOIN pg_publication p ON p.oid = r.prpubid WHERE p.pubname = %L AND r.prrelid = to_regclass(%L))', b.pubname, t.oid::regclass)
+    WHEN f.oid IS NOT NULL THEN format('EXISTS (SELECT FROM pg_attribute WHERE attname = %L AND atthasdef AND attrelid = to_regclass(%L))', a.attname, t.oid::regclass)
+    WHEN g.oid IS NOT NULL THEN format('EXISTS (SELECT FROM pg_trigger WHERE tgname = %L AND tgrelid = to_regclass(%L))', g.tgname, t.oid::regclass)
+    WHEN r.oid IS NOT NULL THEN format('EXISTS (SELECT FROM pg_rewrite WHERE rulename = %L AND ev_class = to_regclass(%L))', r.rulename, t.oid::regclass)
+    WHEN o.oid IS NOT NULL THEN format('EXISTS (SELECT FROM pg_policy WHERE polname = %L AND polrelid = to_regclass(%L))', o.polname, t.oid::regclass)
+    WHEN k.oid IS NOT NULL THEN format('EXISTS (SELECT FROM pg_constraint WHERE conname = %L AND conrelid = to_regclass(%L))', k.conname, t.oid::regclass) END`
 
 function createStatements(scope: Scope): string {
   const options = (relation: string) =>
@@ -94,7 +99,7 @@ function createStatements(scope: Scope): string {
       THEN format('COMMENT ON INDEX %s IS %L', x.indexrelid::regclass, obj_description(x.indexrelid, 'pg_class')) END]
     WHEN k.oid IS NOT NULL THEN ARRAY[format('ALTER TABLE %s ADD CONSTRAINT %I %s', t.oid::regclass, k.conname, pg_get_constraintdef(k.oid)),
       ${comment('CONSTRAINT', 'k.conname', 'pg_constraint', 'k.oid')}]
-    WHEN b.oid IS NOT NULL THEN ARRAY[${wherePublished(publishStatement)}] END`
+    WHEN b.oid IS NOT NULL THEN ARRAY[${publishStatement}] END`
 }
 
 /** Without the schema where that is the target, as elsewhere. */

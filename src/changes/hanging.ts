@@ -3,6 +3,7 @@ import { printed } from '../autogenerate/catalog/sql-fragments.ts'
 import type { Connection } from '../database/connection.ts'
 import { topologicalSort } from '../graph.ts'
 import type { ObjectName } from '../schema/schema.ts'
+import { comeBack, makeWay } from '../sql/detour.ts'
 import type { Detour } from './dependents.ts'
 import { hangingQuery } from './hanging-query.ts'
 import { keyFor, type MadeAgain } from './made-again.ts'
@@ -25,7 +26,9 @@ export interface Hanging {
 interface HangingRow {
   readonly id: string
   readonly on: readonly string[]
+  readonly label: string
   readonly drop: string | null
+  readonly there: string | null
   readonly create: readonly (string | null)[] | null
   readonly reads: readonly ObjectName[]
   readonly view: ObjectName | null
@@ -45,13 +48,16 @@ export async function readHanging(
   const objects = rows.flatMap(({ object }) => object ?? [])
   const carried = await readPutBack(connection, scope, objects)
   const found = new Map(
-    rows.map(({ id, on, drop, create, reads, view, object }) => {
+    rows.map(({ id, on, label, drop, there, create, reads, view, object }) => {
       const more = object === null ? [] : (carried.get(keyFor(object)) ?? [])
       const statements = [...(create ?? []), ...more.map(({ sql }) => sql)].flatMap(
         (sql) => sql ?? [],
       )
-      const isExact = drop !== null && !statements.some((sql) => sql.startsWith(NOTE))
-      const again = isExact ? { drop, create: statements } : null
+      const isExact = drop && there && !statements.some((sql) => sql.startsWith(NOTE))
+      const moving = { label, there: there ?? '' }
+      const again = isExact
+        ? { drop: makeWay(moving, drop), create: [comeBack(moving, statements)] }
+        : null
       return [id, { id, on, reads, view, again } satisfies Hanging] as const
     }),
   )

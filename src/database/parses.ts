@@ -1,5 +1,5 @@
+import { dollarTag } from '../sql/quote.ts'
 import type { Connection } from './connection.ts'
-import { dollarTag } from './version-table.ts'
 
 /**
  * Whether PostgreSQL's own grammar takes the statements, none of which is run: a block that returns at once has all of

@@ -1,5 +1,5 @@
 import type { RowChange, Step } from '../revision/revision.ts'
-import { quoteLiteral } from '../sql/quote.ts'
+import { dollarTag, quoteLiteral } from '../sql/quote.ts'
 import { ownStates } from './own-states.ts'
 import { type Tables, textArray, versionName } from './tables.ts'
 
@@ -84,11 +84,4 @@ function mustFollow(table: string, { revision, direction }: Step): string {
   return `  IF ${missing} (SELECT FROM ${table} WHERE version_num OPERATOR(pg_catalog.=) ${quoteLiteral(revision)}) THEN
     RAISE EXCEPTION USING ERRCODE = '${ownStates.versionConflict}', MESSAGE = ${quoteLiteral(`the ${direction} of ${revision} before it has not taken place`)};
   END IF;`
-}
-
-/** A dollar quote that does not occur in `body`, whatever a revision is called. */
-export function dollarTag(body: string): string {
-  let tag = '$limbeck$'
-  for (let n = 1; body.includes(tag); n++) tag = `$limbeck${n}$`
-  return tag
 }

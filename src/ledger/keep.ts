@@ -1,7 +1,6 @@
 import { ownStates } from '../database/own-states.ts'
-import { dollarTag } from '../database/version-table.ts'
 import { isCodeTool, type LedgerTool } from '../script/ledger-entry.ts'
-import { quoteIdentifier, quoteLiteral } from '../sql/quote.ts'
+import { dollarTag, quoteIdentifier, quoteLiteral } from '../sql/quote.ts'
 import { keepDrizzle } from './keep-drizzle.ts'
 import { keepOthers } from './keep-others.ts'
 import type { Keeper, KeptMigration } from './keeper.ts'

@@ -18,14 +18,14 @@ interface Taken {
 export function refuseCollisions(schema: Schema): void {
   const spaces = new Map<string, Taken>()
   for (const taken of namesOf(schema)) {
-    const key = placeOf(taken.space, taken.name)
+    const key = keyIn(taken.space, taken.name)
     const other = spaces.get(key)
     if (other !== undefined) throw collision(other, taken)
     spaces.set(key, taken)
   }
   // What PostgreSQL names itself makes way for what is there, but tables and views come later.
   const relations = [...schema.tables, ...schema.views].flatMap((one) => {
-    const key = placeOf(space('relation', one.schema ?? ''), one.name)
+    const key = keyIn(space('relation', one.schema ?? ''), one.name)
     return spaces.get(key) ?? []
   })
   const later = new Map(relations.map((taken) => [`${taken.space} ${taken.name}`, taken]))
@@ -36,7 +36,7 @@ export function refuseCollisions(schema: Schema): void {
 }
 
 /** What two names share where PostgreSQL takes them for one. */
-const placeOf = (space: string, name: string): string => `${space} ${truncatedName(name)}`
+const keyIn = (space: string, name: string): string => `${space} ${truncatedName(name)}`
 
 /** What PostgreSQL gives a name that the models do not say. */
 function ownNames({ name, schema, columns, primaryKey }: Table): readonly Taken[] {

@@ -28,3 +28,16 @@ function withoutNul(text: string): string {
     `${JSON.stringify(text)} contains a NUL character, which PostgreSQL cannot store`,
   )
 }
+
+/** A dollar quote that does not occur in `body`, whatever a revision is called. */
+export function dollarTag(body: string, word = 'limbeck'): string {
+  let tag = `$${word}$`
+  for (let n = 1; body.includes(tag); n++) tag = `$${word}${n}$`
+  return tag
+}
+
+/** The text as a literal in which nothing of it is written otherwise. */
+export function dollarQuoted(text: string, word?: string): string {
+  const tag = dollarTag(text, word)
+  return tag + text + tag
+}

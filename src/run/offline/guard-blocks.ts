@@ -11,9 +11,8 @@ import {
   versionName,
 } from '../../database/tables.ts'
 import { userTables } from '../../database/user-tables.ts'
-import { dollarTag } from '../../database/version-table.ts'
 import { ledgerTableNames } from '../../ledger/ledger-table.ts'
-import { quoteIdentifier, quoteLiteral } from '../../sql/quote.ts'
+import { dollarTag, quoteIdentifier, quoteLiteral } from '../../sql/quote.ts'
 
 /** An anonymous block of PL/pgSQL, given what stands between BEGIN and END. */
 export function doBlock(body: string, declarations = ''): string {
