@@ -142,6 +142,7 @@ describe.skipIf(!isInstalled || !hasBrowser)(`the site in a browser${why}`, () =
   async function open(where: string) {
     const browser = await openBrowser()
     const page = await browser.newPage()
+    page.setDefaultTimeout(100_000)
     const requests: string[] = []
     const errors: string[] = []
     page.on('request', (request) => requests.push(request.url()))
@@ -159,7 +160,8 @@ async function search(page: Page, text: string): Promise<readonly string[]> {
   await box.fill('')
   await results.first().waitFor({ state: 'detached' })
   await box.fill(text)
-  await page.locator('.VPLocalSearchBox :is(a.result, .no-results)').first().waitFor()
+  // Until its index has been loaded, the page says that there are none.
+  await results.first().waitFor({ timeout: 100_000 })
   const links = await results.evaluateAll((all) =>
     all.map((each) => each.getAttribute('href') ?? ''),
   )

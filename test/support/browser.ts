@@ -13,6 +13,8 @@ export const whyNoBrowser = hasBrowser ? '' : ' (skipped: no Chromium; set CHROM
 export async function openBrowser(): Promise<Browser> {
   const browser = await chromium.launch({
     executablePath,
+    // A browser that was never started here is read from the disk first.
+    timeout: 100_000,
     args: [
       '--no-sandbox',
       '--disable-gpu',
