@@ -1,5 +1,4 @@
-import { sep } from 'node:path'
-import type { Project } from '../config/find-project.ts'
+import { type Project, posix } from '../config/find-project.ts'
 import type { Begun } from './import/find-history.ts'
 
 const quoted = (text: string): string => `'${text.replaceAll(/[\\']/g, '\\$&')}'`
@@ -76,5 +75,3 @@ export function takenSettings({ kit, history }: Project): readonly string[] {
   }
   return Object.entries(taken).flatMap(([name, isTaken]) => (isTaken ? name : []))
 }
-
-export const posix = (path: string): string => path.split(sep).join('/')

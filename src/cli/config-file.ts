@@ -20,7 +20,7 @@ export async function readConfig(
 ): Promise<BootOptions> {
   const file = named === undefined ? await findConfig(cwd) : await existing(resolve(cwd, named))
   const root = dirname(file)
-  const variables = { ...(await readEnvFile(root)), ...env }
+  const variables = await readVariables(root, env)
   // The configuration and the models ask the process, where others have dotenv put it.
   setVariables?.(variables)
   const config = checkConfig(file, await readText(file), await load(file))
@@ -40,12 +40,12 @@ export async function readConfig(
   }
 }
 
-/** The URL where there is no configuration: of `--url`, the environment, or `.env` in the working directory; '' without. */
-export async function readUrl(
-  { cwd, env }: Pick<Io, 'cwd' | 'env'>,
+/** The URL where there is no configuration: of `--url` or of the environment; '' without. */
+export function urlWithout(
   { url: given }: { readonly url?: string },
-): Promise<string> {
-  const { url, migrationUrl } = chooseUrl({}, given, { ...(await readEnvFile(cwd)), ...env })
+  variables: Io['env'],
+): string {
+  const { url, migrationUrl } = chooseUrl({}, given, variables)
   return migrationUrl ?? url
 }
 
@@ -68,10 +68,10 @@ function chooseUrl(
   return { url: url ?? '', migrationUrl: config.migrationUrl ?? (migrationUrl || undefined) }
 }
 
-/** `.env` beside the configuration, where Drizzle projects keep the URL; the environment itself wins. */
-export async function readEnvFile(root: string): Promise<Io['env']> {
-  const text = await readFile(join(root, '.env'), 'utf8').catch(() => '')
-  return parseEnv(text)
+/** The environment, and `.env` in the folder, where Drizzle projects keep the URL; the environment itself wins. */
+export async function readVariables(folder: string, env: Io['env']): Promise<Io['env']> {
+  const text = await readFile(join(folder, '.env'), 'utf8').catch(() => '')
+  return { ...parseEnv(text), ...env }
 }
 
 async function findConfig(cwd: string): Promise<string> {

@@ -136,7 +136,8 @@ async function isHistory(folder: string): Promise<boolean> {
   return /"entries"\s*:/.test(text) && !/"dialect"\s*:\s*"(?!pg"|postgresql")/.test(text)
 }
 
-const posix = (path: string): string => path.split(sep).join('/')
+/** A path with the separators of configurations and of imports. */
+export const posix = (path: string): string => path.split(sep).join('/')
 
 async function readPackages(root: string): Promise<ReadonlySet<string>> {
   try {

@@ -1,4 +1,4 @@
-import { dollarTag } from '../sql/quote.ts'
+import { doBlock } from '../sql/do-block.ts'
 import type { Connection } from './connection.ts'
 
 /**
@@ -10,10 +10,9 @@ export async function parses(
   statements: readonly string[],
 ): Promise<boolean> {
   if (statements.length === 0) return true
-  const body = `BEGIN\nRETURN;\n${statements.join(';\n')};\nEND`
-  const tag = dollarTag(body)
+  const block = doBlock(`RETURN;\n${statements.join(';\n')};`)
   // A multi-statement message is a transaction of its own: the setting ends with it.
-  return await query(`SET LOCAL check_function_bodies = on;\nDO ${tag}\n${body}\n${tag}`).then(
+  return await query(`SET LOCAL check_function_bodies = on;\n${block}`).then(
     () => true,
     () => false,
   )

@@ -1,5 +1,6 @@
 import type { RowChange, Step } from '../revision/revision.ts'
-import { dollarTag, quoteLiteral } from '../sql/quote.ts'
+import { doBlock } from '../sql/do-block.ts'
+import { quoteLiteral } from '../sql/quote.ts'
 import { ownStates } from './own-states.ts'
 import { type Tables, textArray, versionName } from './tables.ts'
 
@@ -18,8 +19,7 @@ export function changeRowsStatement(
   // A row that the step before has written, and that must be hit, says as much.
   const says = changes.some((change) => change.kind === 'update' && change.from === after?.revision)
   const body = [...(after && !says ? [mustFollow(table, after)] : []), ...swaps].join('\n')
-  const tag = dollarTag(body)
-  return `DO ${tag}\nBEGIN\n${body}\nEND\n${tag}`
+  return doBlock(body)
 }
 
 /**
@@ -38,8 +38,7 @@ export function mustHold(tables: Tables, changes: readonly RowChange[]): string 
     ...rows,
     `  PERFORM pg_catalog.set_config('limbeck.transaction', pg_catalog.pg_current_xact_id()::pg_catalog.text, true);`,
   ].join('\n')
-  const tag = dollarTag(body)
-  return `DO ${tag}\nBEGIN\n${body}\nEND\n${tag}`
+  return doBlock(body)
 }
 
 /** After the code: fails unless it is still the transaction that `mustHold` has seen. */
@@ -58,8 +57,7 @@ export function mustBeAt(tables: Tables, rows: readonly string[]): string {
     OR EXISTS (SELECT FROM ${table} WHERE NOT (version_num OPERATOR(pg_catalog.=) ANY (${textArray(rows)}))) THEN
     RAISE EXCEPTION USING ERRCODE = '${ownStates.versionConflict}', MESSAGE = 'another process has moved the version rows';
   END IF;`
-  const tag = dollarTag(body)
-  return `DO ${tag}\nBEGIN\n${body}\nEND\n${tag}`
+  return doBlock(body)
 }
 
 function swap(table: string, change: RowChange): string {

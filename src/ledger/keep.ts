@@ -1,6 +1,7 @@
 import { ownStates } from '../database/own-states.ts'
 import { isCodeTool, type LedgerTool } from '../script/ledger-entry.ts'
-import { dollarTag, quoteIdentifier, quoteLiteral } from '../sql/quote.ts'
+import { doBlock } from '../sql/do-block.ts'
+import { quoteIdentifier, quoteLiteral } from '../sql/quote.ts'
 import { keepDrizzle } from './keep-drizzle.ts'
 import { keepOthers } from './keep-others.ts'
 import type { Keeper, KeptMigration } from './keeper.ts'
@@ -81,13 +82,10 @@ function changeOf(keeper: Keeper, location: LedgerLocation, change: LedgerChange
 
 /** Whatever the path of the step is, names and operators are looked up in pg_catalog meanwhile: others may make some in between. */
 function block(body: string, declarations?: string): string {
-  const text = `DECLARE
-  saved_path CONSTANT pg_catalog.text := pg_catalog.current_setting('search_path');
-BEGIN
-  PERFORM pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', true);
+  return doBlock(
+    `  PERFORM pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', true);
 ${declarations === undefined ? body : `DECLARE\n${declarations}\nBEGIN\n${body}\nEND;`}
-  PERFORM pg_catalog.set_config('search_path', saved_path, true);
-END`
-  const tag = dollarTag(text)
-  return `DO ${tag}\n${text}\n${tag}`
+  PERFORM pg_catalog.set_config('search_path', saved_path, true);`,
+    "  saved_path CONSTANT pg_catalog.text := pg_catalog.current_setting('search_path');",
+  )
 }

@@ -81,9 +81,8 @@ export function ownSettings({ role }: Pick<Config, 'role'>): readonly string[] {
   return [
     'SET LOCAL SESSION AUTHORIZATION DEFAULT',
     `SET LOCAL role ${role === undefined ? 'TO DEFAULT' : `= ${quoteIdentifier(role)}`}`,
-    'SET LOCAL search_path = pg_catalog, pg_temp',
     'SET LOCAL standard_conforming_strings = on',
-    'SET LOCAL statement_timeout = 0',
+    ...ownSettingsOfQuiet,
   ]
 }
 

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { doBlock } from './do-block.ts'
 import { dollarQuoted } from './quote.ts'
 
 /** Something that makes way for a change and comes back, where it is there: another database need not have it. */
@@ -11,7 +12,7 @@ export interface Moving {
 
 /** One statement that drops it, and remembers for the session that it was there. */
 export function makeWay(moving: Moving, drop: string): string {
-  return block(`  PERFORM set_config('${settingOf(moving)}', (${moving.there})::text, false);
+  return doBlock(`  PERFORM set_config('${settingOf(moving)}', (${moving.there})::text, false);
   IF ${wasThere(moving)} THEN
     ${drop};
   END IF;`)
@@ -20,7 +21,7 @@ export function makeWay(moving: Moving, drop: string): string {
 /** One statement that makes it again if it was there. */
 export function comeBack(moving: Moving, create: readonly string[]): string {
   // EXECUTE takes a text as it is: PL/pgSQL would end a statement at a semicolon within it.
-  return block(`  IF ${wasThere(moving)} THEN
+  return doBlock(`  IF ${wasThere(moving)} THEN
 ${create.map((sql) => `    EXECUTE ${dollarQuoted(sql, 'sql')};`).join('\n')}
   END IF;`)
 }
@@ -29,5 +30,3 @@ const wasThere = (moving: Moving) => `current_setting('${settingOf(moving)}', tr
 
 const settingOf = ({ label }: Moving) =>
   `limbeck.had_${createHash('sha256').update(label).digest('hex').slice(0, 8)}`
-
-const block = (body: string) => `DO ${dollarQuoted(`\nBEGIN\n${body}\nEND\n`)}`

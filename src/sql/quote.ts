@@ -29,15 +29,9 @@ function withoutNul(text: string): string {
   )
 }
 
-/** A dollar quote that does not occur in `body`, whatever a revision is called. */
-export function dollarTag(body: string, word = 'limbeck'): string {
+/** The text as a literal in which nothing of it is written otherwise: its quote does not occur in it, whatever a revision is called. */
+export function dollarQuoted(text: string, word = 'limbeck'): string {
   let tag = `$${word}$`
-  for (let n = 1; body.includes(tag); n++) tag = `$${word}${n}$`
-  return tag
-}
-
-/** The text as a literal in which nothing of it is written otherwise. */
-export function dollarQuoted(text: string, word?: string): string {
-  const tag = dollarTag(text, word)
+  for (let n = 1; text.includes(tag); n++) tag = `$${word}${n}$`
   return tag + text + tag
 }

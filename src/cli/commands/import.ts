@@ -6,7 +6,7 @@ import { LimbeckError } from '../../errors.ts'
 import { codeTools, ledgerTools, sqlTools } from '../../script/ledger-entry.ts'
 import { shellWord } from '../../script/shell-word.ts'
 import type { CliCommand, Flags } from '../cli-command.ts'
-import { readConfig, readUrl } from '../config-file.ts'
+import { readConfig, readVariables, urlWithout } from '../config-file.ts'
 import { shortPath } from '../format/format.ts'
 import type { Io } from '../io.ts'
 
@@ -82,7 +82,7 @@ async function readServer(io: Io, flags: Flags, into: string) {
   const { resolveConfig } = await import('../../config/resolve-config.ts')
   const options = await readConfig(io, flags).catch(async (error): Promise<LimbeckOptions> => {
     if (!(error instanceof LimbeckError) || error.code !== 'LIMBECK_CONFIG_MISSING') throw error
-    return { url: await readUrl(io, flags), migrations: into }
+    return { url: urlWithout(flags, await readVariables(io.cwd, io.env)), migrations: into }
   })
   const hasUrl = options.url !== '' || options.migrationUrl !== undefined
   const url = hasUrl ? options.url : 'postgres://none.invalid/none'

@@ -1,6 +1,6 @@
 import { refusedOfInit } from '../alembic-commands.ts'
 import type { CliCommand } from '../cli-command.ts'
-import { readEnvFile, readUrl } from '../config-file.ts'
+import { readVariables, urlWithout } from '../config-file.ts'
 import { formatInit } from '../format/format.ts'
 
 export const init: CliCommand = {
@@ -11,8 +11,8 @@ export const init: CliCommand = {
   example: 'npx limbeck init',
   async run({ io, flags, paint }, [folder]) {
     const { init: run } = await import('../../commands/init.ts')
-    const env = { ...(await readEnvFile(io.cwd)), ...io.env }
-    const report = await run({ root: io.cwd, folder, url: await readUrl(io, flags), env })
+    const env = await readVariables(io.cwd, io.env)
+    const report = await run({ root: io.cwd, folder, url: urlWithout(flags, env), env })
     return { data: report, text: formatInit(report, paint, io.cwd) }
   },
 }

@@ -1,8 +1,8 @@
 import { progressName, type Tables } from '../../database/tables.ts'
+import { doBlock } from '../../sql/do-block.ts'
 import { quoteIdentifier, quoteLiteral } from '../../sql/quote.ts'
 import { batchSizeOf, keyQuery } from '../context/backfill.ts'
 import type { BackfillOptions } from '../context/revision-context.ts'
-import { doBlock } from './guard-blocks.ts'
 
 /** A backfill inside a transaction: batches would give nothing back, so it is one UPDATE. */
 export function backfillStatement({ table, where, set }: BackfillOptions): string {

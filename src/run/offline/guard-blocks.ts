@@ -12,15 +12,8 @@ import {
 } from '../../database/tables.ts'
 import { userTables } from '../../database/user-tables.ts'
 import { ledgerTableNames } from '../../ledger/ledger-table.ts'
-import { dollarTag, quoteIdentifier, quoteLiteral } from '../../sql/quote.ts'
-
-/** An anonymous block of PL/pgSQL, given what stands between BEGIN and END. */
-export function doBlock(body: string, declarations = ''): string {
-  const declared = declarations === '' ? '' : `DECLARE\n${declarations}\n`
-  const text = `${declared}BEGIN\n${body}\nEND`
-  const tag = dollarTag(text)
-  return `DO ${tag}\n${text}\n${tag}`
-}
+import { doBlock } from '../../sql/do-block.ts'
+import { quoteIdentifier, quoteLiteral } from '../../sql/quote.ts'
 
 /**
  * Creates the schemas and Limbeck's tables where they are missing: needs no right where they are there. Raises an error for

@@ -25,10 +25,11 @@ import {
   settingsStatement,
   withSettings,
 } from '../../session/step-settings.ts'
+import { doBlock } from '../../sql/do-block.ts'
 import { qualifiedName, quoteIdentifier, quoteLiteral } from '../../sql/quote.ts'
 import { type CompiledStep, recordOfStep } from '../compile-step.ts'
 import { ledgerStepStatements } from '../ledger-statements.ts'
-import { checkBlock, doBlock, unlockStatement } from './guard-blocks.ts'
+import { checkBlock, unlockStatement } from './guard-blocks.ts'
 import { recordBody, recordHook } from './recording-context.ts'
 
 /** Who the history says it was: which host will run the script is not known, and the same input gives the same bytes. */
