@@ -101,6 +101,11 @@ function blockOf(
   }
 }
 
+type OfPolicy = Extract<Operation, { readonly kind: 'drop policy' | 'create policy' }>
+
+const isOfPolicy = (one: Operation): one is OfPolicy =>
+  one.kind === 'drop policy' || one.kind === 'create policy'
+
 /** A policy that the models lack makes way and comes back where it is: another database need not have it. */
 function whereThere(
   operation: Operation,
@@ -108,14 +113,12 @@ function whereThere(
   all: readonly Operation[],
   models: Spelling | undefined,
 ): readonly string[] {
-  if (operation.kind !== 'drop policy' && operation.kind !== 'create policy') return statements
+  if (!isOfPolicy(operation)) return statements
   const { table, policy } = operation
-  const isOther = (one: Operation) =>
-    one.kind !== operation.kind && (one.kind === 'drop policy' || one.kind === 'create policy')
   const comesBack = all.some(
     (one) =>
-      isOther(one) &&
-      'policy' in one &&
+      isOfPolicy(one) &&
+      one.kind !== operation.kind &&
       one.policy.name === policy.name &&
       isSame(one.table, table),
   )
