@@ -117,9 +117,10 @@ describe.skipIf(!isInstalled || !hasBrowser)(`the site in a browser${why}`, () =
         .querySelector('[data-test=files]')
         .dispatchEvent(new DragEvent('drop', { dataTransfer: transfer, cancelable: true }))
     }`)
-    await shown('files').fill(
-      (await shown('files').inputValue()).replace('revises: 999999999999', 'revises: d20000000001'),
-    )
+    const files = () => shown('files').inputValue()
+    // The page reads a dropped file in its own time; to type before that would be to overwrite it.
+    await expect.poll(files, { timeout: 100_000 }).toContain('d20000000001')
+    await shown('files').fill((await files()).replace('999999999999', 'd20000000001'))
     await shown('heads').getByText('5ec4e7000001').waitFor()
     expect(await shown('plan').first().textContent()).toBe(
       'upgrade d20000000001, dropped\nupgrade 5ec4e7000001, only here',
@@ -148,6 +149,8 @@ describe.skipIf(!isInstalled || !hasBrowser)(`the site in a browser${why}`, () =
     page.on('request', (request) => requests.push(request.url()))
     page.on('pageerror', (error) => errors.push(error.message))
     await page.goto(`${origin}${where}`)
+    // A page shows its buttons before anybody listens to them.
+    await page.waitForFunction('document.querySelector("#app").__vue_app__ !== undefined')
     return { page, requests, errors }
   }
 })

@@ -15,7 +15,7 @@ test.skipIf(!hasBrowser)(
     page.on('pageerror', (error) => errors.push(error.message))
     await page.goto(`${service.origin}/docs`)
     await page.getByText('/data-products', { exact: true }).first().waitFor()
-    expect(await page.locator('.opblock').count()).toBeGreaterThan(6)
+    await page.locator('.opblock').nth(6).waitFor()
     const roles = page.locator('.opblock', { hasText: '/roles' }).first()
     await roles.click()
     await roles.getByRole('button', { name: 'Try it out' }).click()
