@@ -31,15 +31,14 @@ export function strangersColumn(tables: Tables): string {
 }
 
 /**
- * Trusted is who owns the schema or the database, this role and those it belongs to; for a role that only reads also whom
- * the schema's owner has let create by name. Anybody else could have made the table first, with triggers that the next
- * migration runs.
+ * Trusted is who owns the schema or the database or belongs to its owner (as every superuser does), this role and those it
+ * belongs to; for a role that only reads also whom the schema's owner has let create by name. Anybody else could have made
+ * the table first, with triggers that the next migration runs.
  */
 export function strangersOf({ schema, names }: Named, other = ''): string {
   const trusted = [
     "pg_has_role(c.relowner, n.nspowner, 'MEMBER')",
-    'pg_get_userbyid(c.relowner) = current_user',
-    'c.relowner = (SELECT datdba FROM pg_database WHERE datname = current_database())',
+    "pg_has_role(c.relowner, 'pg_database_owner', 'MEMBER')",
     "(current_setting('is_superuser') = 'off' AND pg_has_role(c.relowner, 'MEMBER'))",
     "(NOT pg_has_role(n.nspowner, 'MEMBER') AND EXISTS (SELECT FROM aclexplode(n.nspacl) a WHERE a.grantee = c.relowner AND a.privilege_type <> 'USAGE'))",
   ].join(' OR ')
@@ -56,7 +55,7 @@ const mark = 'limbeck: not its own tables: '
  * strangersIn() reads. The query itself would be too late: the functions of a view are run while it is planned.
  */
 export function sentry(tables: Named): string {
-  return `SELECT (${quoteLiteral(mark)} || s::text)::boolean FROM (SELECT ${strangersOf(tables)} AS s) s WHERE s IS NOT NULL`
+  return `SELECT WHERE (${quoteLiteral(mark)} || ${strangersOf(tables)}::text)::boolean`
 }
 
 /** The strangers that `sentry` has met; null for any other error. */
