@@ -57,6 +57,8 @@ export function addSharedOptions(command: Command): void {
   for (const [short, flags, description] of shared) {
     command.option(short === null || taken.has(short) ? flags : `${short}, ${flags}`, description)
   }
+  // Scripts agree in advance, also where nothing is asked.
+  if (!taken.has('-y')) command.addOption(new Option('-y, --yes').hideHelp())
   command.addOption(
     new Option('--log-level <level>', 'what is told on the way, on stderr').choices(logLevels),
   )

@@ -27,6 +27,11 @@ const globals: readonly Refused[] = [
 /** A revision is a file: there is no SQL to print instead. */
 export const refusedOfRevision: readonly Refused[] = [
   [
+    '-y, --yes',
+    'Say what you agree to: `--allow-data-loss` to losing data, `--rename`, `--new` or `--no-renames` to a name.',
+    'elsewhere',
+  ],
+  [
     '--sql',
     '`npx limbeck diff` prints what `npx limbeck revision --autogenerate` would write; `npx limbeck upgrade --sql` prints what is pending.',
   ],

@@ -77,7 +77,9 @@ export async function init({
   else {
     created.push(await create(root, 'limbeck.config.ts', configText(name, project, revisions)))
   }
-  const { models, history, kit } = project
+  const { models, history, kit, passedOver } = project
+  for (const { file, dialect } of passedOver)
+    skipped.push({ file: join(root, file), reason: `is for ${dialect}` })
   const settings = project.config === null ? takenSettings(project) : []
   const taken = kit === null || settings.length === 0 ? null : { file: kit.file, settings }
   const url = given || env[kit?.urlVariable ?? '']
@@ -174,14 +176,12 @@ function nextSteps(
   { any: hasRevisions, foreign }: Begun,
   database: StateOrReason | null,
 ): readonly string[] {
-  const { packages, models, history } = project
+  const { packages, models, history, elsewhere } = project
   const missing = ['limbeck', 'drizzle-orm'].filter((name) => !packages.has(name))
   const fastify = packages.has('fastify')
   return [
     ...(missing.length > 0 ? [`Install what is missing:\n  npm install ${missing.join(' ')}`] : []),
-    ...(models === null
-      ? ['Name the file with your Drizzle tables in limbeck.config.ts: models']
-      : []),
+    ...(models === null ? [modelsStep(elsewhere)] : []),
     ...(database === null
       ? [
           `Say where the database is, here or in .env:\n  export ${variableOf(project)}=postgres://user:password@localhost:5432/database`,
@@ -189,6 +189,9 @@ function nextSteps(
       : []),
     ...(database?.is === 'unknown'
       ? [`Make the database answer, whose state could not be read: ${database.reason}`]
+      : []),
+    ...(database?.is === 'unreadable'
+      ? [`Mend the migrations, which could not be read: ${database.reason}`]
       : []),
     ...(history === null && !hasRevisions && foreign !== undefined
       ? [
@@ -199,6 +202,11 @@ function nextSteps(
     `${history === null ? 'Migrate when the service starts' : 'Replace migrate() where the service starts'}:\n${indent(startExample(fastify, project))}`,
   ]
 }
+
+const modelsStep = (elsewhere: readonly string[]): string =>
+  elsewhere.length === 0
+    ? 'Name the file with your Drizzle tables in limbeck.config.ts: models'
+    : `Begin where drizzle-kit is configured, in ${elsewhere.join(' or ')}, instead of here:\n  cd ${elsewhere[0]} && npx limbeck init`
 
 const variableOf = ({ kit }: Project): string => kit?.urlVariable ?? 'DATABASE_URL'
 

@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises'
+import { readdir, readFile } from 'node:fs/promises'
 import { join, posix } from 'node:path'
 
 /** What drizzle-kit is told, as far as it can be read without running its configuration. */
@@ -19,20 +19,42 @@ export interface DrizzleConfig {
   readonly ledgerSchema: string | null
 }
 
+/** What there is of drizzle-kit's configurations. */
+export interface DrizzleConfigs {
+  /** The one that counts, or null. */
+  readonly kit: DrizzleConfig | null
+  /** Those that stand before it, or alone, and are for another kind of database. */
+  readonly passedOver: readonly { readonly file: string; readonly dialect: string }[]
+}
+
 export const drizzleConfigNames: readonly string[] = ['ts', 'js', 'mjs', 'mts', 'cjs', 'json'].map(
   (end) => `drizzle.config.${end}`,
 )
 
 /**
- * Reads it from the root, or from where a script of package.json says that it is; null where there is none. Settings that are put
- * together by code count as missing, but for names of constants and paths beside the file.
+ * Reads the first one for PostgreSQL: in the root under its usual name, then where a script of package.json says that it is, then
+ * under a name of its own (`drizzle-dev.config.ts`). Settings that are put together by code count as missing, but for names of
+ * constants and paths beside the file.
  */
-export async function readDrizzleConfig(root: string): Promise<DrizzleConfig | null> {
-  for (const file of [...drizzleConfigNames, ...(await scriptedConfigs(root))]) {
+export async function readDrizzleConfigs(root: string): Promise<DrizzleConfigs> {
+  const passedOver: { file: string; dialect: string }[] = []
+  const names = [...drizzleConfigNames, ...(await scriptedConfigs(root)), ...(await named(root))]
+  for (const file of new Set(names)) {
     const text = await readFile(join(root, file), 'utf8').catch(() => null)
-    if (text !== null) return parse(file, text)
+    if (text === null) continue
+    const { other, ...kit } = parse(file, text)
+    if (other === null) return { kit, passedOver }
+    passedOver.push({ file, dialect: other })
   }
-  return null
+  return { kit: null, passedOver }
+}
+
+/** Configurations in the root that are called after what they are for. */
+async function named(root: string): Promise<readonly string[]> {
+  const names = await readdir(root).catch(() => [])
+  return names
+    .filter((name) => /^drizzle[\w.-]*\.[mc]?[jt]s$/.test(name) && /config/.test(name))
+    .sort()
 }
 
 /** What `drizzle-kit … --config <file>` names, that of migrations first. */
@@ -45,24 +67,52 @@ async function scriptedConfigs(root: string): Promise<readonly string[]> {
     .flatMap(([, , file]) => (file === undefined ? [] : posix.normalize(file)))
 }
 
-function parse(file: string, text: string): DrizzleConfig {
-  const said = text.replace(/^\s*\/\/.*$/gm, '').replace(/(^|\s)\/\*[\s\S]*?\*\//g, '$1')
+/** `other` is the dialect where that is said and is not PostgreSQL. */
+function parse(file: string, text: string): DrizzleConfig & { readonly other: string | null } {
+  const said = text.replace(/(^|\s)\/\/.*$/gm, '$1').replace(/(^|\s)\/\*[\s\S]*?\*\//g, '$1')
   const code = withPlainPaths(said, posix.dirname(file))
-  const migrations = /\bmigrations["']?\s*:\s*\{([^}]*)\}/.exec(code)?.[1] ?? ''
-  // What is in `migrations: { … }` has a `schema` of its own.
-  const rest = code.replace(/\bmigrations["']?\s*:\s*\{[^}]*\}/, '')
+  const { rest, inside } = withoutNested(code)
+  const migrations = inside.get('migrations') ?? ''
+  const dialect = [...textsIn(rest, 'dialect'), ...textsIn(rest, 'driver')][0] ?? ''
   return {
     file,
+    other:
+      /^(?:mysql|sqlite|better-sqlite|libsql|turso|d1|expo|singlestore|gel|mssql|cockroach)/.test(
+        dialect,
+      )
+        ? dialect
+        : null,
     schema: textsIn(rest, 'schema'),
     out: textsIn(rest, 'out')[0] ?? null,
     casing: textsIn(rest, 'casing')[0] ?? null,
     urlVariable:
-      /\burl["']?\s*:\s*(?:process\.)?env(?:\.|\[["'])([A-Z][A-Z0-9_]*)/.exec(rest)?.[1] ?? null,
+      /\burl["']?\s*:\s*(?:process\.)?env(?:\.|\[["'])([A-Z][A-Z0-9_]*)/.exec(code)?.[1] ?? null,
     schemaFilter: textsIn(rest, 'schemaFilter'),
     tablesFilter: textsIn(rest, 'tablesFilter'),
     ledgerTable: textsIn(migrations, 'table')[0] ?? null,
     ledgerSchema: textsIn(migrations, 'schema')[0] ?? null,
   }
+}
+
+/** A setting that is an object, the innermost one: braces in strings are none. */
+const nested =
+  /(?<=[\s{,])["']?([\w$]+)["']?\s*:\s*\{((?:[^{}"'`]|"[^"\n]*"|'[^'\n]*'|`[^`]*`)*)\}/g
+
+/** Takes out the settings that are objects: names in them (`introspect: { casing }`) mean something else. */
+function withoutNested(code: string): {
+  readonly rest: string
+  readonly inside: ReadonlyMap<string, string>
+} {
+  const inside = new Map<string, string>()
+  let rest = code
+  for (let before = ''; before !== rest; ) {
+    before = rest
+    rest = rest.replace(nested, (_, name: string, text: string) => {
+      inside.set(name, text)
+      return `${name}: 0`
+    })
+  }
+  return { rest, inside }
 }
 
 const literal = /(["'`])([^"'`]*)\1/.source

@@ -1,7 +1,13 @@
 import { readdir, readFile, stat } from 'node:fs/promises'
-import { join, relative, sep } from 'node:path'
+import { join, parse, relative, sep } from 'node:path'
 import { drizzleLayout, isMigrationFolder } from '../script/drizzle-layout.ts'
-import { type DrizzleConfig, readDrizzleConfig, textsIn } from './drizzle-config.ts'
+import {
+  type DrizzleConfig,
+  type DrizzleConfigs,
+  readDrizzleConfigs,
+  textsIn,
+} from './drizzle-config.ts'
+import { isModule } from './module-name.ts'
 
 /** What a project's folder already has: what `init` builds upon. Nothing is executed to find it. */
 export interface Project {
@@ -13,8 +19,12 @@ export interface Project {
   readonly models: string | readonly string[] | null
   /** What drizzle-kit is told, or null. */
   readonly kit: DrizzleConfig | null
+  /** Configurations of drizzle-kit for other kinds of databases. */
+  readonly passedOver: DrizzleConfigs['passedOver']
   /** The folder of drizzle-kit's migrations, relative to the project, or null where there are none. */
   readonly history: string | null
+  /** Folders below that drizzle-kit is configured in, as the packages of a monorepo are; only where nothing is here. */
+  readonly elsewhere: readonly string[]
   /** Names of the dependencies in `package.json`, of every kind. */
   readonly packages: ReadonlySet<string>
 }
@@ -30,15 +40,36 @@ export const configNames: readonly string[] = [
 export async function readProject(root: string): Promise<Project> {
   const config = await firstFile(root, configNames)
   const configText = config === null ? '' : await readText(join(root, config))
-  const kit = await readDrizzleConfig(root)
+  const { kit, passedOver } = await readDrizzleConfigs(root)
+  const models = await findModels(root, kit)
+  const history = await findDrizzleFolder(root, kit)
   return {
     config: config === null ? null : join(root, config),
     folders: textsIn(configText.replace(/^\s*\/\/.*$/gm, ''), 'migrations'),
-    models: await findModels(root, kit),
+    models,
     kit,
-    history: await findDrizzleFolder(root, kit),
+    passedOver,
+    history,
+    elsewhere: (kit ?? models ?? history) ? [] : await configuredBelow(root),
     packages: await readPackages(root),
   }
+}
+
+/** Two levels down, where workspaces are. */
+async function configuredBelow(root: string): Promise<readonly string[]> {
+  const foldersIn = async (folder: string) => {
+    const entries = await readdir(join(root, folder), { withFileTypes: true }).catch(() => [])
+    return entries.flatMap((entry) =>
+      entry.isDirectory() && !/^(?:\.|node_modules$)/.test(entry.name)
+        ? posix(join(folder, entry.name))
+        : [],
+    )
+  }
+  const found: string[] = []
+  for (const outer of await foldersIn('.'))
+    for (const folder of [outer, ...(await foldersIn(outer))])
+      if ((await readDrizzleConfigs(join(root, folder))).kit !== null) found.push(folder)
+  return found.sort()
 }
 
 /** Whether a folder holds the journal of drizzle-kit, whose `.sql` files are not revisions. */
@@ -83,12 +114,21 @@ async function findModels(root: string, kit: DrizzleConfig | null): Promise<Proj
   const told = (kit?.schema ?? []).map((each) => posix(relative(root, join(root, each))))
   const [only, ...others] = told
   if (only !== undefined && others.length === 0 && !/[*?{[]/.test(only)) {
-    const inside = [only, posix(join(only, 'index.ts')), posix(join(only, 'schema.ts'))]
-    const found = await firstFile(root, inside)
-    if (found !== null) return found
-    if (await isFolder(join(root, only))) return only
+    if (await isFile(join(root, only))) return only
+    if (await isFolder(join(root, only))) return await wholeFolder(root, only)
   } else if (only !== undefined) return others.length === 0 ? only : told
   return (await firstFile(root, usualModels)) ?? (await firstWithTables(root))
+}
+
+/** The one file that has all of a folder: its only one, or an `index.ts` that names the others. Else the folder itself. */
+async function wholeFolder(root: string, folder: string): Promise<string> {
+  const names = (await readdir(join(root, folder))).filter(isModule)
+  const [only] = names
+  if (only !== undefined && names.length === 1) return posix(join(folder, only))
+  const text = await readText(join(root, folder, 'index.ts'))
+  const imported = [...text.matchAll(/['"]\.\/([^'"]+?)(?:\.[mc]?[jt]s)?['"]/g)].map(([, it]) => it)
+  const isThere = (name: string) => name === 'index.ts' || imported.includes(parse(name).name)
+  return names.length > 0 && names.every(isThere) ? posix(join(folder, 'index.ts')) : folder
 }
 
 async function firstWithTables(root: string): Promise<string | null> {
@@ -119,7 +159,7 @@ export async function findDrizzleFolder(
   root: string,
   kit?: DrizzleConfig | null,
 ): Promise<string | null> {
-  const { out = null } = (kit === undefined ? await readDrizzleConfig(root) : kit) ?? {}
+  const { out = null } = (kit === undefined ? (await readDrizzleConfigs(root)).kit : kit) ?? {}
   if (out !== null) {
     const folder = posix(relative(root, join(root, out)))
     return (await isDrizzleKitFolder(join(root, folder))) ? folder : null

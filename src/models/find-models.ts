@@ -1,5 +1,6 @@
 import { existsSync, readdirSync, statSync } from 'node:fs'
 import path from 'node:path'
+import { isModule, moduleEnds } from '../config/module-name.ts'
 import { LimbeckError } from '../errors.ts'
 import { unbuiltAt } from '../script/import-hint.ts'
 
@@ -42,12 +43,6 @@ export function pathFrom(root: string, given: string): string {
   const [only, ...others] = isPattern(given) ? [] : sourcesAt(given, root)
   return only === given && others.length === 0 ? given : path.resolve(root, given)
 }
-
-const moduleEnds = ['.ts', '.mts', '.cts', '.js', '.mjs', '.cjs']
-
-const isModule = (name: string) =>
-  moduleEnds.includes(path.extname(name)) &&
-  !/\.(?:d\.[mc]?ts|(?:test|spec)\.[mc]?[jt]s)$/.test(name)
 
 const modulesIn = (folder: string) =>
   readdirSync(folder, { withFileTypes: true })

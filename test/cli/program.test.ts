@@ -26,6 +26,21 @@ describe('usage', () => {
     expect(stderr).toContain(hint)
   })
 
+  test.for([
+    ['init', '--yes'],
+    ['heads', '-y'],
+    ['-y', 'heads'],
+    ['revision', '-m', 'x', '--yes'],
+  ] as const)('to agree in advance is understood where nothing is asked: %j', async (argv) => {
+    const { code, stderr } = await run([...argv], { cwd: project() })
+    const names = argv[0] === 'revision'
+    expect({ code, stderr }).toEqual(
+      names
+        ? { code: 2, stderr: expect.stringContaining('--allow-data-loss') }
+        : { code: 0, stderr: '' },
+    )
+  })
+
   test('with --json a usage error is a document too', async () => {
     const { code, json } = await run(['upgrade', '--josn', '--json'], { cwd: project() })
     expect(code).toBe(2)

@@ -125,3 +125,92 @@ test('a folder with SQL that is no revision is not taken for ours', async () => 
   expect(created).toContain(join(root, 'revisions/.gitkeep'))
   expect(configOf(root)).toContain("migrations: 'revisions'")
 })
+
+test('names inside of other settings are not taken for settings: introspect, credentials, entities', async () => {
+  const root = tempFolder({
+    'drizzle.config.ts': `export default defineConfig({
+      introspect: { casing: 'camel' }, // it's for pull
+      entities: { roles: { provider: 'supabase', exclude: ['out'] } },
+      migrations: { prefix: 'timestamp', table: 'done', schema: 'public' },
+      dbCredentials: { schema: 'no', url: \`\${process.env.PG_URL}\`, ssl: { casing: 'snake_case' } },
+      studio: { schema: 'no', out: 'no' },
+      schema: './src/{a,b}/*.ts', out: './sql',
+    })`,
+    'sql/meta/_journal.json': '{"entries":[]}',
+  })
+  const { taken } = await init({ root })
+  expect(taken?.settings).toEqual(['schema', 'out', 'migrations'])
+  expect(configOf(root)).toContain("models: 'src/{a,b}/*.ts'")
+  expect(configOf(root)).toContain("ledger: { tool: 'drizzle', schema: 'public', table: 'done' }")
+  expect(configOf(root)).not.toContain('casing')
+})
+
+test.each<readonly [what: string, file: string, scripts: Record<string, string>]>([
+  ['of its own name', 'drizzle-dev.config.ts', {}],
+  ['named after its purpose', 'drizzle.config.prod.ts', {}],
+  [
+    'of several that scripts name',
+    'configs/pg.config.ts',
+    {
+      a: 'drizzle-kit generate --config ./configs/mysql.config.ts',
+      b: 'drizzle-kit generate --config ./configs/pg.config.ts',
+    },
+  ],
+])('a configuration %s is read, one for another database is not', async (_, file, scripts) => {
+  const root = tempFolder({
+    'package.json': JSON.stringify({ scripts }),
+    'drizzle.config.ts': "export default { dialect: 'sqlite', schema: './lite.ts', out: './lite' }",
+    'configs/mysql.config.ts': "export default { dialect: 'mysql', out: './mysql' }",
+    [file]: "export default { dialect: 'postgresql', schema: './src/tables.ts', out: './pg' }",
+    'src/tables.ts': '',
+    'lite.ts': '',
+    'pg/meta/_journal.json': '{"entries":[],"dialect":"postgresql"}',
+  })
+  const { history, models, taken, skipped } = await init({ root })
+  expect({ history, models, file: taken?.file }).toEqual({
+    history: 'pg',
+    models: 'src/tables.ts',
+    file,
+  })
+  expect(skipped).toContainEqual({ file: join(root, 'drizzle.config.ts'), reason: 'is for sqlite' })
+})
+
+test.each<readonly [files: Record<string, string>, models: string]>([
+  [
+    { 'index.ts': 'export * from \'./a\'\nexport * from "./b.js"', 'a.ts': '', 'b.ts': '' },
+    'db/index.ts',
+  ],
+  [{ 'index.ts': "export * from './a'", 'a.ts': '', 'b.ts': '' }, 'db'],
+  [{ 'a.ts': '', 'b.ts': '' }, 'db'],
+  [{ 'tables.ts': '', 'tables.test.ts': '' }, 'db/tables.ts'],
+])('a folder of models is read whole: %o', async (files, models) => {
+  const inside = Object.entries(files).map(([name, text]) => [`db/${name}`, text])
+  const root = tempFolder({
+    ...Object.fromEntries(inside),
+    'drizzle.config.ts': "export default { schema: './db' }",
+  })
+  expect((await init({ root })).models).toBe(models)
+})
+
+test('at the root of a monorepo the package is named that drizzle-kit is configured in', async () => {
+  const root = tempFolder({
+    'package.json': '{ "workspaces": ["packages/*"] }',
+    'packages/db/drizzle.config.ts': "export default { dialect: 'postgresql' }",
+    'packages/lite/drizzle.config.ts': "export default { dialect: 'sqlite' }",
+  })
+  const { next } = await init({ root })
+  expect(next.join('\n')).toContain(
+    'in packages/db, instead of here:\n  cd packages/db && npx limbeck init',
+  )
+})
+
+test('migrations that cannot be read are not said to be the fault of the database', async () => {
+  const { url } = await createDatabase()
+  const root = tempFolder({
+    'drizzle.config.ts': "export default { out: './sql' }",
+    'sql/meta/_journal.json': '{"entries":[{"idx":0,"when":1,"tag":"0000_x","breakpoints":true}]}',
+  })
+  const { next } = await init({ root, url })
+  expect(next.join('\n')).toContain('Mend the migrations, which could not be read: ')
+  expect(next.join('\n')).not.toContain('Make the database answer')
+})
