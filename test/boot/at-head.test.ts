@@ -1,8 +1,9 @@
-import { setTimeout as sleep } from 'node:timers/promises'
 import { expect, test } from 'vitest'
 import { createMigrator, initDb } from '../../src/index.ts'
+import { withSql } from '../support/database.ts'
 import { revisionFolder } from '../support/revisions.ts'
 import { startEmbedded } from '../support/server.ts'
+import { until } from '../support/until.ts'
 
 test("at head a boot makes one query and takes no lock, as the server's own log shows", async () => {
   const log: string[] = []
@@ -25,8 +26,9 @@ export async function downgrade() {}
     log.length = 0
     expect((await initDb(options)).outcome).toBe('current')
     await createMigrator({ ...options }).current()
-    while (!log.join('').includes('limbeck_version')) await sleep(10)
-    await sleep(200)
+    // The log is written in the order of what it tells.
+    await withSql(server.url, (sql) => sql`SELECT 'end of the log'`)
+    await until(() => log.join('').includes('end of the log'))
     const statements = log
       .join('')
       .split('\n')

@@ -3,6 +3,7 @@ import { createMigrator, initDb } from '../../src/index.ts'
 import { readEverything } from '../support/catalog.ts'
 import { createDatabase } from '../support/postgres.ts'
 import { failure } from '../support/revisions.ts'
+import { until } from '../support/until.ts'
 import { library, models } from './users-project.ts'
 
 describe('modes', () => {
@@ -25,7 +26,7 @@ describe('modes', () => {
     const states = new Set<string>()
     const onProgress = ({ state }: { readonly state: string }) => void states.add(state)
     const waiting = initDb({ ...options, mode: 'wait', onProgress })
-    await expect.poll(() => states.has('waiting'), { timeout: 20_000 }).toBe(true)
+    await until(() => states.has('waiting'))
     await initDb(options)
     expect(await waiting).toMatchObject({ outcome: 'waited', to: ['ccc3'], applied: [] })
   })

@@ -1,10 +1,12 @@
 import { spawn, spawnSync } from 'node:child_process'
 import { symlinkSync } from 'node:fs'
 import { join } from 'node:path'
+import type { Writable } from 'node:stream'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, test } from 'vitest'
 import { diamond, type Links, revisionFiles, tempFolder } from '../commands/temp-folder.ts'
 import { createDatabase } from '../support/postgres.ts'
+import { atGate, closeGate, sleeping, untilFound } from '../support/until.ts'
 
 const root = fileURLToPath(new URL('../../', import.meta.url))
 const bin = join(root, 'dist/lib/limbeck.js')
@@ -18,30 +20,29 @@ interface Spawned {
 interface SpawnOptions {
   readonly cwd: string
   readonly env?: Readonly<Record<string, string>>
-  /** Sent once `when` has been seen on stdout. */
-  readonly type?: { readonly when: RegExp; readonly keys: string }
+  /** What is done, and perhaps typed, once `text` is on stdout. */
+  readonly seen?: { readonly text: RegExp; readonly act: (stdin: Writable) => unknown }
 }
 
 /** Runs a program to its end. */
 function runProgram(
   command: string,
   argv: readonly string[],
-  { cwd, env = {}, type }: SpawnOptions,
+  { cwd, env = {}, seen }: SpawnOptions,
 ): Promise<Spawned> {
   const { NO_COLOR: _, DATABASE_URL: __, ...inherited } = process.env
   const child = spawn(command, argv, { cwd, env: { ...inherited, TERM: 'xterm', ...env } })
-  let [stdout, stderr, typed] = ['', '', false]
-  child.stdout.on('data', (chunk) => {
+  let [stdout, stderr, isSeen] = ['', '', false]
+  child.stdout.setEncoding('utf8').on('data', (chunk) => {
     stdout += chunk
-    if (type && !typed && type.when.test(stdout)) {
-      typed = true
-      child.stdin.write(type.keys)
-    }
+    if (isSeen || !seen?.text.test(stdout)) return
+    isSeen = true
+    seen.act(child.stdin)
   })
-  child.stderr.on('data', (chunk) => {
+  child.stderr.setEncoding('utf8').on('data', (chunk) => {
     stderr += chunk
   })
-  if (!type) child.stdin.end()
+  if (!seen) child.stdin.end()
   return new Promise((resolve, reject) => {
     child.on('error', reject)
     child.on('close', (code) => resolve({ code, stdout, stderr }))
@@ -166,7 +167,11 @@ describe.skipIf(!hasScript)('on a terminal', () => {
     const cwd = project(diamond)
     const env = { DATABASE_URL: url }
     const answer = (keys: string) =>
-      onTerminal(['stamp', 'r1'], { cwd, env, type: { when: /\[y\/N\] $/, keys } })
+      onTerminal(['stamp', 'r1'], {
+        cwd,
+        env,
+        seen: { text: /\[y\/N\] $/, act: (stdin) => stdin.write(keys) },
+      })
     for (const keys of ['n\r', '\u0003', '\u0004']) {
       const { code, stdout } = await answer(keys)
       expect(code).toBe(1)
@@ -179,14 +184,19 @@ describe.skipIf(!hasScript)('on a terminal', () => {
 
   test('a long upgrade shows how far it is, and leaves no trace of it', async () => {
     const { url } = await createDatabase()
+    const gate = await closeGate(url)
     const slow = (id: string, revises: string) =>
-      `-- Slow\n--\n-- revision: ${id}\n-- revises: ${revises}\n\n-- +upgrade\nSELECT pg_sleep(0.5);\n\n-- +downgrade\nSELECT 1;\n`
+      `-- Slow\n--\n-- revision: ${id}\n-- revises: ${revises}\n\n-- +upgrade\n${id === 's2' ? atGate : 'SELECT 1;'}\n\n-- +downgrade\nSELECT 1;\n`
     const cwd = project(
       {},
       { 'migrations/s1_slow.sql': slow('s1', ''), 'migrations/s2_slow.sql': slow('s2', 's1') },
     )
     const env = { DATABASE_URL: url, NO_COLOR: '1' }
-    const { code, stdout } = await onTerminal(['upgrade'], { cwd, env })
+    const { code, stdout } = await onTerminal(['upgrade'], {
+      cwd,
+      env,
+      seen: { text: /\[#{10}\.{10}\] 2\/2 upgrade s2/, act: gate.open },
+    })
     expect(code).toBe(0)
     expect(stdout).toContain('\r\u001B[2K[##########..........] 2/2 upgrade s2')
     const last = stdout.split('\r\u001B[2K').at(-1)
@@ -208,17 +218,11 @@ test('Ctrl-C during an upgrade rolls the step back and exits 1', async () => {
   const env = { ...process.env, DATABASE_URL: url }
   const child = spawn(process.execPath, [bin, 'upgrade'], { cwd, env })
   let stderr = ''
-  child.stderr.on('data', (chunk) => {
+  child.stderr.setEncoding('utf8').on('data', (chunk) => {
     stderr += chunk
   })
   const ended = new Promise((resolve) => child.on('close', resolve))
-  const sleeping = async () =>
-    (
-      await query(
-        "SELECT 1 FROM pg_stat_activity WHERE wait_event = 'PgSleep' AND datname = current_database()",
-      )
-    ).length > 0
-  while (!(await sleeping())) await new Promise((resolve) => setTimeout(resolve, 50))
+  await untilFound({ query }, sleeping)
   child.kill('SIGINT')
   expect(await ended).toBe(1)
   expect(stderr).toMatch(/^LIMBECK_CANCELLED: /)

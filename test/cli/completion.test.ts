@@ -103,7 +103,7 @@ function offers(line: string, cwd: string): readonly string[] {
     cwd,
     env: { PATH: `${join(cwd, 'bin')}:${process.env.PATH}` },
     encoding: 'utf8',
-    timeout: 20_000,
+    timeout: 60_000,
   })
   const [installed, ...found] = text.trimEnd().split('\n')
   expect(installed).toBe('complete -F _limbeck limbeck')
@@ -134,7 +134,7 @@ describe('in bash', () => {
       cwd,
       env: { PATH: `${join(cwd, 'bin')}:${process.env.PATH}`, TERM: 'xterm', HOME: cwd },
       input: 'limbeck sho\tsearch@heads\t > shown\nexit\n',
-      timeout: 30_000,
+      timeout: 60_000,
     })
     expect(readFileSync(join(cwd, 'shown'), 'utf8')).toMatch(/^Rev: m1 /)
   })
@@ -145,7 +145,7 @@ const lacks = (shell: string) => spawnSync(shell, ['--version']).status !== 0
 /** What a shell prints for commands, with this project's program on the PATH. */
 function inShell(shell: string, args: readonly string[], cwd: string): readonly string[] {
   const PATH = `${join(cwd, 'bin')}:${process.env.PATH}`
-  const options = { cwd, env: { PATH, HOME: cwd }, encoding: 'utf8', timeout: 20_000 } as const
+  const options = { cwd, env: { PATH, HOME: cwd }, encoding: 'utf8', timeout: 60_000 } as const
   return execFileSync(shell, args, options).trimEnd().split('\n')
 }
 

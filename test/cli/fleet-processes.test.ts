@@ -6,6 +6,7 @@ import { expect, test } from 'vitest'
 import type { FleetReport } from '../../src/index.ts'
 import { revisionFiles, tempFolder } from '../commands/temp-folder.ts'
 import { createDatabase } from '../support/postgres.ts'
+import { until } from '../support/until.ts'
 
 const bin = fileURLToPath(new URL('../../dist/lib/limbeck.js', import.meta.url))
 
@@ -53,9 +54,7 @@ test('two processes share a fleet out, and both succeed', async () => {
 test('what a process that is killed was at, another one finishes', async () => {
   const { start, histories, expected } = await project()
   const [killed, other] = [start('--concurrency', '2'), start('--concurrency', '1')]
-  await expect
-    .poll(async () => (await histories()).includes('a1 b1 c1'), { interval: 5, timeout: 20_000 })
-    .toBe(true)
+  await until(async () => (await histories()).includes('a1 b1 c1'))
   killed.child.kill('SIGKILL')
   expect(await other.exit).toEqual([0, null])
   expect((await other.report).totals.failed).toBe(0)

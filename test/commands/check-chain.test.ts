@@ -6,6 +6,7 @@ import { createMigrator } from '../../src/index.ts'
 import { createDatabase, databaseUrl, onServer } from '../support/postgres.ts'
 import { failure } from '../support/revisions.ts'
 import { newRole } from '../support/role.ts'
+import { until } from '../support/until.ts'
 import { library, models, project, scratchDatabases } from './check-project.ts'
 
 describe('chain and create-all', () => {
@@ -119,12 +120,15 @@ describe('chain and create-all', () => {
     const { name: role } = await newRole(await createDatabase(), 'SUPERUSER')
     const { migrator } = await project(folder, { signal: stopping.signal, role })
     const checking = failure(migrator.check())
-    const isBuilding = () =>
-      onServer(
+    // Of this role alone: tests of other files build scratch databases on the same server.
+    await until(async () => {
+      const building = await onServer(
         (sql) =>
-          sql`SELECT 1 FROM pg_stat_activity WHERE datname LIKE 'limbeck_scratch_%' AND query LIKE '%pg_sleep%' AND state = 'active' AND pid <> pg_backend_pid()`,
+          sql`SELECT FROM pg_stat_activity JOIN pg_database USING (datname)
+            WHERE wait_event = 'PgSleep' AND datname LIKE 'limbeck_scratch_%' AND pg_get_userbyid(datdba) = ${role}`,
       )
-    while ((await isBuilding()).length === 0) await new Promise((end) => setTimeout(end, 50))
+      return building.length > 0
+    })
     stopping.abort()
     expect((await checking).code).toBe('LIMBECK_CANCELLED')
     expect(await scratchDatabases(role)).toEqual([])

@@ -1,9 +1,7 @@
 import postgres from 'postgres'
 import { expect, onTestFinished, test } from 'vitest'
+import { sleeping, until, untilFound } from '../support/until.ts'
 import { codesOf, historyOf, makeSchemas, outcomes, project, tenants } from './fleet-project.ts'
-
-/** How long a busy machine may take to get somewhere. */
-const patiently = { timeout: 20_000 }
 
 test('two that run at once share the schemas out: each is migrated once, and both succeed', async () => {
   const given = await project()
@@ -40,14 +38,15 @@ END $$;`,
   const peer = migrator({ schema: 'busy' }).upgrade()
   const isBlocked = `SELECT FROM pg_locks WHERE locktype = 'advisory' AND NOT granted
     AND database = (SELECT oid FROM pg_database WHERE datname = current_database())`
-  await expect.poll(() => database.query(isBlocked), patiently).toHaveLength(1)
+  await untilFound(database, isBlocked)
   const told: string[] = []
   const running = migrator().fleet('heads', {
     schemas,
     concurrency: 1,
     onMember: ({ name }) => told.push(name),
   })
-  await expect.poll(() => told, patiently).toEqual(['free'])
+  await until(() => told.length > 0)
+  expect(told).toEqual(['free'])
   await blocker`SELECT pg_advisory_unlock(1, 1)`
   await peer
   expect(outcomes(await running)).toEqual({ busy: 'waited', free: 'upgraded' })
@@ -65,9 +64,7 @@ test('a stop cancels the statement that runs, and keeps what was committed befor
   await makeSchemas(given, schemas)
   const stop = new AbortController()
   const running = migrator({ signal: stop.signal }).fleet('heads', { schemas, concurrency: 4 })
-  const sleeping =
-    "SELECT FROM pg_stat_activity WHERE wait_event = 'PgSleep' AND datname = current_database()"
-  await expect.poll(() => given.database.query(sleeping), patiently).toHaveLength(1)
+  await untilFound(given.database, sleeping)
   stop.abort()
   const report = await running
   expect(report.members[0]).toMatchObject({

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto'
 import { readdirSync } from 'node:fs'
 import * as pg from 'drizzle-orm/pg-core'
 import { expect, test } from 'vitest'
@@ -102,7 +103,7 @@ test('partitions, inheritance, comments, grants and settings come along', async 
 
 test('a grant to a role that is not everywhere counts where there is one', async () => {
   const { limbeck, query, text } = await project()
-  const role = `it's_${Date.now().toString(36)}`
+  const role = `it's_${randomBytes(6).toString('hex')}`
   await query(`CREATE ROLE "${role}"; CREATE TABLE t (id int); GRANT SELECT ON t TO "${role}"`)
   try {
     const { file, notTried } = await limbeck({}).fromDatabase({ message: 'x' })

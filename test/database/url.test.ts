@@ -3,6 +3,7 @@ import { expect, test } from 'vitest'
 import { parseUrl, serverName, urlOfDatabase } from '../../src/database/url.ts'
 import { schemaOf, settingsOf } from '../../src/database/url-parameters.ts'
 import type { LimbeckError } from '../../src/errors.ts'
+import { seeded } from '../support/seeded.ts'
 
 function refusal(url: string): LimbeckError {
   try {
@@ -191,6 +192,6 @@ test('however a password is written, no four characters of it are shown', () => 
         }
       }
     }),
-    { numRuns: 500 },
+    { ...seeded, numRuns: 500 },
   )
 })

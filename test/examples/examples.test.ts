@@ -3,14 +3,14 @@ import { once } from 'node:events'
 import { cp, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
-import { setTimeout as delay } from 'node:timers/promises'
 import { promisify } from 'node:util'
 import { initDb } from 'limbeck'
-import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, onTestFailed, onTestFinished, test } from 'vitest'
 import { npmEnvironment, type Packed, pack } from '../support/packed.ts'
 import { createDatabase } from '../support/postgres.ts'
 import { freePort } from '../support/server.ts'
 import { findTool } from '../support/tools.ts'
+import { until } from '../support/until.ts'
 
 const run = promisify(execFile)
 const examples = path.resolve('examples')
@@ -84,9 +84,10 @@ async function start(
   })
   let text = ''
   for (const stream of [child.stdout, child.stderr])
-    stream.on('data', (chunk) => {
+    stream.setEncoding('utf8').on('data', (chunk) => {
       text += chunk
     })
+  onTestFailed(() => void process.stderr.write(text))
   const stop = () => end(child)
   onTestFinished(stop)
   return { output: () => text, origin: `http://127.0.0.1:${port}`, stop }
@@ -99,23 +100,15 @@ async function end(child: ChildProcess): Promise<void> {
   await gone
 }
 
-async function answers(url: string, status: number): Promise<void> {
-  for (let tries = 0; tries < 300; tries++) {
-    if ((await fetch(url).catch(() => null))?.status === status) return
-    await delay(100)
-  }
-  throw new Error(`${url} never answered ${status}`)
-}
+/** Asks until this is the status. */
+const untilAnswered = (url: string, status: number): Promise<void> =>
+  until(async () => (await fetch(url).catch(() => null))?.status === status)
 
-/** Asks until the schema is ready; fails with what the example has printed. */
-async function health({ origin, output }: Started): Promise<Readonly<Record<string, unknown>>> {
-  for (let tries = 0; tries < 300; tries++) {
-    const answer = await fetch(`${origin}/health`).catch(() => null)
-    if (answer?.status === 200)
-      return ((await answer.json()) as { schema: Readonly<Record<string, unknown>> }).schema
-    await delay(100)
-  }
-  throw new Error(`not ready: ${output()}`)
+/** What health says of the schema once that is ready. */
+async function health({ origin }: Started): Promise<Readonly<Record<string, unknown>>> {
+  await untilAnswered(`${origin}/health`, 200)
+  const answer = await (await fetch(`${origin}/health`)).json()
+  return (answer as { schema: Readonly<Record<string, unknown>> }).schema
 }
 
 const header = (id: string, revises: string, more = '') =>
@@ -167,7 +160,9 @@ async function bootAndUpgrade(
   await second.stop()
 }
 
-describe('from the packed tarball, booted, upgraded and asked for its health:', () => {
+describe('from the packed tarball, booted, upgraded and asked for its health:', {
+  timeout: 240_000,
+}, () => {
   test.for(['fastify', 'hono', 'express', 'nestjs', 'node-postgres'])(
     'the %s example does what its page says',
     (name) => bootAndUpgrade(name),
@@ -179,7 +174,7 @@ describe('from the packed tarball, booted, upgraded and asked for its health:', 
   test.for([
     ['Bun', 'bun', ['server.bun.js']],
     ['Deno', 'deno', ['run', '-A', '--node-modules-dir=manual', 'server.js']],
-  ] as const)('hono on %s', { timeout: 180_000 }, async ([, tool, words], { skip }) => {
+  ] as const)('hono on %s', async ([, tool, words], { skip }) => {
     const found = await findTool(tool)
     if ('missing' in found) return skip(found.missing)
     await bootAndUpgrade('hono', { command: [found.file, ...words] })
@@ -189,7 +184,7 @@ describe('from the packed tarball, booted, upgraded and asked for its health:', 
     const { url } = await createDatabase()
     const more = { DATABASE_MODE: 'verify' }
     const refused = await start('fastify', url, ['npm', 'start'], more)
-    await answers(`${refused.origin}/health/live`, 503)
+    await untilAnswered(`${refused.origin}/health/live`, 503)
     expect(await (await fetch(`${refused.origin}/health`)).json()).toMatchObject({
       error: { code: 'LIMBECK_NOT_AT_HEAD' },
     })
@@ -201,7 +196,7 @@ describe('from the packed tarball, booted, upgraded and asked for its health:', 
     expect(await health(serves)).toMatchObject({ outcome: 'current' })
   })
 
-  test('nextjs, as standalone output', { timeout: 240_000 }, async () => {
+  test('nextjs, as standalone output', async () => {
     await nextBuilt
     const { url } = await createDatabase()
     const first = path.join(root, 'first')
@@ -218,10 +213,8 @@ describe('from the packed tarball, booted, upgraded and asked for its health:', 
   test('worker, which has no HTTP', async () => {
     const { url } = await createDatabase()
     const worker = await start('worker', url)
-    for (let tries = 0; tries < 300 && !worker.output().includes('0 notes'); tries++)
-      await delay(100)
+    await until(() => worker.output().includes('0 notes'))
     expect(worker.output()).toContain('ready: created at 3f1a7c20b9d4')
-    expect(worker.output()).toContain('0 notes')
   })
 })
 

@@ -20,7 +20,7 @@ test.each(['stay', 'close', 'exit'] as const)(
     const { url } = await createDatabase()
     const options = { url, migrations: await revisions('SELECT 1/0;'), onFailure }
     const args = ['--input-type=module', '--eval', script(options)]
-    const run = promisify(execFile)('node', args, { timeout: 30_000 })
+    const run = promisify(execFile)('node', args)
     const { stdout, stderr } = await run.catch((error) => error)
     expect(stderr).toBe('')
     const lines: { readonly err?: { readonly code?: string; readonly stack?: string } }[] = stdout

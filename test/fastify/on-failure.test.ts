@@ -1,11 +1,11 @@
 import { execFile } from 'node:child_process'
 import { type AddressInfo, connect, createServer } from 'node:net'
-import { setTimeout as delay } from 'node:timers/promises'
 import { promisify } from 'node:util'
 import Fastify from 'fastify'
 import limbeck, { type LimbeckPluginOptions } from 'limbeck/fastify'
 import { expect, onTestFinished, test } from 'vitest'
 import { createDatabase } from '../support/postgres.ts'
+import { until } from '../support/until.ts'
 import { revisions } from './revisions.ts'
 
 async function start(options: LimbeckPluginOptions) {
@@ -36,7 +36,7 @@ test('a server that cannot be reached is tried again, and served once it is', as
   const app = await start({ url, migrations, connectTimeout: 0 })
   await expect(app.limbeck.ready).rejects.toMatchObject({ code: 'LIMBECK_CONNECTION_FAILED' })
   await listening(port)
-  while (app.limbeck.status().status === 'starting') await delay(20)
+  await until(() => app.limbeck.status().status !== 'starting')
   expect(app.limbeck.status()).toMatchObject({ status: 'ready', schema: { outcome: 'created' } })
   expect(app.limbeck.status()).not.toHaveProperty('error')
 })
@@ -84,8 +84,6 @@ import limbeck from 'limbeck/fastify'
 const app = Fastify()
 app.register(limbeck, ${JSON.stringify(options)})
 await app.listen({ port: 0, host: '127.0.0.1' })`
-  const run = promisify(execFile)('node', ['--input-type=module', '--eval', code], {
-    timeout: 30_000,
-  })
+  const run = promisify(execFile)('node', ['--input-type=module', '--eval', code])
   await expect(run).rejects.toMatchObject({ code: 1 })
 })

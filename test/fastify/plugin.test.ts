@@ -1,14 +1,16 @@
-import { setTimeout as delay } from 'node:timers/promises'
 import { test } from 'vitest'
 import { createDatabase } from '../support/postgres.ts'
+import { atGate, closeGate, sleeping, until, untilFound } from '../support/until.ts'
 import { id, revisions } from './revisions.ts'
-import { slow, start, table, until } from './start-plugin.ts'
+import { start, table, untilState } from './start-plugin.ts'
 
 test('every route answers 503 until the database is migrated, then it serves', async ({
   expect,
 }) => {
   const { url } = await createDatabase()
-  const app = await start({ url, migrations: await revisions(table, slow), retryAfterSeconds: 7 })
+  const gate = await closeGate(url)
+  const migrations = await revisions(table, atGate)
+  const app = await start({ url, migrations, retryAfterSeconds: 7 })
   for (const path of ['/before', '/things', '/no-such-route']) {
     const answer = await app.inject(path)
     expect(answer.statusCode).toBe(503)
@@ -20,6 +22,7 @@ test('every route answers 503 until the database is migrated, then it serves', a
     })
   }
   expect((await app.inject('/health/live')).statusCode).toBe(200)
+  await gate.open()
   expect(await app.limbeck.ready).toMatchObject({ outcome: 'created', to: [id(1)] })
   expect((await app.inject('/before')).body).toBe('before')
   expect((await app.inject('/things')).body).toBe('things')
@@ -30,13 +33,13 @@ test('/health and /health/ready tell how far the migration is, and what came of 
   expect,
 }) => {
   const { url } = await createDatabase()
-  const app = await start({ url, migrations: await revisions(table, slow, 'SELECT 1;') })
-  for (;;) {
+  const gate = await closeGate(url)
+  const app = await start({ url, migrations: await revisions(table, atGate, 'SELECT 1;') })
+  await until(() => {
     // The heads are read from the files meanwhile.
     const { step, heads } = app.limbeck.status().schema
-    if (step === id(1) && heads !== null) break
-    await delay(5)
-  }
+    return step === id(1) && heads !== null
+  })
   for (const path of ['/health', '/health/ready']) {
     const answer = await app.inject(path)
     expect(answer.statusCode).toBe(503)
@@ -55,6 +58,7 @@ test('/health and /health/ready tell how far the migration is, and what came of 
       },
     })
   }
+  await gate.open()
   await app.limbeck.ready
   for (const path of ['/health', '/health/ready']) {
     const answer = await app.inject(path)
@@ -128,7 +132,8 @@ test('a wrong password is reported by its code, without the password', async ({ 
 
 test('a migration longer than the plugin timeout does not break the start', async ({ expect }) => {
   const { url } = await createDatabase()
-  const app = await start({ url, migrations: await revisions(slow) }, { pluginTimeout: 200 })
+  const migrations = await revisions('SELECT pg_sleep(2);')
+  const app = await start({ url, migrations }, { pluginTimeout: 1_500 })
   expect(await app.limbeck.ready).toMatchObject({ outcome: 'created' })
 })
 
@@ -136,13 +141,15 @@ test('a second replica waits, names who holds the lock, and migrates nothing', a
   expect,
 }) => {
   const { url } = await createDatabase()
-  const migrations = await revisions(table, slow)
+  const gate = await closeGate(url)
+  const migrations = await revisions(table, atGate)
   const first = await start({ url, migrations })
-  await until(first, 'migrating')
+  await untilState(first, 'migrating')
   const second = await start({ url, migrations })
-  const { lockHolder } = await until(second, 'waiting')
+  const { lockHolder } = await untilState(second, 'waiting')
   expect(lockHolder).toMatchObject({ pid: expect.any(Number), application: expect.any(String) })
   expect((await second.inject('/things')).statusCode).toBe(503)
+  await gate.open()
   expect(await second.limbeck.ready).toMatchObject({ outcome: 'waited', applied: [] })
   expect((await second.inject('/health')).json()).toMatchObject({
     schema: { outcome: 'waited', current: [id(1)], lockHolder: null },
@@ -155,11 +162,7 @@ test('closing the app stops a running migration and leaves no half of it', async
     url: database.url,
     migrations: await revisions(table, 'CREATE TABLE half ();\nSELECT pg_sleep(60);'),
   })
-  for (;;) {
-    if (app.limbeck.status().schema.step === id(1)) break
-    await delay(10)
-  }
-  await delay(100)
+  await untilFound(database, sleeping)
   await app.close()
   await expect(app.limbeck.ready).rejects.toMatchObject({ code: 'LIMBECK_CANCELLED' })
   expect(await database.query('SELECT version_num FROM limbeck_version')).toMatchObject([

@@ -1,9 +1,8 @@
-import { setTimeout as delay } from 'node:timers/promises'
 import Fastify, { type FastifyInstance, type FastifyServerOptions } from 'fastify'
 import limbeck, { type LimbeckPluginOptions } from 'limbeck/fastify'
 import { onTestFinished } from 'vitest'
+import { until } from '../support/until.ts'
 
-export const slow = 'SELECT pg_sleep(1);'
 export const table = 'CREATE TABLE things (id int PRIMARY KEY);'
 
 export async function start(
@@ -19,11 +18,8 @@ export async function start(
   return app
 }
 
-export async function until(app: FastifyInstance, state: string) {
-  for (let tries = 0; tries < 400; tries++) {
-    const { schema } = app.limbeck.status()
-    if (schema.state === state) return schema
-    await delay(10)
-  }
-  throw new Error(`never ${state}: ${JSON.stringify(app.limbeck.status())}`)
+/** What the app tells of its database once that is in this state. */
+export async function untilState({ limbeck: { status } }: FastifyInstance, state: string) {
+  await until(() => status().schema.state === state)
+  return status().schema
 }

@@ -1,12 +1,11 @@
-import { setTimeout as delay } from 'node:timers/promises'
 import Fastify, { type FastifyInstance } from 'fastify'
 import { initDb } from 'limbeck'
 import limbeck, { type LimbeckDecoration } from 'limbeck/fastify'
 import { joinGates, startGate } from 'limbeck/http'
-import postgres from 'postgres'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { id, revisions } from '../fastify/revisions.ts'
 import { createDatabase } from '../support/postgres.ts'
+import { atGate, closeGate, until } from '../support/until.ts'
 
 declare module 'fastify' {
   interface FastifyInstance {
@@ -19,11 +18,8 @@ const table = 'CREATE TABLE things (id int PRIMARY KEY);'
 /** A database whose one revision waits until `release` is called. */
 async function held() {
   const { url } = await createDatabase()
-  const sql = postgres(url, { max: 1, onnotice: () => {} })
-  onTestFinished(() => sql.end())
-  await sql`SELECT pg_advisory_lock(1)`
-  const migrations = await revisions(`SELECT pg_advisory_xact_lock(1); ${table}`)
-  return { url, migrations, release: () => sql`SELECT pg_advisory_unlock(1)` }
+  const { open } = await closeGate(url)
+  return { url, migrations: await revisions(`${atGate} ${table}`), release: open }
 }
 
 async function quick() {
@@ -103,12 +99,12 @@ describe('two databases of one Fastify', () => {
     app.register(scope(billing), { prefix: '/billing' })
     await app.ready()
     const status = async (path: string) => (await app.inject(path)).statusCode
-    while ((await status('/orders/things')) !== 200) await delay(10)
+    await until(async () => (await status('/orders/things')) === 200)
     expect(await status('/orders/health')).toBe(200)
     expect(await status('/billing/things')).toBe(503)
     expect(await status('/orders/health/ready')).toBe(503)
     await release()
-    while ((await status('/billing/things')) !== 200) await delay(10)
+    await until(async () => (await status('/billing/things')) === 200)
     expect(await status('/orders/health/ready')).toBe(200)
   })
 })

@@ -21,7 +21,7 @@ const counted: readonly Migration[] = [
 async function replica(build: string, url: string, folder: string) {
   const child = spawn(process.execPath, [script, build, url, folder])
   const said: string[] = []
-  child.stdout.on('data', (text: Buffer) => said.push(text.toString()))
+  child.stdout.setEncoding('utf8').on('data', (text: string) => said.push(text))
   await once(child.stdout, 'data')
   return { build, child, said }
 }

@@ -1,9 +1,9 @@
-import { setTimeout as sleep } from 'node:timers/promises'
 import postgres from 'postgres'
 import { expect, test } from 'vitest'
 import { createMigrator, initDb } from '../../src/index.ts'
 import { createDatabase, type TestDatabase } from '../support/postgres.ts'
 import { failure, keepLog, type RevisionFolder, revisionFolder } from '../support/revisions.ts'
+import { endSleeping, until } from '../support/until.ts'
 
 /** Revisions r01, r02 … in a chain, each of them a table of its name unless said. */
 async function chain(count: number, bodies: Readonly<Record<string, string>> = {}) {
@@ -98,7 +98,7 @@ test('a table lock in the way of one is waited for, and the rest goes on from th
   await holder.unsafe('BEGIN')
   await holder.unsafe('SELECT * FROM r01')
   const booting = initDb(options)
-  while (!logger.lines.some(({ level }) => level === 'warn')) await sleep(20)
+  await until(() => logger.lines.some(({ level }) => level === 'warn'))
   await holder.unsafe('COMMIT')
   await holder.end()
   expect((await booting).applied).toEqual(['r02', 'r03', 'r04'])
@@ -113,18 +113,11 @@ test('a table lock in the way of one is waited for, and the rest goes on from th
 test('a run that dies in the middle leaves what was committed, and the next one goes on', async () => {
   const [database, folder] = [
     await createDatabase(),
-    await chain(5, { r04: 'SELECT pg_sleep(20);' }),
+    await chain(5, { r04: 'SELECT pg_sleep(60);' }),
   ]
   const options = { url: database.url, migrations: folder.path }
   const booting = failure(initDb(options))
-  let killed = 0
-  while (killed === 0) {
-    await sleep(20)
-    const rows = await database.query(
-      `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND query LIKE '%pg_sleep(20)%' AND wait_event = 'PgSleep'`,
-    )
-    killed = rows.length
-  }
+  await endSleeping(database)
   const error = await booting
   expect(error.details).toMatchObject({ revision: 'r04', applied: ['r01', 'r02', 'r03'] })
   await link(folder, 4)

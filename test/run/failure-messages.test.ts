@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { initDb } from '../../src/index.ts'
 import { migratedProject } from '../support/project.ts'
 import { failure, keepLog } from '../support/revisions.ts'
+import { endSleeping } from '../support/until.ts'
 
 const down = 'SELECT 1;'
 
@@ -28,22 +29,14 @@ describe('what a failed step says', () => {
 
   test("a timeout of the role is told with the line to write, and PostgreSQL's last word is kept", async () => {
     const { database, folder, options } = await project()
-    await folder.sql('bbb2', { revises: 'aaa1', up: 'SELECT pg_sleep(20);', down })
-    await database.query(`ALTER DATABASE "${database.name}" SET statement_timeout = 300`)
+    await folder.sql('bbb2', { revises: 'aaa1', up: 'SELECT pg_sleep(60);', down })
+    await database.query(`ALTER DATABASE "${database.name}" SET statement_timeout = 2000`)
     expect((await failure(initDb(options))).details.hint).toMatch(
       /SET LOCAL statement_timeout = 0;/,
     )
     await database.query(`ALTER DATABASE "${database.name}" RESET statement_timeout`)
     const booted = failure(initDb(options))
-    await expect
-      .poll(
-        () =>
-          database.query(
-            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND wait_event = 'PgSleep'",
-          ),
-        { timeout: 15_000 },
-      )
-      .toHaveLength(1)
+    await endSleeping(database)
     const error = await booted
     expect(error).toMatchObject({ code: 'LIMBECK_CONNECTION_LOST', details: { sqlstate: '57P01' } })
     expect(error.message).toMatch(/terminating connection due to administrator command/)

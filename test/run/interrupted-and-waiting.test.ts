@@ -4,6 +4,7 @@ import { hashText } from '../../src/script/hash.ts'
 import { createDatabase, type TestDatabase } from '../support/postgres.ts'
 import { migratedProject } from '../support/project.ts'
 import { failure, keepLog, revisionFolder } from '../support/revisions.ts'
+import { atGate, closeGate, sleeping, untilFound } from '../support/until.ts'
 
 const none = ['transaction: none']
 const down = 'SELECT 1;'
@@ -26,14 +27,8 @@ async function holding(database: TestDatabase, statement: string) {
   }
 }
 
-const waits = (database: TestDatabase) =>
-  expect.poll(
-    () =>
-      database.query(
-        "SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'",
-      ),
-    { timeout: 15_000 },
-  )
+const isWaiting =
+  "SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
 
 test.each([
   ['in a transaction', []],
@@ -48,7 +43,7 @@ test.each([
     const release = await holding(database, 'UPDATE t SET n = 10')
     const logger = keepLog()
     const booted = initDb({ ...options, lockTimeout: 100, logger })
-    await waits(database).toHaveLength(1)
+    await untilFound(database, isWaiting)
     await database.query('SELECT pg_sleep(0.5)')
     await release()
     await booted
@@ -131,20 +126,14 @@ test('a conflict of serializable transactions is tried again', async () => {
   )
   await folder.sql('bbb2', {
     revises: 'aaa1',
-    up: 'SELECT count(*) FROM t;\nSELECT pg_sleep(2);\nUPDATE t SET n = n + 100;',
+    up: `SELECT count(*) FROM t;\n${atGate}\nUPDATE t SET n = n + 100;`,
     down,
   })
+  const gate = await closeGate(database.url)
   const booted = initDb(options)
-  await expect
-    .poll(
-      () =>
-        database.query(
-          "SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event = 'PgSleep'",
-        ),
-      { timeout: 15_000 },
-    )
-    .toHaveLength(1)
+  await untilFound(database, sleeping)
   await database.query('UPDATE t SET n = n + 1')
+  await gate.open()
   await booted
   expect(await database.query('SELECT n FROM t')).toEqual([{ n: 101 }])
 })

@@ -39,7 +39,7 @@ setTimeout(() => { ${after} }, 300)
 setTimeout(() => console.log('through'), 600)
 `
   const args = [...flags, '--input-type=module', '--eval', script]
-  const ended = await promisify(execFile)('node', args, { timeout: 30_000 }).then(
+  const ended = await promisify(execFile)('node', args).then(
     (said) => ({ ...said, code: 0 }),
     ({ code, stdout, stderr }: Ended) => ({ code, stdout, stderr }),
   )

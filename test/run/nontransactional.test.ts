@@ -1,12 +1,12 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import postgres from 'postgres'
 import { describe, expect, test } from 'vitest'
 import { createMigrator, initDb } from '../../src/index.ts'
 import { createDatabase, type TestDatabase } from '../support/postgres.ts'
 import { failure, keepLog, type RevisionFolder, revisionFolder } from '../support/revisions.ts'
+import { until } from '../support/until.ts'
 
 const none = ['transaction: none']
 
@@ -155,7 +155,11 @@ describe('kill -9', () => {
         `import { initDb } from ${JSON.stringify(new URL('../../dist/lib/index.js', import.meta.url).href)}
 await initDb({ url: ${JSON.stringify(database.url)}, migrations: ${JSON.stringify(folder.path)} })`,
       ],
-      { cwd: fileURLToPath(new URL('../..', import.meta.url)), stdio: 'inherit' },
+      {
+        cwd: fileURLToPath(new URL('../..', import.meta.url)),
+        env: { ...process.env, PAUSE: '200' },
+        stdio: 'inherit',
+      },
     )
 
   test('during CREATE INDEX CONCURRENTLY: the next boot ends with one valid index', async () => {
@@ -173,7 +177,7 @@ await initDb({ url: ${JSON.stringify(database.url)}, migrations: ${JSON.stringif
     await old.unsafe('BEGIN ISOLATION LEVEL REPEATABLE READ')
     await old.unsafe('SELECT count(*) FROM t')
     const killed = child(database, folder)
-    while ((await invalidIndexes(database)).length === 0) await sleep(20)
+    await until(async () => (await invalidIndexes(database)).length > 0)
     killed.kill('SIGKILL')
     await once(killed, 'exit')
     await database.query(
@@ -200,7 +204,7 @@ export const revision = 'bbb2'
 export const downRevision = 'aaa1'
 export const transaction = 'none'
 export async function upgrade(ctx) {
-  await ctx.backfill({ table: 't', batchSize: 50, set: 'n = n + 1', pauseMs: 5 })
+  await ctx.backfill({ table: 't', batchSize: 50, set: 'n = n + 1', pauseMs: Number(process.env.PAUSE ?? 0) })
   await ctx.backfill({ table: 't', batchSize: 50, set: 'n = n + 10', where: 'v = 0' })
 }
 export async function downgrade() {}
@@ -209,7 +213,7 @@ export async function downgrade() {}
     for (let kills = 0; kills < 3; kills++) {
       const seen = await changed(database)
       const killed = child(database, folder)
-      while ((await changed(database)) === seen) await sleep(10)
+      await until(async () => (await changed(database)) !== seen)
       killed.kill('SIGKILL')
       await once(killed, 'exit')
     }

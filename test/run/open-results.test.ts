@@ -84,7 +84,7 @@ test.each([
 })
 
 test('code that goes on after an abort is not waited for, and is rolled back', {
-  timeout: 30_000,
+  timeout: 60_000,
 }, async () => {
   const { database, options, ids, heads } = await project(`${insert}\nawait new Promise(() => {})`)
   const stop = new AbortController()

@@ -1,9 +1,9 @@
-import { setTimeout as sleep } from 'node:timers/promises'
 import postgres from 'postgres'
 import { expect, test } from 'vitest'
 import { createMigrator, initDb } from '../../src/index.ts'
 import { createDatabase } from '../support/postgres.ts'
 import { failure, keepLog, revisionFolder } from '../support/revisions.ts'
+import { endSleeping, sleeping, until, untilFound } from '../support/until.ts'
 
 async function oneTable() {
   const folder = await revisionFolder()
@@ -29,7 +29,7 @@ test('a table lock in the way is waited for in short tries, so that reads go on,
   await holder.unsafe('BEGIN')
   await holder.unsafe('SELECT * FROM t')
   const booting = initDb(options)
-  while (!logger.lines.some(({ level }) => level === 'warn')) await sleep(20)
+  await until(() => logger.lines.some(({ level }) => level === 'warn'))
   await database.query(`SET statement_timeout = '5s'; SELECT * FROM t`)
   await holder.unsafe('COMMIT')
   await holder.end()
@@ -65,17 +65,14 @@ test('aborting cancels the running statement, rolls back and lets the lock go', 
   await initDb({ url: database.url, migrations: folder.path })
   await folder.sql('bbb2', {
     revises: 'aaa1',
-    up: 'CREATE TABLE u (id int);\nSELECT pg_sleep(30);',
+    up: 'CREATE TABLE u (id int);\nSELECT pg_sleep(60);',
   })
   const stop = new AbortController()
   const booting = failure(
-    initDb({
-      url: database.url,
-      migrations: folder.path,
-      signal: stop.signal,
-      onProgress: ({ state }) => state === 'migrating' && setTimeout(() => stop.abort(), 200),
-    }),
+    initDb({ url: database.url, migrations: folder.path, signal: stop.signal }),
   )
+  await untilFound(database, sleeping)
+  stop.abort()
   const error = await booting
   expect(error).toMatchObject({ code: 'LIMBECK_CANCELLED', details: { revision: 'bbb2' } })
   expect(await database.query(`SELECT to_regclass('u') AS u`)).toEqual([{ u: null }])
@@ -89,15 +86,9 @@ test('aborting cancels the running statement, rolls back and lets the lock go', 
 test('a connection that dies in the middle is an error with a code, and the next boot goes on', async () => {
   const [database, folder] = [await createDatabase(), await oneTable()]
   const options = { url: database.url, migrations: folder.path }
-  await folder.sql('bbb2', { revises: 'aaa1', up: `SELECT pg_sleep(20);` })
+  await folder.sql('bbb2', { revises: 'aaa1', up: `SELECT pg_sleep(60);` })
   const booting = failure(initDb(options))
-  let killed = 0
-  while (killed === 0) {
-    const rows = await database.query(
-      `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND wait_event = 'PgSleep'`,
-    )
-    killed = rows.length
-  }
+  await endSleeping(database)
   const error = await booting
   expect(['LIMBECK_CONNECTION_LOST', 'LIMBECK_STEP_FAILED']).toContain(error.code)
   expect(error.details.revision).toBe('bbb2')

@@ -1,16 +1,16 @@
 import { expect, test } from 'vitest'
-import { hasBrowser, openBrowser, whyNoBrowser } from '../support/browser.ts'
+import { hasBrowser, inBrowser, openPage, whyNoBrowser } from '../support/browser.ts'
 import { createDatabase } from '../support/postgres.ts'
 import { serving, startService, workFolder } from './process.ts'
 
 test.skipIf(!hasBrowser)(
   `a browser sees the routes on the OpenAPI page and calls one of them${whyNoBrowser}`,
+  inBrowser,
   async () => {
     const { url } = await createDatabase()
     const service = await startService(await workFolder(), { DATABASE_URL: url })
     await service.line(serving)
-    const browser = await openBrowser()
-    const page = await browser.newPage()
+    const page = await openPage()
     const errors: string[] = []
     page.on('pageerror', (error) => errors.push(error.message))
     await page.goto(`${service.origin}/docs`)

@@ -2,11 +2,11 @@ import { execFile } from 'node:child_process'
 import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { setTimeout as delay } from 'node:timers/promises'
 import { promisify } from 'node:util'
 import { createMigrator } from 'limbeck'
 import { onTestFinished, test } from 'vitest'
 import { createDatabase } from '../support/postgres.ts'
+import { sleeping, untilFound } from '../support/until.ts'
 import { fatal, type Line, serving, startService, workFolder } from './process.ts'
 
 const head = '6e90d4b7a1c8'
@@ -89,8 +89,7 @@ test('SIGTERM during a migration rolls back and does not exit with 0', async ({ 
     DATABASE_URL: database.url,
     MIGRATIONS_DIR,
   })
-  const sleeping = `SELECT FROM pg_stat_activity WHERE wait_event = 'PgSleep' AND datname = current_database()`
-  while ((await database.query(sleeping)).length === 0) await delay(50)
+  await untilFound(database, sleeping)
   service.process.kill('SIGTERM')
   expect(await service.exited).toBe(143)
   expect(await database.query(sleeping)).toEqual([])

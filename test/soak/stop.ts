@@ -180,7 +180,8 @@ function judge(name: string, answer: Answer, ms: number, code: number | null, re
 async function judgeServer(name: string, url: string, report: Report): Promise<void> {
   await withSql(url, async (sql) => {
     const left = `SELECT state, query FROM pg_stat_activity WHERE application_name LIKE 'limbeck%' AND datname = current_database()`
-    for (let tries = 0; tries < 100 && (await sql.unsafe(left)).length > 0; tries++) await sleep(20)
+    for (let tries = 0; tries < 1_000 && (await sql.unsafe(left)).length > 0; tries++)
+      await sleep(20)
     const sessions = await sql.unsafe(left)
     const locks = await sql`SELECT FROM pg_locks WHERE locktype = 'advisory'
       AND database = (SELECT oid FROM pg_database WHERE datname = current_database())`

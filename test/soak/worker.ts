@@ -52,7 +52,7 @@ export async function startWorker(): Promise<Worker> {
   const child = spawn(process.execPath, [file], { stdio: 'pipe' })
   child.stdin.on('error', () => {})
   let stderr = ''
-  child.stderr.on('data', (text) => {
+  child.stderr.setEncoding('utf8').on('data', (text) => {
     stderr += text
   })
   let log: LogLine[] = []

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs'
-import { type Browser, chromium } from 'playwright-core'
+import { chromium, type Page } from 'playwright-core'
 import { onTestFinished } from 'vitest'
 
 const executablePath = process.env.CHROMIUM ?? '/usr/bin/chromium'
@@ -9,12 +9,14 @@ export const hasBrowser: boolean = existsSync(executablePath)
 /** Said beside the name of a test that is not run. */
 export const whyNoBrowser = hasBrowser ? '' : ' (skipped: no Chromium; set CHROMIUM to its path)'
 
-/** A browser that asks nobody but the page, for as long as the test runs. */
-export async function openBrowser(): Promise<Browser> {
+/** How long a test with a browser may take, and what it waits for in it: on a busy machine Chromium alone takes a minute. */
+export const inBrowser = { timeout: 180_000 }
+
+/** A page of a browser that asks nobody but the page, for as long as the test runs. */
+export async function openPage(): Promise<Page> {
   const browser = await chromium.launch({
     executablePath,
-    // A browser that was never started here is read from the disk first.
-    timeout: 100_000,
+    timeout: inBrowser.timeout,
     args: [
       '--no-sandbox',
       '--disable-gpu',
@@ -26,5 +28,7 @@ export async function openBrowser(): Promise<Browser> {
     ],
   })
   onTestFinished(() => browser.close())
-  return browser
+  const page = await browser.newPage()
+  page.setDefaultTimeout(inBrowser.timeout)
+  return page
 }

@@ -1,4 +1,5 @@
 import { execFile, spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import net from 'node:net'
 import { tmpdir } from 'node:os'
@@ -56,7 +57,11 @@ max_client_conn = 500
   const child = spawn('pgbouncer', [...asRoot, path.join(folder, 'pgbouncer.ini')], {
     stdio: 'ignore',
   })
-  while (!(await answers(port))) await sleep(20)
+  const gone = once(child, 'exit').then(([code]) => {
+    throw new Error(`pgbouncer ended with exit code ${code}`)
+  })
+  gone.catch(() => {})
+  while (!(await Promise.race([answers(port), gone]))) await sleep(20)
   return {
     url: `postgres://${username}:${password}@127.0.0.1:${port}${pathname}`,
     stop: async () => {

@@ -45,10 +45,10 @@ export async function bash(
     ...(cwd === undefined ? {} : { cwd }),
   })
   const printed = { stdout: '', stderr: '' }
-  child.stdout.on('data', (data) => {
+  child.stdout.setEncoding('utf8').on('data', (data) => {
     printed.stdout += data
   })
-  child.stderr.on('data', (data) => {
+  child.stderr.setEncoding('utf8').on('data', (data) => {
     printed.stderr += data
   })
   const [code] = await once(child, 'close')
@@ -66,14 +66,14 @@ export async function serve(reader: Reader, text: string, url: string): Promise<
     detached: true,
   })
   let printed = ''
-  child.stdout.on('data', (data) => {
+  child.stdout.setEncoding('utf8').on('data', (data) => {
     printed += data
   })
-  child.stderr.on('data', (data) => {
+  child.stderr.setEncoding('utf8').on('data', (data) => {
     printed += data
   })
   reader.server = child
-  for (const deadline = Date.now() + 60_000; Date.now() < deadline; await delay(50)) {
+  for (const deadline = Date.now() + 180_000; Date.now() < deadline; await delay(50)) {
     if (child.exitCode !== null) throw new Error(`exit ${child.exitCode}: ${printed}`)
     const status = await fetch(url).then(
       (answer) => answer.status,

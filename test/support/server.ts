@@ -53,14 +53,23 @@ async function scratch(): Promise<string> {
   return bavail * bsize >= memory.enough ? memory.folder : tmpdir()
 }
 
-/** A port nobody listens on at the moment. */
-export function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
+/** Below those that a system gives to whoever asks for any, a block for each of the processes that run tests at once. */
+const ports = {
+  next: 12_000 + (Number(process.env.VITEST_POOL_ID ?? 0) % 100) * 200 + (process.pid % 100),
+}
+
+/** A port nobody listens on, and nobody is given by chance before the caller's process has it. */
+export async function freePort(): Promise<number> {
+  for (;;) {
+    const port = ports.next++
+    if (await isFree(port)) return port
+  }
+}
+
+function isFree(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
     const server = net.createServer()
-    server.once('error', reject)
-    server.listen(0, '127.0.0.1', () => {
-      const { port } = server.address() as net.AddressInfo
-      server.close(() => resolve(port))
-    })
+    server.once('error', () => resolve(false))
+    server.listen(port, '127.0.0.1', () => server.close(() => resolve(true)))
   })
 }

@@ -38,7 +38,7 @@ export function atTerminal(
     cwd,
     env: { ...inherited, TERM: 'xterm', ...env },
   })
-  let [screen, at] = ['', 0]
+  let [seen, screen, at] = ['', '', 0]
   const left = [...presses]
   const press = () => {
     const [next] = left
@@ -49,8 +49,10 @@ export function atTerminal(
     child.stdin.write(next[1])
     press()
   }
-  child.stdout.on('data', (chunk: Buffer) => {
-    screen += chunk.toString().replace(moving, '')
+  child.stdout.setEncoding('utf8').on('data', (chunk: string) => {
+    // As a whole: a chunk may end within what moves the cursor.
+    seen += chunk
+    screen = seen.replace(moving, '')
     press()
   })
   return new Promise((resolve, reject) => {

@@ -54,7 +54,7 @@ function spared(...given: Parameters<typeof compare>) {
       expect(found.isBuilt).toBe(false)
       return found
     },
-    { timeout: 20_000 },
+    { timeout: 50_000 },
   )
 }
 
