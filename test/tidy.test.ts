@@ -191,3 +191,15 @@ test('every file that the documentation names is there', () => {
   )
   expect(missing).toEqual([])
 })
+
+test('no test depends on chance, or gives up after a number of tries', () => {
+  const files = readdirSync('test', { recursive: true, encoding: 'utf8' })
+    // The soak is to meet what is new each time.
+    .filter((file) => file.endsWith('.ts') && !/^(?:soak|tidy)/.test(file))
+  const depends = files.filter((file) => {
+    const text = readFileSync(`test/${file}`, 'utf8')
+    const isRandom = /\bfc\.(?:assert|sample)\(/.test(text) && !/\bseed(?:ed)?\b/.test(text)
+    return isRandom || /Math\.random\(|\bseed = Date|\btries\+\+/.test(text)
+  })
+  expect(depends).toEqual([])
+})

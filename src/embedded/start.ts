@@ -9,7 +9,7 @@ import type { Logger } from '../config/options.ts'
 import { chooseUser, findBinaries } from './binaries.ts'
 import { chooseClusterFolder, clusterExists, createCluster } from './cluster.ts'
 import { embeddedFailed } from './failure.ts'
-import { choosePort } from './port.ts'
+import { startOnPort } from './port.ts'
 import { type Cluster, type EmbeddedServer, startServer, stopServer, whoRuns } from './server.ts'
 import { readSettings, writeSettings } from './settings.ts'
 import { makeTemporaryFolder, sweepTemporaryFolders } from './temporary.ts'
@@ -105,14 +105,16 @@ async function startIn(
   if (last && settings)
     await freeCluster(cluster, urlOf(last.port, last.password, 'postgres'), logger)
 
-  const port = await choosePort(options.port ?? 0, Number(last?.port ?? 0))
   const isNew = !(await clusterExists(clusterFolder))
   const password = (!isNew && last?.password) || randomBytes(18).toString('hex')
-  const url = urlOf(port, password, database)
   if (isNew) await createCluster(cluster, password)
-  await writeSettings(folder, { url, cluster: clusterFolder })
-
-  const server = await startServer(cluster, port, urlOf(port, password, 'postgres'), logger)
+  const wanted = { asked: options.port ?? 0, last: Number(last?.port ?? 0) }
+  const { port, url, server } = await startOnPort(wanted, async (port) => {
+    const url = urlOf(port, password, database)
+    await writeSettings(folder, { url, cluster: clusterFolder })
+    const server = await startServer(cluster, port, urlOf(port, password, 'postgres'), logger)
+    return { port, url, server }
+  })
   await ensureDatabase(server, database)
   logger.info(
     { cluster: clusterFolder, port, created: isNew },
