@@ -11,7 +11,9 @@ export interface SqlPart {
 
 const INTERESTING = /--|\/\*|['"$;]/g
 const DOLLAR_TAG = /\$(?:[A-Za-z_\u0080-\uffff][A-Za-z0-9_\u0080-\uffff]*)?\$/y
-const NON_SPACE = /\S/g
+// PostgreSQL knows no other spaces: a no-break space is part of a word to it, and so a mistake.
+const SPACES = ' \t\n\r\f\v'
+const NON_SPACE = new RegExp(`[^${SPACES}]`, 'g')
 const WORD_CHARACTER = /[A-Za-z0-9_$\u0080-\uffff]/
 
 /**
@@ -125,7 +127,8 @@ export function codeRange(sql: string): { readonly start: number; readonly end: 
     at = part.end
   }
   cover(at, sql.length)
-  const end = from + sql.slice(from, to).trimEnd().length
+  let end = to
+  while (end > from && SPACES.includes(sql[end - 1] ?? '')) end -= 1
   return { start: start === -1 ? end : start, end }
 }
 

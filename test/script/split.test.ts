@@ -45,6 +45,17 @@ describe('statements', () => {
     }
   })
 
+  test.each(['\u00a0', '\u3000', '\u2028', '\u0085', '\ufeff', '\u200b'])(
+    'have no other spaces around them than PostgreSQL knows: not %j',
+    async (space) => {
+      for (const sql of [`${space}SELECT 1`, `SELECT 1;${space}`, `SELECT 1${space};`, space]) {
+        expect(await refusal(sql)).toMatchObject({ code: 'LIMBECK_SQL_SYNTAX' })
+        const plain = splitPlain(sql, SOURCE)
+        expect(plain?.map((one) => one.sql).join(';') ?? space).toContain(space)
+      }
+    },
+  )
+
   test('know the line of their first token', async () => {
     const sql = '\n-- ü\nSELECT 1; SELECT 2;\n\n/* a\n */\nSELECT\n3;\nSELECT 4'
     const lines = (await splitSql(sql, { ...SOURCE, firstLine: 10 })).map(({ line }) => line)
