@@ -52,6 +52,8 @@ export interface Connection {
    * a role that may create functions or operators elsewhere cannot have them run.
    */
   readonly ask: Connection['query']
+  /** Where it leads. */
+  readonly endpoint: Endpoint
   /** Whether a pooler stands between: its backends are shared, so nothing may stay on them. */
   readonly isPooled: boolean
   /** `current_schema()` of the role; null where no schema of its search_path exists. */

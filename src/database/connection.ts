@@ -39,7 +39,8 @@ export async function withConnection<T>(
   }
 }
 
-async function openConnection(target: ConnectionTarget, greet: string): Promise<Connection> {
+/** The same for whoever closes it. */
+export async function openConnection(target: ConnectionTarget, greet: string): Promise<Connection> {
   const deadline = performance.now() + target.connectTimeoutMs
   for (let attempt = 0; ; attempt++) {
     try {
@@ -101,7 +102,7 @@ async function openAt(
   }
   const backend = createBackend(target, server, destination, askElsewhere({ ...target, endpoint }))
   try {
-    const connection = await greetAs(target.role, backend, greet)
+    const connection = { ...(await greetAs(target.role, backend, greet)), endpoint }
     if (target.fetchTypes) await learnArrayTypes(connection)
     return connection
   } catch (error) {

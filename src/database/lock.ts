@@ -82,6 +82,34 @@ export async function holdsLock({ query }: Connection, tables: Tables): Promise<
   return row?.holds === true
 }
 
+/**
+ * Gives the lock from one session to another of ours, where it is held. The other stands in line before it is let go, so that
+ * nobody who tries for it comes in between.
+ */
+export async function handOver(from: Connection, to: Connection, tables: Tables): Promise<void> {
+  if (!(await holdsLock(from, tables))) return
+  const key = lockKey(tables)
+  await setForHolder(to)
+  let isAnswered = false
+  const taken = to
+    .ask(
+      `SET LOCAL lock_timeout = 0; SET LOCAL statement_timeout = 0; SELECT pg_advisory_lock(${key})`,
+    )
+    .finally(() => {
+      isAnswered = true
+    })
+  taken.catch(() => {})
+  const isInLine = async () => {
+    const [row] = await from.ask<{ is: boolean }>(
+      `SELECT EXISTS (SELECT FROM pg_locks WHERE pid = ${to.announcedPid()} AND NOT granted) AS is`,
+    )
+    return row?.is === true
+  }
+  while (!isAnswered && !(await isInLine()));
+  await from.ask(`SELECT pg_advisory_unlock(${key})`)
+  await taken
+}
+
 /** Gives back all advisory locks of the session but this one: what a body has taken ends with it. */
 export function releaseOthers(tables: Tables): string {
   const [high, low] = [signed('high'), signed('low')]

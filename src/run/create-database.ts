@@ -77,11 +77,12 @@ export async function createDatabase(
     own(historyStatement(config.tables, lines, config)),
     ...ledgerStatements(config, 'known', revisions, revisions.scripts.keys()).map(own),
   ]
-  await cancellable(session, () => runTransaction(session, entries, [])).catch(
-    async (error: unknown) => {
-      throw await withMissingObject(revisions, error)
-    },
-  )
+  await cancellable(
+    () => session,
+    () => runTransaction(session, entries, []),
+  ).catch(async (error: unknown) => {
+    throw await withMissingObject(revisions, error)
+  })
   const ids = lines.flatMap(({ revision }) => revision ?? [])
   const ran = new Set(fresh.map(({ script }) => script.id))
   return { ran: ids.filter((id) => ran.has(id)), stamped: ids.filter((id) => !ran.has(id)) }

@@ -41,11 +41,12 @@ export async function rehearse(
     own('SET CONSTRAINTS ALL IMMEDIATE'),
   ]
   const start = now()
-  await cancellable(session, () => runTransaction(session, entries, [], 'ROLLBACK')).catch(
-    (error: unknown) => {
-      throw isEnumValueTooNew(error) ? enumValueTooNew(error) : error
-    },
-  )
+  await cancellable(
+    () => session,
+    () => runTransaction(session, entries, [], 'ROLLBACK'),
+  ).catch((error: unknown) => {
+    throw isEnumValueTooNew(error) ? enumValueTooNew(error) : error
+  })
   const ran = onPaper(from, steps)
   config.logger.info({ from, to: ran.to, durationMs: now() - start }, 'rehearsed and rolled back')
   return ran

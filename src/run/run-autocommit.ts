@@ -17,7 +17,6 @@ import { LimbeckError } from '../errors.ts'
 import { displayPath } from '../script/display-path.ts'
 import type { Statement } from '../script/script.ts'
 import { sessionStatements, type Unit, unitsOf } from '../script/units.ts'
-import { isAltered } from '../session/altered-defaults.ts'
 import type { Session } from '../session/session.ts'
 import { ownSettings, settingsStatement, withSettings } from '../session/step-settings.ts'
 import { type Body, type CompiledStep, recordOfStep } from './compile-step.ts'
@@ -40,7 +39,7 @@ export async function runAutocommit(run: StepRun): Promise<void> {
   const position: Position = {}
   try {
     const progress = await enter(session, step)
-    await connection.query(settingsStatement(config, 'session', undefined, isAltered(connection)))
+    await connection.query(settingsStatement(config, 'session'))
     await hook(session, 'beforeStep', step)
     if (body.kind === 'sql') await runUnits({ ...run, progress, position }, body.statements)
     else await runBody(run, body)
@@ -101,12 +100,8 @@ async function runUnits(run: UnitRun, statements: readonly Statement[]): Promise
   const isDone = ({ first, statements: own }: Unit) => first + own.length <= progress.done.length
   const { connection } = session
   const setBefore = sessionStatements(units.filter(isDone))
-  for (const { sql, statement } of withSettings(
-    config,
-    setBefore,
-    renewHolderSettings(connection),
-    isAltered(connection),
-  )) {
+  const again = withSettings(config, setBefore, renewHolderSettings(connection))
+  for (const { sql, statement } of again) {
     position.statement = statement
     await connection.query(sql, () => {})
   }

@@ -89,7 +89,7 @@ export async function runPlan(
   const isResumed = interrupted !== null
   if (steps.count === 0) return { from, to: here, applied: resumed, resumed: isResumed }
   if (!isResumed) await makeTables()
-  const applied = [...resumed, ...(await runSteps(session, steps))]
+  const applied = [...resumed, ...(await runSteps(session, steps, { isContinued: isResumed }))]
   return { from, to: steps.rows, applied, resumed: isResumed }
 }
 

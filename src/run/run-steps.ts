@@ -2,7 +2,7 @@ import { withConnection } from '../database/connection.ts'
 import { flushCommits } from '../database/executor.ts'
 import { now, pause } from '../database/pause.ts'
 import { LimbeckError } from '../errors.ts'
-import { mayAlterDefaults, noteAltered } from '../session/altered-defaults.ts'
+import { needsNewSession, readDefaults, sessionsFrom } from '../session/new-session.ts'
 import { type Session, target } from '../session/session.ts'
 import { type CompiledStep, charactersOf } from './compile-step.ts'
 import type { PreparedSteps } from './prepare-steps.ts'
@@ -13,24 +13,30 @@ import { type AppliedStep, type RunProgress, stepRun } from './step-run.ts'
 
 /**
  * Carries the steps out, a transaction each (or one around all), and logs each. Throws LIMBECK_STEP_FAILED and its kin
- * with `applied`: what was committed before.
+ * with `applied`: what was committed before. A run that is continued has done a step already, whose session may be over.
  */
 export async function runSteps(
   session: Session,
   steps: PreparedSteps,
+  { isContinued = false } = {},
 ): Promise<readonly AppliedStep[]> {
   const progress: RunProgress = { total: steps.count, applied: [] }
+  const sessions = sessionsFrom(session)
+  let isOver = isContinued
   try {
-    await cancellable(session, async () => {
+    await cancellable(sessions.current, async () => {
       for await (const group of groups(session, steps)) {
         refuseCancelled(session, progress)
-        await runGroup(session, progress, group)
+        if (isOver) await sessions.renew()
+        isOver = await endsSession(sessions.current(), progress, group)
       }
     })
   } catch (error) {
     // What the error names as applied must outlive a crash of the server.
     if (progress.applied.length > 0) await flushCommits(session.connection)
     throw error
+  } finally {
+    await sessions.end()
   }
   return progress.applied
 }
@@ -55,16 +61,34 @@ async function* groups(session: Session, steps: PreparedSteps) {
       group = []
       characters = 0
     }
-    if (alone) yield [step]
-    else group.push(step)
+    group.push(step)
     characters += charactersOf(step)
+    if (alone || needsNext(step)) {
+      yield group
+      group = []
+      characters = 0
+    }
   }
   if (group.length > 0) yield group
 }
 
-/** Of code it is not known before it runs. */
-const alters = ({ body }: CompiledStep) =>
-  body.kind === 'code' || body.statements.some(({ sql }) => mayAlterDefaults(sql))
+/** Runs the group, and tells whether the next step would begin in another session than this one can be reset to. */
+async function endsSession(
+  session: Session,
+  progress: RunProgress,
+  group: readonly CompiledStep[],
+): Promise<boolean> {
+  const isLast = progress.applied.length + group.length === progress.total
+  // Of code it is not known before it runs, nor by its words.
+  const isCode = !isLast && group.some(({ body }) => body.kind === 'code')
+  const before = isCode ? await readDefaults(session) : ''
+  await runGroup(session, progress, group)
+  if (isLast) return false
+  return group.slice(-1).some(needsNext) || (isCode && (await readDefaults(session)) !== before)
+}
+
+const needsNext = ({ body }: CompiledStep) =>
+  body.kind === 'sql' && body.statements.some(({ sql }) => needsNewSession(sql))
 
 const isFull = (steps: number, characters: number) =>
   steps >= batch.steps || characters >= batch.characters
@@ -78,7 +102,6 @@ async function runGroup(
   const [first] = group
   if (!first) return
   announce(session, progress, first)
-  if (group.some(alters)) noteAltered(session.connection)
   const before = applied.map(({ revision }) => revision)
   if (session.config.transaction === 'step' && canBatch(session, first)) {
     await runBatch(session, progress, group, (index, durationMs) => {
@@ -156,10 +179,10 @@ function refuseCancelled({ config }: Session, { applied }: RunProgress): void {
 }
 
 /** While `work` runs, an abort cancels the statement that the server is busy with. */
-export async function cancellable<T>(session: Session, work: () => Promise<T>): Promise<T> {
-  const { signal } = session.config
+export async function cancellable<T>(session: () => Session, work: () => Promise<T>): Promise<T> {
+  const { signal } = session().config
   const ended = new AbortController()
-  const cancel = () => void cancelUntil(session, ended.signal)
+  const cancel = () => void cancelUntil(session(), ended.signal)
   signal?.addEventListener('abort', cancel)
   try {
     return await work()

@@ -17,7 +17,6 @@ import { LimbeckError } from '../errors.ts'
 import { hashText } from '../script/hash.ts'
 import type { Statement } from '../script/script.ts'
 import { setsLocally, type Unit, waitsForRowsOnly } from '../script/units.ts'
-import { isAltered } from '../session/altered-defaults.ts'
 import type { Session } from '../session/session.ts'
 import { deferredChecks, ownSettings, withSettings } from '../session/step-settings.ts'
 import { interruptedCall } from './interrupted-call.ts'
@@ -93,12 +92,7 @@ async function runBlock(run: UnitRun, unit: Unit, isReadOnly = false): Promise<v
   const { session, position } = run
   const { config, connection } = session
   const recording = [readSettings, ...ownSettings(config), doneNote(run, unit)].join(';\n')
-  const body = withSettings(
-    config,
-    unit.body,
-    renewHolderSettings(connection),
-    isAltered(connection),
-  )
+  const body = withSettings(config, unit.body, renewHolderSettings(connection))
   const failure = await untilUnlocked(
     session,
     { line: unit.statements[0]?.line },

@@ -46,6 +46,7 @@ export function stepEntries(run: StepRun): readonly Entry[] {
     hookEntries(session, step, 'afterStep', origin),
   ] as const
   const hasCode = step.body.kind === 'code' || hooks.some((entries) => entries.length > 0)
+  const isLate = hasCode || wantsNoWrites(step)
   const next = hasCode || session.connection.isPooled ? null : moveOfNext(move.changes, after)
   const swap = [
     ...(next ? [] : [changeRowsStatement(config.tables, move.changes, after)]),
@@ -57,19 +58,26 @@ export function stepEntries(run: StepRun): readonly Entry[] {
     ...first,
     ...(run.settings ?? settingsOfStep(session, lockTimeoutMs)).map(own),
     // The lock is of this transaction alone: what was read before it may be of the past.
-    ...(session.connection.isPooled ? [own(mustBeAt(config.tables, move.before))] : []),
+    ...(session.connection.isPooled || (isLate && !hasCode)
+      ? [own(mustBeAt(config.tables, move.before))]
+      : []),
     ...(isFlushedLater ? [own('SET LOCAL synchronous_commit = off')] : []),
-    ...(hasCode ? [own(mustHold(config.tables, move.changes))] : swap),
+    ...(hasCode ? [own(mustHold(config.tables, move.changes))] : isLate ? [] : swap),
     ...hooks[0],
     ...untilFirstLock(rest, settingsOfLock(lockTimeoutMs), recording),
     ...hooks[1],
     ...(isQuiet ? [] : [{ kind: 'sql', sql: deferredChecks, origin } as const]),
     ...(hasCode || mayEncode(step) ? [own("SET LOCAL client_encoding = 'UTF8'")] : []),
     ...(isQuiet ? ownSettingsOfQuiet : ownSettings(config)).map(own),
-    ...(hasCode ? [own(sameTransaction), ...swap] : []),
+    ...(hasCode ? [own(sameTransaction)] : []),
+    ...(isLate ? swap : []),
     own(record),
   ]
 }
+
+/** PostgreSQL makes a logical replication slot only in a transaction that has written nothing. */
+export const wantsNoWrites = ({ body }: Pick<CompiledStep, 'body'>): boolean =>
+  body.kind === 'sql' && body.statements.some(({ sql }) => /_logical_replication_slot\b/i.test(sql))
 
 function recordStatement(
   config: Session['config'],
@@ -107,11 +115,11 @@ export function stepsInOne(
 }
 
 /** `SET TRANSACTION …` at the beginning of a body has to come before any query, ours included. */
-export function transactionSettings(
-  entries: readonly Entry[],
-): readonly [readonly Entry[], readonly Entry[]] {
-  const isSetting = (entry: Entry) =>
-    entry.kind === 'sql' && /^SET\s+(?:LOCAL\s+)?TRANSACTION(?:_ISOLATION)?\b/i.test(entry.sql)
+export function transactionSettings<T extends { readonly sql: string } | Entry>(
+  entries: readonly T[],
+): readonly [readonly T[], readonly T[]] {
+  const isSetting = (entry: T) =>
+    'sql' in entry && /^SET\s+(?:LOCAL\s+)?TRANSACTION(?:_ISOLATION)?\b/i.test(entry.sql)
   const found = entries.findIndex((entry) => !isSetting(entry))
   const end = found < 0 ? entries.length : found
   return [entries.slice(0, end), entries.slice(end)]

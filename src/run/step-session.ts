@@ -3,7 +3,6 @@ import { renewHolderSettings } from '../database/holder-settings.ts'
 import { releaseOthers } from '../database/lock.ts'
 import { ownPath } from '../database/own-path.ts'
 import { owned } from '../database/pooled-lock.ts'
-import { beginAgain, isAltered } from '../session/altered-defaults.ts'
 import type { Session } from '../session/session.ts'
 import { forgetOwnPrepared, forgetPrepared, resetStatements } from '../session/step-settings.ts'
 import type { CompiledStep } from './compile-step.ts'
@@ -55,8 +54,6 @@ export function cleanStatements(
     ...prepared,
     ...(mayLock ? [ownPath, releaseOthers(config.tables)] : []),
     ...renewHolderSettings(connection),
-    // Last: from here on the path is a new session's.
-    ...(isAltered(connection) ? beginAgain() : []),
   ]
 }
 

@@ -2,7 +2,6 @@ import type { Config } from '../config/resolve-config.ts'
 import type { Statement } from '../script/script.ts'
 import { resetsSettings } from '../script/units.ts'
 import { quoteIdentifier, quoteLiteral } from '../sql/quote.ts'
-import { beginAgain, isAltered } from './altered-defaults.ts'
 import type { Session } from './session.ts'
 
 /**
@@ -13,14 +12,11 @@ export function settingsStatement(
   config: Config,
   scope: 'transaction' | 'session',
   lockTimeoutMs = config.lockTimeoutMs,
-  isAltered = false,
 ): string {
   const isLocal = scope === 'transaction'
   const first = quoteLiteral(`${quoteIdentifier(config.schema)}, `)
   // NULL resets it, and returns what the role, the database or the server said when the session began.
-  const rest = isAltered
-    ? "pg_catalog.current_setting('search_path')"
-    : `pg_catalog.set_config('search_path', NULL, ${isLocal})`
+  const rest = `pg_catalog.set_config('search_path', NULL, ${isLocal})`
   return `SELECT pg_catalog.set_config('search_path', ${first} OPERATOR(pg_catalog.||) ${rest}, ${isLocal}),
   pg_catalog.set_config('lock_timeout', '${lockTimeoutMs}ms', ${isLocal}), pg_catalog.set_config('standard_conforming_strings', 'on', ${isLocal})`
 }
@@ -33,9 +29,8 @@ export function settingsOfStep(
   { config, connection }: Pick<Session, 'config' | 'connection'>,
   lockTimeoutMs = config.lockTimeoutMs,
 ): readonly string[] {
-  const is = isAltered(connection)
-  const path = is ? null : namesOfPath(connection.searchPath)
-  if (path === null) return [settingsStatement(config, 'transaction', lockTimeoutMs, is)]
+  const path = namesOfPath(connection.searchPath)
+  if (path === null) return [settingsStatement(config, 'transaction', lockTimeoutMs)]
   return [
     `SET LOCAL search_path = ${[config.schema, ...path].map(quoteIdentifier).join(', ')}`,
     `SET LOCAL lock_timeout = ${lockTimeoutMs}`,
@@ -60,16 +55,14 @@ export function withSettings(
   config: Config,
   statements: readonly Statement[],
   more: readonly string[] = [],
-  altered = false,
 ): readonly { readonly sql: string; readonly statement: Statement }[] {
   return statements.flatMap((statement) => {
     const scope = /^SET\s+LOCAL\b/i.test(statement.sql) ? 'transaction' : 'session'
     if (!resetsSettings(statement)) return { sql: statement.sql, statement }
-    const isAll = /^RESET\s+ALL\b/i.test(statement.sql)
-    const begun = altered ? beginAgain(isAll ? undefined : 'search_path').join(';\n') : null
-    const settings = settingsStatement(config, scope, undefined, altered)
-    const again = [...(begun === null ? [] : [begun]), settings, ...more]
-    return [statement.sql, ...again].map((sql) => ({ sql, statement }))
+    return [statement.sql, settingsStatement(config, scope), ...more].map((sql) => ({
+      sql,
+      statement,
+    }))
   })
 }
 

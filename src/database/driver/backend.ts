@@ -18,7 +18,14 @@ export const handshakeTimeoutMs = 10_000
 /** A connection before its first words are exchanged. */
 export type Backend = Omit<
   Connection,
-  'greeting' | 'isPooled' | 'currentSchema' | 'searchPath' | 'begin' | 'beginWith' | 'ask'
+  | 'greeting'
+  | 'isPooled'
+  | 'currentSchema'
+  | 'searchPath'
+  | 'begin'
+  | 'beginWith'
+  | 'ask'
+  | 'endpoint'
 > & {
   /** What the server said of itself when it let the client in, where it did. */
   readonly parameter: (name: string) => string | undefined

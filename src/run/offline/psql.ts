@@ -1,11 +1,15 @@
 import { sqlParts } from '../../sql/text.ts'
 import { closed } from '../../sql/tokens.ts'
 
+/** A command of psql: goes on in a new session. */
+export const newSession = '\\connect'
+
 /**
  * A statement as psql is to read it from a script: ended, and without `:name` outside quotes, which psql replaces by
  * its variable of that name. A colon takes a space after it: the same tokens for PostgreSQL, no variable for psql.
  */
 export function forPsql(statement: string): string {
+  if (statement === newSession) return statement
   let result = ''
   let at = 0
   const code = (end: number, next: string) => {

@@ -79,6 +79,7 @@ export function createRecorder(script: Script, direction: string): Recorder {
       sql: recordingSql(client, answer, (key) => refuse(`uses ${key}`, new Error().stack ?? '')),
       query: async (statement) => note(statement),
       ask: async (statement) => note(statement),
+      endpoint: { host: 'offline', port: undefined },
       isPooled: false,
       currentSchema: null,
       searchPath: null,

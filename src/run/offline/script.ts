@@ -1,14 +1,13 @@
 import type { Config } from '../../config/resolve-config.ts'
 import type { Step } from '../../revision/revision.ts'
 import type { Revisions } from '../../script/revisions.ts'
-import { beginAgain } from '../../session/altered-defaults.ts'
 import { settingsStatement } from '../../session/step-settings.ts'
 import type { CompiledStep } from '../compile-step.ts'
 import { ensureLedger } from '../ledger-statements.ts'
 import { compileSteps } from '../prepare-steps.ts'
 import { inOne } from '../run-steps.ts'
 import { checkBlock, ensureBlock, legacyBlock } from './guard-blocks.ts'
-import { comment, forPsql } from './psql.ts'
+import { comment, forPsql, newSession } from './psql.ts'
 import { cleanStatements, nontransactionalStep, roleStatements, transactionalStep } from './step.ts'
 
 /**
@@ -29,11 +28,10 @@ export async function offlineScript(
   const parts: Part[] = [
     setup(config, rows, [...legacy(config, rows), ...ensureLedger(config, revisions, rows)]),
   ]
-  let altered = false
-  for (const group of groups) {
-    const { alters, ...part } = await groupPart(config, group, altered)
-    altered ||= alters
-    parts.push({ ...part, statements: [...part.statements, ...(altered ? asNew : [])] })
+  for (const [index, group] of groups.entries()) {
+    const { alters, ...part } = await groupPart(config, group)
+    const isOver = alters && index < groups.length - 1
+    parts.push(isOver ? { ...part, statements: [...part.statements, newSession] } : part)
   }
   return render(what, rows, to, parts)
 }
@@ -95,20 +93,19 @@ function setup(config: Config, rows: readonly string[], more: readonly string[] 
 async function groupPart(
   config: Config,
   group: readonly CompiledStep[],
-  altered: boolean,
 ): Promise<Part & { readonly alters: boolean }> {
   const title = group
     .map(({ move, script }) => `${move.step.direction} ${script.id}: ${script.message}`)
     .join('; ')
   const [first] = group
   if (first && !first.script.transactional)
-    return { title, ...(await nontransactionalStep(config, first, altered)), isOutside: true }
+    return { title, ...(await nontransactionalStep(config, first)), isOutside: true }
   const statements: string[] = []
   let alters = false
   // Each finds the session as if it were the only one.
   let clean: readonly string[] = []
   for (const step of group) {
-    const { texts, leaves, alters: may } = await transactionalStep(config, step, altered)
+    const { texts, leaves, alters: may } = await transactionalStep(config, step)
     alters ||= may
     statements.push(...clean, ...texts)
     clean = leaves ? cleanStatements(config, texts) : []
@@ -116,16 +113,13 @@ async function groupPart(
   return { title, statements: ['BEGIN', ...statements, 'COMMIT', ...clean], alters }
 }
 
-/** A session that began now would begin with this. */
-const asNew = ['BEGIN', ...beginAgain(), 'COMMIT']
-
 const utf8 = "SET client_encoding = 'UTF8'"
 
 /** `encoding` is said again wherever all settings are reset. */
 function texts({ title, statements }: Part, encoding?: string): string {
   const head = title === '' ? [] : [comment([title])]
   const all = statements.flatMap((sql) =>
-    encoding !== undefined && sql === 'RESET ALL' ? [sql, encoding] : [sql],
+    encoding !== undefined && (sql === 'RESET ALL' || sql === newSession) ? [sql, encoding] : [sql],
   )
   return [...head, ...all.map(forPsql)].join('\n\n')
 }

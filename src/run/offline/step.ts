@@ -16,7 +16,7 @@ import { changeRowsStatement } from '../../database/version-table.ts'
 import { hashText } from '../../script/hash.ts'
 import type { Statement } from '../../script/script.ts'
 import { maySayReadOnly, mayStandAlone, setsLocally, unitsOf } from '../../script/units.ts'
-import { mayAlterDefaults } from '../../session/altered-defaults.ts'
+import { needsNewSession } from '../../session/new-session.ts'
 import {
   deferredChecks,
   forgetPrepared,
@@ -29,6 +29,7 @@ import { doBlock } from '../../sql/do-block.ts'
 import { qualifiedName, quoteIdentifier, quoteLiteral } from '../../sql/quote.ts'
 import { type CompiledStep, recordOfStep } from '../compile-step.ts'
 import { ledgerStepStatements } from '../ledger-statements.ts'
+import { transactionSettings, wantsNoWrites } from '../step-entries.ts'
 import { checkBlock, unlockStatement } from './guard-blocks.ts'
 import { recordBody, recordHook } from './recording-context.ts'
 
@@ -46,7 +47,6 @@ export function roleStatements({ role }: Config, scope: 'LOCAL' | 'SESSION'): re
 export async function transactionalStep(
   config: Config,
   step: CompiledStep,
-  altered: boolean,
 ): Promise<{
   readonly texts: readonly string[]
   readonly leaves: boolean
@@ -54,20 +54,28 @@ export async function transactionalStep(
 }> {
   const { tables } = config
   const { move, history } = step
-  const body = (await bodyParts(config, step)).flat().map(({ sql }) => sql)
+  const [before, written, after] = await bodyParts(config, step)
+  const [first, rest] = transactionSettings(written)
+  const body = [...before, ...rest, ...after].map(({ sql }) => sql)
   const leaves = leavesState(body)
-  const texts = [
-    ...roleStatements(config, 'LOCAL'),
-    settingsStatement(config, 'transaction', undefined, altered),
-    checkBlock(tables, move.before, 'transaction'),
+  const swap = [
     ...(move.changes.length > 0 ? [changeRowsStatement(tables, move.changes)] : []),
     ...ledgerStepStatements(config, step),
+  ]
+  const isLate = wantsNoWrites(step)
+  const texts = [
+    ...first.map(({ sql }) => sql),
+    ...roleStatements(config, 'LOCAL'),
+    settingsStatement(config, 'transaction'),
+    checkBlock(tables, move.before, 'transaction'),
+    ...(isLate ? [] : swap),
     ...body,
     deferredChecks,
     ...(leaves ? ownSettings(config) : []),
+    ...(isLate ? swap : []),
     historyStatement(tables, [history], offlineAuthor(config)),
   ]
-  return { texts, leaves, alters: body.some(mayAlterDefaults) }
+  return { texts, leaves, alters: body.some(needsNewSession) }
 }
 
 /** Whether the statements may change the session that they run in: what is nothing but DDL and rows does not. */
@@ -88,7 +96,6 @@ function leavesState(statements: readonly string[]): boolean {
 export async function nontransactionalStep(
   config: Config,
   step: CompiledStep,
-  altered: boolean,
 ): Promise<{ readonly statements: readonly string[]; readonly alters: boolean }> {
   const { tables } = config
   const { move, history, script } = step
@@ -101,9 +108,9 @@ export async function nontransactionalStep(
     beginProgress(tables, script.id, move.step.direction, recordOfStep(step)),
     'COMMIT',
     ...roleStatements(config, 'SESSION'),
-    settingsStatement(config, 'session', undefined, altered),
+    settingsStatement(config, 'session'),
     ...texts(before),
-    ...(step.body.kind === 'sql' ? withNotes(config, script.file, body, altered) : texts(body)),
+    ...(step.body.kind === 'sql' ? withNotes(config, script.file, body) : texts(body)),
     ...texts(after),
     'BEGIN READ WRITE',
     ...ownSettings(config),
@@ -115,7 +122,7 @@ export async function nontransactionalStep(
     ...cleanStatements(config, texts(body)),
     unlockStatement(tables),
   ]
-  return { statements, alters: texts(body).some(mayAlterDefaults) }
+  return { statements, alters: texts(body).some(needsNewSession) }
 }
 
 /** The session as a new one has it, behind a body; the script's own lock stays. */
@@ -147,12 +154,7 @@ async function bodyParts(config: Config, step: CompiledStep) {
 }
 
 /** Each unit with the note that it is done: in one transaction where PostgreSQL allows that. */
-function withNotes(
-  config: Config,
-  file: string,
-  statements: readonly Statement[],
-  altered: boolean,
-) {
+function withNotes(config: Config, file: string, statements: readonly Statement[]) {
   const { tables } = config
   const hashes = statements.map(({ sql }) => hashText(sql))
   const ours = (note: string) => [
@@ -167,7 +169,7 @@ function withNotes(
     const done = noteDone(tables, hashes.slice(0, unit.first + unit.statements.length), {
       keeps: true,
     })
-    const body = withSettings(config, unit.body, [], altered).map(({ sql }) => sql)
+    const body = withSettings(config, unit.body).map(({ sql }) => sql)
     // The answer cannot be looked at: what may commit by itself has to be taken for what does.
     if (unit.is === 'block' && !(single && mayStandAlone(single))) {
       if (unit.rollsBack) return [unit.begin, ...body, 'ROLLBACK', ...ours(done)]
