@@ -12,7 +12,7 @@ import { liveScope } from './catalog/scope.ts'
 import { compared, type IsCompared } from './compared.ts'
 import { firstCauses, type Warning } from './first-causes.ts'
 import { label } from './labels.ts'
-import { type Renamed, readRenamed } from './read-renamed.ts'
+import { type RenamedAlong, readRenamed } from './read-renamed.ts'
 import type { FailedStep } from './shadow/build-steps.ts'
 import { inDiscardedTransaction } from './shadow/discarded-transaction.ts'
 import { takeOver } from './shadow/keep-unbuildable.ts'
@@ -41,7 +41,7 @@ export interface Comparison {
   /** `live` after the renames. */
   readonly before: Snapshot
   /** What is renamed along with them. */
-  readonly notNulls?: Renamed['notNulls']
+  readonly along?: RenamedAlong
   /** What the models say; the live state of what could not be built from them. */
   readonly after: Snapshot
   readonly warnings: readonly Warning[]
@@ -89,8 +89,7 @@ export async function compareWithDatabase(
       scratch === undefined
         ? await read(connection, cache)
         : await inDiscardedTransaction(scratch, lockTimeoutMs, () => read(scratch))
-    const { notNulls } = renamed || { notNulls: [] }
-    return { live, before, ...result, ...(notNulls.length > 0 && { notNulls }) }
+    return { live, before, ...result, ...(renamed && { along: renamed.along }) }
   })
 }
 

@@ -5,7 +5,7 @@ import { inverseRenames, newSchemas } from '../schema/rename/rename.ts'
 import type { ObjectName } from '../schema/schema.ts'
 import type { Snapshot } from '../schema/snapshot.ts'
 import { type Stage, stageOperations, stages } from '../schema/stages.ts'
-import type { Renamed } from './read-renamed.ts'
+import { nothingAlong, type RenamedAlong } from './read-renamed.ts'
 
 /** A revision to be written, as data. */
 export interface RevisionDraft {
@@ -55,7 +55,7 @@ export interface Ends {
   readonly live?: Snapshot
   readonly before: Snapshot
   readonly after: Snapshot
-  readonly notNulls?: Renamed['notNulls']
+  readonly along?: RenamedAlong
 }
 
 /**
@@ -63,7 +63,7 @@ export interface Ends {
  * The renames go first up, and last down.
  */
 export function produceRevisions(
-  { before, after, live = before, notNulls = [] }: Ends,
+  { before, after, live = before, along = nothingAlong }: Ends,
   { renames, edit = (operations) => operations, inOne = false }: ProduceOptions,
 ): readonly RevisionDraft[] {
   const whole: Stage = { kind: 'main', from: before, to: keepUnmodelled(before, after) }
@@ -74,7 +74,7 @@ export function produceRevisions(
       downgrade: stageOperations(stage, 'downgrade'),
     }),
   )
-  return withRenames(drafts, renames, { schemas: newSchemas(renames, live.schemas), notNulls })
+  return withRenames(drafts, renames, { schemas: newSchemas(renames, live.schemas), along })
     .map(
       ({ stage, upgrade, downgrade }): RevisionDraft => ({
         stage,
@@ -88,7 +88,7 @@ export function produceRevisions(
 function withRenames(
   drafts: readonly RevisionDraft[],
   renames: readonly Rename[],
-  { schemas, notNulls }: { schemas: readonly string[]; notNulls: Renamed['notNulls'] },
+  { schemas, along }: { schemas: readonly string[]; along: RenamedAlong },
 ): readonly RevisionDraft[] {
   if (renames.length === 0) return drafts
   const operations = (all: readonly Rename[]) =>
@@ -105,12 +105,14 @@ function withRenames(
       upgrade: [
         ...schemas.map((name): Operation => ({ kind: 'create schema', name })),
         ...operations(orderedRenames(renames)),
-        ...renamesInOrder(notNulls),
+        ...operations(orderedRenames(along.sequences)),
+        ...renamesInOrder(along.notNulls),
         ...upgrade,
       ],
       downgrade: [
         ...downgrade,
-        ...renamesInOrder(notNulls.map((one) => ({ ...one, from: one.to, to: one.from }))),
+        ...renamesInOrder(along.notNulls.map((one) => ({ ...one, from: one.to, to: one.from }))),
+        ...operations(inverseRenames(along.sequences)),
         ...operations(inverseRenames(renames)),
         ...schemas.map((name): Operation => ({ kind: 'drop schema', name })),
       ],

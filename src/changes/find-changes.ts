@@ -66,7 +66,11 @@ export async function findChanges(
     inOne: config.transaction === 'all',
   })
   const cast = await withPutBack(session, await withCasts(session, produced, options))
-  const drafts = await withHindrances(session, cast, { live: comparison.before, renames })
+  const drafts = await withHindrances(session, cast, {
+    live: comparison.before,
+    renames,
+    along: comparison.along,
+  })
   for (const { object, message, isNote } of comparison.warnings)
     if (isNote) config.logger.warn({ object }, message)
   const spelling = spellingOf(inDefaultSchema(models, config.schema))

@@ -1,6 +1,6 @@
 import { liveScope, searchPathStatement } from '../autogenerate/catalog/scope.ts'
 import type { DetourStatement, Hindrance, RevisionDraft } from '../autogenerate/produce.ts'
-import { carryOutRenames } from '../autogenerate/read-renamed.ts'
+import { carryOutRenames, nothingAlong, type RenamedAlong } from '../autogenerate/read-renamed.ts'
 import { inDiscardedTransaction } from '../autogenerate/shadow/discarded-transaction.ts'
 import { readSchemaNames } from '../database/read-code-objects.ts'
 import { isSame } from '../schema/names.ts'
@@ -20,12 +20,12 @@ import { type Target, targetsOf } from './targets.ts'
 export async function withHindrances(
   session: Session,
   drafts: readonly RevisionDraft[],
-  { live, renames }: { readonly live: Snapshot; readonly renames: readonly Rename[] },
+  { live, renames, along = nothingAlong }: After,
 ): Promise<readonly RevisionDraft[]> {
   const operations = drafts.flatMap(({ upgrade, downgrade }) => [...upgrade, ...downgrade])
   const targets = operations.flatMap(targetsOf)
   if (targets.length === 0) return drafts
-  const found = await readHindrances(session, { targets, live, renames })
+  const found = await readHindrances(session, targets, { live, renames, along })
   if (found.dependents.length === 0) return drafts
   const all = drafts.map((draft) => ({
     ...draft,
@@ -37,6 +37,13 @@ export async function withHindrances(
   return nameEverywhere(all)
 }
 
+/** The renames, and the database with them carried out. */
+interface After {
+  readonly live: Snapshot
+  readonly renames: readonly Rename[]
+  readonly along?: RenamedAlong | undefined
+}
+
 interface Found {
   readonly dependents: readonly Dependent[]
   /** How they make way, and what leans on them; each behind what it leans on. */
@@ -46,11 +53,8 @@ interface Found {
 /** The renames come first in an upgrade, and last in a downgrade: they are carried out, and taken back. */
 async function readHindrances(
   session: Session,
-  {
-    targets,
-    live,
-    renames,
-  }: { targets: readonly Target[]; live: Snapshot; renames: readonly Rename[] },
+  targets: readonly Target[],
+  { live, renames, along = nothingAlong }: After,
 ): Promise<Found> {
   const { config, connection } = session
   return await inDiscardedTransaction(connection, config.lockTimeoutMs, async () => {
@@ -58,7 +62,7 @@ async function readHindrances(
     const scope = await liveScope(connection, { schema, schemas: [], tables })
     const schemas = await readSchemaNames(connection)
     await connection.query(searchPathStatement(scope))
-    await carryOutRenames(connection, renames, schemas)
+    await carryOutRenames(connection, renames, schemas, along.sequences)
     const dependents = await dependentsOf(session, scope, targets, live)
     const ids = new Set(dependents.filter(({ free }) => free === undefined).map(({ id }) => id))
     return { dependents, hanging: await readHanging(connection, scope, [...ids]) }

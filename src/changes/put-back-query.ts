@@ -66,7 +66,8 @@ function ofTable(relation: string): readonly string[] {
     alter(`'FORCE ROW LEVEL SECURITY'`, 'c.relforcerowsecurity'),
     alter(
       `('REPLICA IDENTITY ' || CASE c.relreplident WHEN 'f' THEN 'FULL' ELSE 'NOTHING' END)`,
-      `c.relreplident IN ('f', 'n')`,
+      // A view has none, which is called the same as NOTHING.
+      `c.relreplident IN ('f', 'n') AND c.relkind IN ('r', 'p')`,
     ),
     ...ofRelation(relation, 'TABLE'),
     ...ofTriggers(relation),
@@ -135,7 +136,10 @@ function columnsRead(relation: string, catalog: string, oid: string, index = '0'
       AND ((u.classid = '${catalog}'::regclass AND u.objid = ${oid}) OR (u.classid = 'pg_class'::regclass AND u.objid = ${index})))`
 }
 
-/** What indexes are to their table, and their comments. */
+/** Before the name of an index whose statement is about one of its expressions: where they change, it is for another one. */
+export const PARTS_OF = 'parts of '
+
+/** What indexes are to their table, their comments, and how many values of their expressions ANALYZE keeps. */
 function ofIndexes(relation: string, which: string, columns = 'NULL'): readonly string[] {
   const from = `FROM pg_index i JOIN pg_class x ON x.oid = i.indexrelid WHERE i.indrelid = ${relation} AND ${which}`
   return [
@@ -144,6 +148,9 @@ function ofIndexes(relation: string, which: string, columns = 'NULL'): readonly 
     `SELECT format('ALTER TABLE %s REPLICA IDENTITY USING INDEX %I', ${relation}, x.relname), ${columns}::text[] ${from} AND i.indisreplident
       AND (SELECT relreplident FROM pg_class WHERE oid = i.indrelid) = 'i'`,
     `SELECT format('ALTER %s %s CLUSTER ON %I', (SELECT CASE relkind WHEN 'm' THEN 'MATERIALIZED VIEW' ELSE 'TABLE' END FROM pg_class WHERE oid = i.indrelid), ${relation}, x.relname), ${columns}::text[] ${from} AND i.indisclustered`,
+    `SELECT format('ALTER INDEX %s ALTER COLUMN %s SET STATISTICS %s', x.oid::regclass, a.attnum, a.attstattarget), ${columns}::text[] || ARRAY['${PARTS_OF}' || x.relname]
+      FROM pg_index i JOIN pg_class x ON x.oid = i.indexrelid JOIN pg_attribute a ON a.attrelid = x.oid AND a.attstattarget >= 0
+      WHERE i.indrelid = ${relation} AND ${which}`,
   ]
 }
 

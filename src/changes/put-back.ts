@@ -6,15 +6,16 @@ import type { Connection } from '../database/connection.ts'
 import { isSame, keyOf } from '../schema/names.ts'
 import type { Operation } from '../schema/operation.ts'
 import { operationStatements } from '../schema/operation-statements.ts'
+import type { ObjectName } from '../schema/schema.ts'
 import { lostColumns } from '../schema/view-columns.ts'
 import type { Session } from '../session/session.ts'
 import { keyFor, type MadeAgain, madeAgain, objectsBy } from './made-again.ts'
 import { NOTE } from './owner-and-grants.ts'
-import { putBackQuery, TYPE_OF } from './put-back-query.ts'
+import { PARTS_OF, putBackQuery, TYPE_OF } from './put-back-query.ts'
 
 interface Statement {
   readonly sql: string
-  /** Columns without which it fails. */
+  /** Columns without which it fails, and what else it is about. */
   readonly columns: readonly string[] | null
 }
 
@@ -100,14 +101,16 @@ function withStatements(
     .map((operation): Operation => {
       const putBack = (made.get(operation) ?? []).flatMap((object) =>
         (statements.get(keyFor(object)) ?? [])
-          .filter(({ sql, columns }) => {
-            const isPossible =
-              columns === null || columns.every((name) => !gone.has(columnKeyOf(object, name)))
+          .filter(({ sql }) => {
             const isNew = !seen.has(sql)
             seen.add(sql)
-            return isPossible && isNew
+            return isNew
           })
-          .map(({ sql }) => sql),
+          .flatMap(({ sql, columns }) => {
+            const missing = columns?.find((name) => gone.has(columnKeyOf(object, name)))
+            if (missing === undefined) return sql
+            return missing.startsWith(PARTS_OF) ? `${NOTE}not put back: ${sql}` : []
+          }),
       )
       if (putBack.length === 0) return operation
       const isNote = (sql: string) => sql.startsWith(NOTE)
@@ -124,7 +127,7 @@ function withStatements(
 /** Columns of tables and views that the upgrade drops for good. */
 function goneFor(drafts: readonly RevisionDraft[]): ReadonlySet<string> {
   const all = drafts.flatMap(({ upgrade }) => upgrade)
-  const gone = goneViews(all)
+  const gone = new Set([...goneViews(all), ...changedIndexes(all)])
   const types = new Map<string, string>()
   for (const one of all)
     if (one.kind === 'drop column') {
@@ -148,6 +151,21 @@ function isStoredApart(type: string): boolean {
   return /^(text|character varying|bpchar|character|bytea|jsonb?|xml|numeric|tsvector|bit)\b|\[\]$/.test(
     type,
   )
+}
+
+/** Indexes that take another definition: what was said of an expression by its number is not said of theirs. */
+function changedIndexes(all: readonly Operation[]): readonly string[] {
+  const dropped = all.flatMap((one) => (one.kind === 'drop index' ? one : []))
+  const keyOfParts = (table: ObjectName, name: string) => `${keyOf(table)} ${PARTS_OF}${name}`
+  return all.flatMap((one) => {
+    if (one.kind === 'swap') return keyOfParts(one.table, one.after.name)
+    if (one.kind !== 'create index') return []
+    const { table, index } = one
+    const old = dropped.find(
+      (other) => isSame(other.table, table) && other.index.name === index.name,
+    )
+    return old === undefined || old.index.full === index.full ? [] : keyOfParts(table, index.name)
+  })
 }
 
 function goneViews(all: readonly Operation[]): Set<string> {

@@ -2,7 +2,7 @@ import type { Change, TableChange } from './change.ts'
 import { dependenciesFirst } from './dependencies-first.ts'
 import { keyedDiff } from './keyed-diff.ts'
 import { isSame, keyOf, nameOf } from './names.ts'
-import type { ColumnSnapshot, TableSnapshot } from './snapshot.ts'
+import type { ColumnSnapshot, ConstraintSnapshot, TableSnapshot } from './snapshot.ts'
 import { typeChange } from './type-change.ts'
 
 /** What of a table's change is inherited. */
@@ -104,4 +104,57 @@ function ownDefault(column: ColumnSnapshot, parents: readonly ColumnChange[]): C
   return isInherited || column.default === undefined || column.default === after.default
     ? after
     : { ...after, default: column.default }
+}
+
+/**
+ * The tables of the models without the checks that they have from the tables they inherit from: those are made, renamed and dropped
+ * there. `old` are the same tables as they are, where one may have declared such a check itself as well.
+ */
+export function withoutInheritedChecks(
+  tables: readonly TableSnapshot[],
+  old: readonly TableSnapshot[],
+): readonly TableSnapshot[] {
+  if (old.every(({ inherits }) => inherits === undefined)) return tables
+  const byName = (all: readonly TableSnapshot[]) => new Map(all.map((one) => [keyOf(one), one]))
+  const [before, after] = [byName(old), byName(tables)]
+  return tables.map((table) => {
+    const inherited = ancestorsOf(table, before).flatMap((key) =>
+      passedOn(before.get(key), after.get(key) ?? before.get(key)),
+    )
+    const own = before.get(keyOf(table))?.constraints ?? []
+    const isInherited = ({ name, definition }: ConstraintSnapshot) =>
+      inherited.some((one) => one.name === name && one.definition === definition) &&
+      !own.some((one) => one.name === name || one.definition === definition)
+    return inherited.length === 0
+      ? table
+      : { ...table, constraints: table.constraints.filter((one) => !isInherited(one)) }
+  })
+}
+
+function ancestorsOf(
+  table: TableSnapshot,
+  all: ReadonlyMap<string, TableSnapshot>,
+): readonly string[] {
+  const found = new Set<string>()
+  const add = (key: string): void => {
+    for (const parent of all.get(key)?.inherits ?? []) {
+      if (found.has(keyOf(parent))) continue
+      found.add(keyOf(parent))
+      add(keyOf(parent))
+    }
+  }
+  add(keyOf(table))
+  return [...found]
+}
+
+/** Checks that a table gives to those that inherit from it. */
+function passedOn(
+  before: TableSnapshot | undefined,
+  after: TableSnapshot | undefined,
+): readonly ConstraintSnapshot[] {
+  const kept = before?.constraints.filter(({ full }) => full.endsWith(' NO INHERIT')) ?? []
+  return (after?.constraints ?? []).filter(
+    ({ kind, definition }) =>
+      kind === 'check' && !kept.some((one) => one.definition === definition),
+  )
 }

@@ -1,5 +1,5 @@
 import { isEqual } from './equal.ts'
-import { type ColumnChange, followParents } from './inheritance.ts'
+import { type ColumnChange, followParents, withoutInheritedChecks } from './inheritance.ts'
 import { keyedDiff } from './keyed-diff.ts'
 import { withLosses } from './lost-clauses.ts'
 import { isSame, keyOf, nameOf, sortedBy } from './names.ts'
@@ -16,11 +16,12 @@ import type {
 } from './snapshot.ts'
 
 /**
- * `to` with everything of `from` that models cannot say and that is therefore never touched: what the database
- * will hold once `from` has become `to`. Unmodelled indexes, also those on materialized views, partitioned tables, owned sequences; and of what both
+ * `models` with everything of `from` that models cannot say and that is therefore never touched: what the database
+ * will hold once `from` has become `models`. Unmodelled indexes, also those on materialized views, partitioned tables, owned sequences; and of what both
  * have DEFERRABLE, collations, the names of sequences behind columns. A schema stays with what stays in it.
  */
-export function keepUnmodelled(from: Snapshot, to: Snapshot): Snapshot {
+export function keepUnmodelled(from: Snapshot, models: Snapshot): Snapshot {
+  const to = { ...models, tables: withoutInheritedChecks(models.tables, from.tables) }
   const tables = keyedDiff(from.tables, to.tables, keyOf)
   const before = new Map(tables.common.map(([old, table]) => [table, old]))
   const special = tables.removed.filter(

@@ -74,6 +74,11 @@ function defaultOptions(
   }
 }
 
+/** Whether a sequence of the second type holds fewer numbers than one of the first. */
+export function isNarrowerSequence(before: string, after: string): boolean {
+  return bitsOf(after) < bitsOf(before)
+}
+
 function bitsOf(type: string): number {
   return { smallint: 15, integer: 31 }[type] ?? 63
 }

@@ -1,3 +1,4 @@
+import { sql } from 'drizzle-orm'
 import * as pg from 'drizzle-orm/pg-core'
 import { byHand } from './by-hand.ts'
 
@@ -107,5 +108,63 @@ byHand('an enum and a table that inherits', [
     before: heirsOf('a', 'b')(),
     byHand: inherits,
     after: heirs(() => ({ state: pg.text('state').default('a') })),
+  },
+])
+
+const checked = (
+  name: string,
+  expression: string,
+  n: () => pg.PgColumnBuilderBase = pg.integer,
+) => {
+  const check = () => [pg.check(name, sql.raw(expression))]
+  return {
+    base: pg.pgTable('base', { n: n() }, check),
+    child: pg.pgTable('child', { n: n(), own: pg.integer() }, check),
+  }
+}
+const inheritsCheck = (own: string) =>
+  `DROP TABLE child; CREATE TABLE child (own integer${own}) INHERITS (base); INSERT INTO child VALUES (5, 6)`
+const bothDeclare = inheritsCheck(', CONSTRAINT c CHECK (n > 0)')
+const guarded = `SELECT string_agg(conrelid::regclass || ' ' || conname || coninhcount, ' ' ORDER BY conrelid::regclass::text) FROM pg_constraint WHERE contype = 'c' AND conrelid::regclass::text IN ('base', 'child')`
+
+byHand('a check and a table that inherits it', [
+  {
+    name: 'takes another expression',
+    before: checked('c', 'n > 0'),
+    byHand: inheritsCheck(''),
+    after: checked('c', 'n > 1'),
+    holds: [[guarded, 'base c0 child c1']],
+  },
+  {
+    name: 'takes another expression, and both declare it',
+    before: checked('c', 'n > 0'),
+    byHand: bothDeclare,
+    after: checked('c', 'n > 1'),
+  },
+  {
+    name: 'takes another name',
+    before: checked('c', 'n > 0'),
+    byHand: inheritsCheck(''),
+    after: checked('d', 'n > 0'),
+    holds: [[guarded, 'base d0 child d1']],
+  },
+  {
+    name: 'takes another name, and both declare it',
+    before: checked('c', 'n > 0'),
+    byHand: bothDeclare,
+    after: checked('d', 'n > 0'),
+  },
+  {
+    name: 'is on a column that takes another type',
+    before: checked('c', 'n > 0'),
+    byHand: inheritsCheck(''),
+    after: checked('c', 'n > 0', () => pg.bigint({ mode: 'number' })),
+  },
+  {
+    name: 'is that of the heir alone, since the other is NO INHERIT',
+    before: checked('c', 'n > 0'),
+    byHand: `${inheritsCheck('')}; ALTER TABLE base DROP CONSTRAINT c; ALTER TABLE base ADD CONSTRAINT c CHECK (n > 0) NO INHERIT`,
+    after: checked('c', 'n > 0'),
+    holds: [[guarded, 'base c0 child c0']],
   },
 ])

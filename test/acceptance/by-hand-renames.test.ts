@@ -1,3 +1,4 @@
+import { sql } from 'drizzle-orm'
 import * as pg from 'drizzle-orm/pg-core'
 import { byHand, mood, withId } from './by-hand.ts'
 
@@ -126,5 +127,72 @@ byHand('a schema and what is in it are renamed together', [
     after: inSchema('two', 'c'),
     answers: { rename: ['one=two', 'one.a=two.c'] },
     holds: [['SELECT x FROM two.c JOIN two.b ON b.a = c.id', 'x']],
+  },
+])
+
+const sequences = `SELECT string_agg(c.oid::regclass::text, ' ' ORDER BY relname) FROM pg_class c JOIN pg_depend d ON d.objid = c.oid AND d.deptype IN ('a', 'i') WHERE relkind = 'S' AND refobjsubid > 0 AND relname NOT LIKE 'limbeck%'`
+
+byHand('the names of sequences behind columns follow', [
+  {
+    name: 'a table and its column',
+    before: { t: pg.pgTable('t', { id: pg.serial().primaryKey() }) },
+    byHand: 'INSERT INTO t DEFAULT VALUES',
+    after: { u: pg.pgTable('u', { key: pg.serial().primaryKey() }) },
+    answers: { rename: ['t=u', 't.id=key'] },
+    holds: [
+      [sequences, 'u_key_seq'],
+      ["SELECT nextval('u_key_seq')::int", 2],
+    ],
+  },
+  {
+    name: 'a chain of tables, and columns that swap their names',
+    before: {
+      a: pg.pgTable('a', {
+        id: pg.integer().generatedAlwaysAsIdentity(),
+        x: pg.serial(),
+        y: pg.serial(),
+      }),
+      a2: pg.pgTable('a_new', { id: pg.serial() }),
+    },
+    byHand: 'INSERT INTO a DEFAULT VALUES; INSERT INTO a_new DEFAULT VALUES',
+    after: {
+      a: pg.pgTable('a_old', {
+        id: pg.integer().generatedAlwaysAsIdentity(),
+        y: pg.serial(),
+        x: pg.serial(),
+      }),
+      a2: pg.pgTable('a', { id: pg.serial() }),
+    },
+    answers: { rename: ['a=a_old', 'a_new=a', 'a.x=y', 'a.y=x'] },
+    holds: [[sequences, 'a_id_seq a_old_id_seq a_old_x_seq a_old_y_seq']],
+  },
+  {
+    name: 'a table that moves, with another type',
+    before: { t: pg.pgTable('t', { id: pg.serial() }) },
+    byHand: 'INSERT INTO t DEFAULT VALUES',
+    after: (() => {
+      const app = pg.pgSchema('app')
+      return { app, u: app.table('u', { id: pg.bigserial({ mode: 'number' }) }) }
+    })(),
+    answers: { rename: ['t=app.u'] },
+    holds: [[sequences, 'app.u_id_seq']],
+  },
+  {
+    name: 'but not where the name is taken, was given by hand, or is that of one that the models declare',
+    before: {
+      taken: pg.pgSequence('u_id_seq'),
+      t: pg.pgTable('t', { id: pg.serial(), k: pg.serial() }),
+      declared: pg.pgSequence('w_n_seq'),
+      w: pg.pgTable('w', { n: pg.integer().notNull().default(sql`nextval('w_n_seq')`) }),
+    },
+    byHand: 'ALTER SEQUENCE t_k_seq RENAME TO mine; ALTER SEQUENCE w_n_seq OWNED BY w.n',
+    after: {
+      taken: pg.pgSequence('u_id_seq'),
+      t: pg.pgTable('u', { id: pg.serial(), k: pg.serial() }),
+      declared: pg.pgSequence('w_n_seq'),
+      w: pg.pgTable('x', { n: pg.integer().notNull().default(sql`nextval('w_n_seq')`) }),
+    },
+    answers: { rename: ['t=u', 'w=x'] },
+    holds: [[sequences, 'mine t_id_seq w_n_seq']],
   },
 ])

@@ -64,6 +64,20 @@ byHand('columns', [
     holds: [["INSERT INTO t (a) VALUES ('z') RETURNING id", 22]],
   },
   {
+    name: 'an identity that has bounds takes a wider type, and on the way back a narrower one',
+    before: {
+      t: pg.pgTable('t', { id: pg.integer().generatedAlwaysAsIdentity({ startWith: 5 }) }),
+    },
+    byHand: 'INSERT INTO t DEFAULT VALUES',
+    after: {
+      t: pg.pgTable('t', {
+        id: pg
+          .bigint({ mode: 'number' })
+          .generatedAlwaysAsIdentity({ startWith: 7_000_000_000, maxValue: 99_999_999_999 }),
+      }),
+    },
+  },
+  {
     name: 'an identity gets a sequence of another name',
     before: identity({ name: 'numbers' }),
     byHand: "INSERT INTO t (a) VALUES ('x')",

@@ -166,3 +166,51 @@ byHand('what else PostgreSQL holds a column with is put back', [
     },
   ),
 ])
+
+byHand('what is made in the place of something else', [
+  {
+    name: 'a table where a view was is replicated as any table',
+    before: {
+      ...withId({ n: pg.integer('n') }),
+      v: pg.pgView('v').as((q) => q.select({ n: sql`1`.as('n') }).from(sql`t`)),
+    },
+    byHand: "COMMENT ON VIEW v IS 'kept'",
+    after: { ...withId({ n: pg.integer('n') }), v: pg.pgTable('v', { n: pg.integer('n') }) },
+    holds: [
+      [
+        "SELECT relreplident::text || obj_description(oid, 'pg_class') FROM pg_class WHERE relname = 'v'",
+        'dkept',
+      ],
+    ],
+  },
+  {
+    name: 'an index with an expression that has statistics of its own: the downgrade brings them back',
+    before: withId({ x: pg.text('x') }, ((t: Record<'x', pg.ExtraConfigColumn>) => [
+      pg.index('i').on(sql`lower(${t.x})`),
+    ]) as never),
+    byHand: 'ALTER INDEX i ALTER COLUMN 1 SET STATISTICS 300',
+    after: withId({ x: pg.text('x') }, ((t: Record<'x', pg.ExtraConfigColumn>) => [
+      pg.index('i').on(t.x, sql`lower(${t.x})`),
+    ]) as never),
+    says: /-- not put back: ALTER INDEX i ALTER COLUMN 1 SET STATISTICS 300\n[\s\S]*\n-- \+downgrade\n[\s\S]*\nALTER INDEX i ALTER COLUMN 1 SET STATISTICS 300;/,
+  },
+  {
+    name: 'the same index again, with an enum that is replaced',
+    before: (() => {
+      const state = pg.pgEnum('state', ['a', 'b'])
+      return {
+        state,
+        t: pg.pgTable('t', { s: state('s') }, (t) => [pg.index('i').on(sql`(${t.s} = 'a')`)]),
+      }
+    })(),
+    byHand: 'ALTER INDEX i ALTER COLUMN 1 SET STATISTICS 300',
+    after: (() => {
+      const state = pg.pgEnum('state', ['b', 'a'])
+      return {
+        state,
+        t: pg.pgTable('t', { s: state('s') }, (t) => [pg.index('i').on(sql`(${t.s} = 'a')`)]),
+      }
+    })(),
+    holds: [["SELECT attstattarget::int FROM pg_attribute WHERE attrelid = 'i'::regclass", 300]],
+  },
+])

@@ -1,5 +1,5 @@
 import { type Change, isReplaced, type TableChange } from '../change.ts'
-import { parentsFirst } from '../inheritance.ts'
+import { parentsFirst, parentsOf } from '../inheritance.ts'
 import { columnKey, nameOf, sortedBy } from '../names.ts'
 import type { Operation } from '../operation.ts'
 import type { ConstraintSnapshot, TableSnapshot } from '../snapshot.ts'
@@ -11,7 +11,8 @@ export function compareConstraints(change: Change): readonly Operation[] {
   return parentsFirst(change).flatMap((table) => compareIn(table, change))
 }
 
-function compareIn({ from, to, constraints }: TableChange, change: Change): readonly Operation[] {
+function compareIn(changed: TableChange, change: Change): readonly Operation[] {
+  const { from, to, constraints } = changed
   const isOurs = ({ kind }: ConstraintSnapshot) => kind !== 'foreign key'
   const isGone = ({ columns }: ConstraintSnapshot) =>
     columns.some((column) => change.lostColumns.has(columnKey(from, column)))
@@ -26,11 +27,30 @@ function compareIn({ from, to, constraints }: TableChange, change: Change): read
       // DROP COLUMN takes them along.
       .filter((constraint) => !isGone(constraint))
       .map((constraint): Operation => ({ kind: 'drop constraint', table, constraint })),
-    ...kept.flatMap((pair) => changedName(to, pair)),
+    ...kept
+      .filter((pair) => !isRenamedAbove(changed, change, pair))
+      .flatMap((pair) => changedName(to, pair)),
     ...inOrder(added).map(
       (constraint): Operation => ({ kind: 'add constraint', table, constraint }),
     ),
   ]
+}
+
+/** A check that the table inherits and has for itself as well takes its new name from the table above. */
+function isRenamedAbove(
+  table: TableChange,
+  change: Change,
+  [before, after]: readonly [ConstraintSnapshot, ConstraintSnapshot],
+): boolean {
+  return parentsOf(change, table).some(({ constraints }) =>
+    constraints.pairs.some(
+      ([old, now]) =>
+        before.kind === 'check' &&
+        old.name !== now.name &&
+        old.name === before.name &&
+        now.name === after.name,
+    ),
+  )
 }
 
 /** A check is not translated by PostgreSQL when its enum is replaced, nor always when a column is recast. */

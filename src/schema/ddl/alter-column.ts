@@ -4,7 +4,7 @@ import { defaultExpression } from '../expression.ts'
 import { keyOf } from '../names.ts'
 import type { Operation } from '../operation.ts'
 import type { Column, ObjectName } from '../schema.ts'
-import { serialOptions } from '../sequence-options.ts'
+import { isNarrowerSequence, serialOptions } from '../sequence-options.ts'
 import type { ColumnSnapshot } from '../snapshot.ts'
 import { typeChange } from '../type-change.ts'
 import { typeName } from '../type-name.ts'
@@ -50,6 +50,8 @@ export function alterColumn(operation: AlterColumn, model?: Column): readonly st
   if (before.default !== undefined && (after.default === undefined || (change && !keepsDefault)))
     statements.push(alter('DROP DEFAULT'))
   if (before.notNull && !after.notNull) statements.push(alter('DROP NOT NULL'))
+  const isNarrower = isNarrowerSequence(before.type, after.type)
+  if (isNarrower) statements.push(...alterIdentity(operation, alter))
   if (change !== undefined || before.collation !== after.collation) {
     const using = operation.using ?? change?.using
     const type = model === undefined || after.serial ? collatedType(after) : columnType(model.type)
@@ -60,7 +62,11 @@ export function alterColumn(operation: AlterColumn, model?: Column): readonly st
   if (after.default !== undefined && !keepsDefault)
     statements.push(alter(`SET DEFAULT ${defaultExpression(model?.default ?? after.default)}`))
   if (!before.notNull && after.notNull) statements.push(alter('SET NOT NULL'))
-  return [...statements, ...addSource(operation, alter)]
+  return [
+    ...statements,
+    ...addSource(operation, alter),
+    ...(isNarrower ? [] : alterIdentity(operation, alter)),
+  ]
 }
 
 function setExpression(
@@ -126,12 +132,11 @@ function leaveName(table: ObjectName, sequence: ObjectName): readonly string[] {
   ]
 }
 
-/** Identity and serial that it gets, or whose options change. */
+/** Identity and serial that it gets; of serial also what its type changes. */
 function addSource(operation: AlterColumn, alter: Alter): readonly string[] {
   const { table, before, after, position, leftover } = operation
   if (after.serial) return before.serial ? resizedSerial(operation) : addSerial(operation, alter)
-  if (after.identity === undefined) return []
-  if (before.identity !== undefined) return alterIdentity(operation, alter)
+  if (after.identity === undefined || before.identity !== undefined) return []
   const { identity } = columnOf(after, table)
   if (identity === undefined) return []
   const sequence = sequenceOfIdentity(operation)
@@ -194,6 +199,7 @@ function resizedSerial({ table, before, after }: AlterColumn): readonly string[]
   return [['ALTER SEQUENCE', sequence, ...clauses].join(' ')]
 }
 
+/** The bounds of an identity have to fit its type at every moment: they narrow before it does. */
 function alterIdentity({ table, before, after }: AlterColumn, alter: Alter): readonly string[] {
   if (before.identity === undefined || after.identity === undefined) return []
   const { always } = after.identity

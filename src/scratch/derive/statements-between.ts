@@ -1,6 +1,6 @@
 import { searchPathStatement } from '../../autogenerate/catalog/scope.ts'
 import { produceRevisions } from '../../autogenerate/produce.ts'
-import { type Renamed, readRenamed } from '../../autogenerate/read-renamed.ts'
+import { nothingAlong, type Renamed, readRenamed } from '../../autogenerate/read-renamed.ts'
 import { renderOperations } from '../../autogenerate/render.ts'
 import { withCasts } from '../../changes/casts.ts'
 import { withHindrances } from '../../changes/hindrances.ts'
@@ -26,9 +26,9 @@ export async function statementsBetween(
   to: SchemaState,
   { renames, transactional }: { renames: readonly Rename[]; transactional: boolean },
 ): Promise<StatementsBetween> {
-  const { snapshot, notNulls } = await carryOut(session, from, renames)
+  const { snapshot, along } = await carryOut(session, from, renames)
   const [draft] = produceRevisions(
-    { live: from.snapshot, before: snapshot, after: to.snapshot, notNulls },
+    { live: from.snapshot, before: snapshot, after: to.snapshot, along },
     { renames, inOne: true },
   )
   // A cast that PostgreSQL has not is a guess, as in the downgrade of any revision.
@@ -38,7 +38,7 @@ export async function statementsBetween(
     {},
   )
   const [{ downgrade: operations, hindrances } = { downgrade: [] as readonly Operation[] }] =
-    await withHindrances(session, cast, { live: snapshot, renames })
+    await withHindrances(session, cast, { live: snapshot, renames, along })
   const dropped = new Set(operations.flatMap(droppedBy))
   // What stands on a table goes with it.
   const standing = from.extras.filter(({ on }) => on === null || !dropped.has(keyOf(on)))
@@ -52,7 +52,7 @@ async function carryOut(
   { snapshot, scope }: SchemaState,
   renames: readonly Rename[],
 ): Promise<Renamed> {
-  if (renames.length === 0 || scope === null) return { snapshot, notNulls: [] }
+  if (renames.length === 0 || scope === null) return { snapshot, along: nothingAlong }
   return await inTransaction(session, async () => {
     const { connection } = session
     const renamed = renames.flatMap(({ of, to }) => (of === 'schema' ? [to] : []))
