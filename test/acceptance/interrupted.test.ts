@@ -169,7 +169,7 @@ async function statesOf(
 
 describe.for(swaps)('$name that is interrupted at any message', (swap) => {
   for (const direction of ['upgrade', 'downgrade'] as const)
-    test(`in its ${direction}`, { timeout: 300_000 }, async () => {
+    test(`in its ${direction}`, async () => {
       const { database, limbeck, base } = await prepared(swap)
       const opposite = direction === 'upgrade' ? 'downgrade' : 'upgrade'
       const facts = (on: TestDatabase) => readFacts({ query: on.query } as never)

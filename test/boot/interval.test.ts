@@ -191,4 +191,4 @@ test('what is reported as ready has the schema and the rows of its revision, wha
     },
   )
   await fc.assert(property, { ...seeded, numRuns: 30, endOnFailure: false })
-}, 120_000)
+})

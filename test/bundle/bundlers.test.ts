@@ -42,7 +42,7 @@ async function bootsToHead(file: string, program?: string[]): Promise<void> {
   )
 }
 
-describe('what bundlers make of a service', { timeout: 240_000 }, () => {
+describe('what bundlers make of a service', () => {
   test('a service boots as ES modules and as CommonJS of tsup', async ({ skip }) => {
     const tool = await findTool('tsup')
     if ('missing' in tool) return skip(tool.missing)
@@ -108,7 +108,7 @@ export const handler = async () => (await initDb({ url: process.env.DATABASE_URL
   })
 })
 
-describe('boots from the files', { timeout: 240_000 }, () => {
+describe('boots from the files', () => {
   const own = service(`migrations: 'migrations'`)
 
   test.for([

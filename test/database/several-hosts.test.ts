@@ -27,7 +27,7 @@ beforeAll(async () => {
   await withSql(primary.url, (sql) => sql`SELECT pg_reload_conf()`)
   standby = await newStandby(primary, { folder: `${folder}-standby` })
   await standby.start()
-}, 120_000)
+})
 
 afterAll(async () => {
   await standby?.remove()

@@ -19,7 +19,7 @@ beforeAll(async () => {
   stops.push(() => cluster.remove())
   port = new URL(cluster.url).port
   closed = await freePort()
-}, 120_000)
+})
 
 afterAll(async () => {
   for (const stop of stops.toReversed()) await stop()

@@ -9,7 +9,7 @@ let shop: Awaited<ReturnType<typeof createShop>>
 
 beforeAll(async () => {
   shop = await createShop()
-}, 240_000)
+})
 afterAll(() => shop?.remove())
 
 test('every block of every page says how it is covered', () => {
@@ -23,9 +23,6 @@ const withBlocks = pages.filter((page) => readBlocks(page).length > 0)
 
 test.for(withBlocks)(
   'all that %s shows runs as it stands, from the first block to the last',
-  {
-    timeout: 240_000,
-  },
   async (page) => {
     const project = frontMatter(page, 'project') ?? (page === 'README.md' ? 'none' : 'empty')
     const blocks = readBlocks(page)

@@ -8,7 +8,8 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { hasBrowser, inBrowser, openPage, whyNoBrowser } from '../support/browser.ts'
+import { hasBrowser, openPage, whyNoBrowser } from '../support/browser.ts'
+import { until } from '../support/until.ts'
 
 const isInstalled = existsSync('docs/node_modules/vitepress')
 const why = isInstalled ? whyNoBrowser : ' (skipped: run npm ci --prefix docs)'
@@ -62,13 +63,13 @@ describe.skipIf(!isInstalled || !hasBrowser)(`the site in a browser${why}`, () =
     server.listen(0, '127.0.0.1')
     await once(server, 'listening')
     origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
-  }, 240_000)
+  })
   afterAll(async () => {
     server?.close()
     await rm(folder, { recursive: true, force: true })
   })
 
-  test('its search finds every word that people search with', inBrowser, async () => {
+  test('its search finds every word that people search with', async () => {
     const { page } = await open('/')
     const found = new Map<string, readonly string[]>()
     for (const word of words) found.set(word, await search(page, word))
@@ -77,7 +78,6 @@ describe.skipIf(!isInstalled || !hasBrowser)(`the site in a browser${why}`, () =
 
   test.for(Object.entries(questions))(
     'one search for "%s" leads to %s',
-    inBrowser,
     async ([question, answer]) => {
       const { page } = await open('/')
       const results = await search(page, question)
@@ -85,57 +85,51 @@ describe.skipIf(!isInstalled || !hasBrowser)(`the site in a browser${why}`, () =
     },
   )
 
-  test(
-    'the playground draws files, plans with them and sends nothing anywhere',
-    inBrowser,
-    async () => {
-      const { page, requests, errors } = await open('/understand/playground')
-      const shown = (name: string) => page.locator(`[data-test=${name}]`)
-      await shown('graph').locator('svg').waitFor()
-      expect(await shown('heads').textContent()).toBe('aaaa11112222, bbbb11112222')
-      expect(await shown('plan').first().textContent()).toBe(
-        'upgrade bbbb11112222, add price\nupgrade aaaa11112222, add note',
-      )
-      expect(await shown('plan').last().textContent()).toBe('downgrade 1897ab222320, create orders')
-      const before = requests.length
+  test('the playground draws files, plans with them and sends nothing anywhere', async () => {
+    const { page, requests, errors } = await open('/understand/playground')
+    const shown = (name: string) => page.locator(`[data-test=${name}]`)
+    await shown('graph').locator('svg').waitFor()
+    expect(await shown('heads').textContent()).toBe('aaaa11112222, bbbb11112222')
+    expect(await shown('plan').first().textContent()).toBe(
+      'upgrade bbbb11112222, add price\nupgrade aaaa11112222, add note',
+    )
+    expect(await shown('plan').last().textContent()).toBe('downgrade 1897ab222320, create orders')
+    const before = requests.length
 
-      const secret =
-        '-- only here\n--\n-- revision: 5ec4e7000001\n-- revises:\n\n-- +upgrade\nSELECT 1;\n'
-      await shown('files').fill(secret)
-      await shown('rows').fill('')
-      await shown('graph').getByText('5ec4e7000001').waitFor()
-      expect(await shown('plan').first().textContent()).toBe('upgrade 5ec4e7000001, only here')
-      expect(await shown('plan').last().textContent()).toContain('LIMBECK_')
+    const secret =
+      '-- only here\n--\n-- revision: 5ec4e7000001\n-- revises:\n\n-- +upgrade\nSELECT 1;\n'
+    await shown('files').fill(secret)
+    await shown('rows').fill('')
+    await shown('graph').getByText('5ec4e7000001').waitFor()
+    expect(await shown('plan').first().textContent()).toBe('upgrade 5ec4e7000001, only here')
+    expect(await shown('plan').last().textContent()).toContain('LIMBECK_')
 
-      await shown('files').fill(secret.replace('revises:', 'revises: 999999999999'))
-      await shown('error').getByText('LIMBECK_MISSING_PARENT').waitFor()
+    await shown('files').fill(secret.replace('revises:', 'revises: 999999999999'))
+    await shown('error').getByText('LIMBECK_MISSING_PARENT').waitFor()
 
-      // The types of a browser are not those of a test.
-      await page.evaluate(`{
+    // The types of a browser are not those of a test.
+    await page.evaluate(`{
       const transfer = new DataTransfer()
       transfer.items.add(new File([${JSON.stringify(dropped)}], 'd20000000001_dropped.ts'))
       document
         .querySelector('[data-test=files]')
         .dispatchEvent(new DragEvent('drop', { dataTransfer: transfer, cancelable: true }))
     }`)
-      const files = () => shown('files').inputValue()
-      // The page reads a dropped file in its own time; to type before that would be to overwrite it.
-      await expect.poll(files, inBrowser).toContain('d20000000001')
-      await shown('files').fill((await files()).replace('999999999999', 'd20000000001'))
-      await shown('heads').getByText('5ec4e7000001').waitFor()
-      expect(await shown('plan').first().textContent()).toBe(
-        'upgrade d20000000001, dropped\nupgrade 5ec4e7000001, only here',
-      )
-      // What the site itself may still load is its own scripts.
-      expect(requests.slice(before).filter((url) => !url.startsWith(`${origin}/assets/`))).toEqual(
-        [],
-      )
-      expect(requests.filter((url) => !url.startsWith(origin) && !url.startsWith('data:'))).toEqual(
-        [],
-      )
-      expect(errors).toEqual([])
-    },
-  )
+    const files = () => shown('files').inputValue()
+    // The page reads a dropped file in its own time; to type before that would be to overwrite it.
+    await until(async () => (await files()).includes('d20000000001'))
+    await shown('files').fill((await files()).replace('999999999999', 'd20000000001'))
+    await shown('heads').getByText('5ec4e7000001').waitFor()
+    expect(await shown('plan').first().textContent()).toBe(
+      'upgrade d20000000001, dropped\nupgrade 5ec4e7000001, only here',
+    )
+    // What the site itself may still load is its own scripts.
+    expect(requests.slice(before).filter((url) => !url.startsWith(`${origin}/assets/`))).toEqual([])
+    expect(requests.filter((url) => !url.startsWith(origin) && !url.startsWith('data:'))).toEqual(
+      [],
+    )
+    expect(errors).toEqual([])
+  })
 
   test('every page is there as Markdown too, and llms.txt lists them', async () => {
     const list = await (await fetch(`${origin}/llms.txt`)).text()

@@ -40,7 +40,7 @@ beforeAll(async () => {
   await run('npm', ['install', '--ignore-scripts'], { cwd: root, env })
   nextBuilt = buildNext(env)
   nextBuilt.catch(() => {})
-}, 240_000)
+})
 
 /** With all revisions: what is bundled cannot be added later. */
 async function buildNext(env: NodeJS.ProcessEnv): Promise<void> {
@@ -160,9 +160,7 @@ async function bootAndUpgrade(
   await second.stop()
 }
 
-describe('from the packed tarball, booted, upgraded and asked for its health:', {
-  timeout: 240_000,
-}, () => {
+describe('from the packed tarball, booted, upgraded and asked for its health:', () => {
   test.for(['fastify', 'hono', 'express', 'nestjs', 'node-postgres'])(
     'the %s example does what its page says',
     (name) => bootAndUpgrade(name),

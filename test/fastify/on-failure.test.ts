@@ -1,10 +1,12 @@
 import { execFile } from 'node:child_process'
-import { type AddressInfo, connect, createServer } from 'node:net'
+import { once } from 'node:events'
+import { connect, createServer } from 'node:net'
 import { promisify } from 'node:util'
 import Fastify from 'fastify'
 import limbeck, { type LimbeckPluginOptions } from 'limbeck/fastify'
 import { expect, onTestFinished, test } from 'vitest'
 import { createDatabase } from '../support/postgres.ts'
+import { freePort } from '../support/server.ts'
 import { until } from '../support/until.ts'
 import { revisions } from './revisions.ts'
 
@@ -24,18 +26,13 @@ test('a server that cannot be reached is tried again, and served once it is', as
     for (const end of [socket, other]) end.on('error', () => socket.destroy())
     socket.pipe(other).pipe(socket)
   })
-  const listening = (port: number) =>
-    new Promise<number>((resolve) => {
-      proxy.listen(port, '127.0.0.1', () => resolve((proxy.address() as AddressInfo).port))
-    })
-  const port = await listening(0)
-  await new Promise((resolve) => proxy.close(resolve))
-  onTestFinished(() => void proxy.close())
+  const port = await freePort()
   const url = Object.assign(new URL(to), { hostname: '127.0.0.1', port: String(port) }).href
   const migrations = await revisions('CREATE TABLE things (id int);')
   const app = await start({ url, migrations, connectTimeout: 0 })
   await expect(app.limbeck.ready).rejects.toMatchObject({ code: 'LIMBECK_CONNECTION_FAILED' })
-  await listening(port)
+  onTestFinished(() => void proxy.close())
+  await once(proxy.listen(port, '127.0.0.1'), 'listening')
   await until(() => app.limbeck.status().status !== 'starting')
   expect(app.limbeck.status()).toMatchObject({ status: 'ready', schema: { outcome: 'created' } })
   expect(app.limbeck.status()).not.toHaveProperty('error')

@@ -35,7 +35,7 @@ const ended = async (child: ChildProcess): Promise<number> => {
 test.each([
   ['twenty replicas, half of them old, after a new build has come up once', 10, true],
   ['nineteen new replicas and an old one, where no new build has ever been', 1, false],
-] as const)('%s: nothing runs twice', { timeout: 240_000 }, async (_, oldBuilds, isGuarded) => {
+] as const)('%s: nothing runs twice', async (_, oldBuilds, isGuarded) => {
   const database = await createDatabase()
   await migrateByDrizzle(database.url, journalFolder(library))
   if (isGuarded)

@@ -49,7 +49,7 @@ test('an autovacuum in the way is given the time after which PostgreSQL sends it
   await withSql(cluster.url, (sql) => sql`DELETE FROM big WHERE id % 2 = 0`)
   await untilVacuumed('')
   expect((await initDb(options)).applied).toEqual(['bbb2'])
-}, 120_000)
+})
 
 test('one that prevents wraparound does not step aside, and is named as that', async () => {
   const { cluster, options, untilVacuumed } = await project(
@@ -69,4 +69,4 @@ END LOOP; END $$`)
     /autovacuum .* is at the table to prevent wraparound, and does not step aside/,
   )
   expect(error.details.hint).not.toMatch(/correct the file/i)
-}, 120_000)
+})

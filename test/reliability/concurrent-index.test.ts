@@ -4,4 +4,4 @@ import { inCi } from './in-ci.ts'
 
 test('no process that waits holds a concurrent index build up', async () => {
   expect((await inCi(concurrentIndex)).unexplained).toEqual([])
-}, 180_000)
+})

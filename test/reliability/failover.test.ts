@@ -5,4 +5,4 @@ import { inCi } from './in-ci.ts'
 test('after a failover in the middle of a run the next boot goes on with the same URL, the standby first in it', async () => {
   const { unexplained } = await inCi(failover)
   expect(unexplained).toEqual([])
-}, 180_000)
+})

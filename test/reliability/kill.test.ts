@@ -4,4 +4,4 @@ import { inCi } from './in-ci.ts'
 
 test('after kill -9 at any statement the next boot ends where nothing was killed', async () => {
   expect((await inCi(kill)).unexplained).toEqual([])
-}, 180_000)
+})

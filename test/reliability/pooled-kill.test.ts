@@ -5,4 +5,4 @@ import { inCi } from './in-ci.ts'
 test('kill -9 behind PgBouncer in either mode: each step runs once, and no lock is left on a shared backend', async () => {
   const { unexplained } = await inCi(pooledKill)
   expect(unexplained).toEqual([])
-}, 180_000)
+})

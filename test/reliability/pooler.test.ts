@@ -4,4 +4,4 @@ import { inCi } from './in-ci.ts'
 
 test('behind PgBouncer what needs a lock is refused before anything is changed', async () => {
   expect((await inCi(pooler)).unexplained).toEqual([])
-}, 180_000)
+})

@@ -4,4 +4,4 @@ import { inCi } from './in-ci.ts'
 
 test('roles that may do no more than they must migrate, verify and serve', async () => {
   expect((await inCi(privilege)).unexplained).toEqual([])
-}, 180_000)
+})

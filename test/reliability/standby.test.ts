@@ -4,4 +4,4 @@ import { inCi } from './in-ci.ts'
 
 test('on a hot standby verify and wait work, and upgrade says that it is read-only', async () => {
   expect((await inCi(standby)).unexplained).toEqual([])
-}, 180_000)
+})

@@ -12,6 +12,6 @@ test.concurrent.for([
     outage,
   ],
   ['a process that is told to stop ends in time and leaves nothing on the server', stop],
-] as const)('%s', { timeout: 180_000 }, async ([, scenario]) => {
+] as const)('%s', async ([, scenario]) => {
   expect((await inCi(scenario)).unexplained).toEqual([])
 })

@@ -117,4 +117,4 @@ test('whatever the order of commands on a database, rows, history and bodies tel
     await lane.close()
     await rm(root, { recursive: true, force: true })
   }
-}, 60_000)
+})

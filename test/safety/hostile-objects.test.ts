@@ -13,7 +13,7 @@ import { carefully, countTraps, hostileDatabase, preyOf } from './hostile.ts'
 let hostile: Awaited<ReturnType<typeof hostileDatabase>>
 beforeAll(async () => {
   hostile = await hostileDatabase()
-}, 120_000)
+})
 afterAll(async () => await hostile.drop())
 
 /** Methods of the migrator that a test here has called. */
@@ -138,7 +138,7 @@ test('autogenerate, check and diff compare as on a database of one’s own', asy
   ])
     await work().catch((error) => expect(error.code).toMatch(/^LIMBECK_/))
   expect(await preyOf(first)).toEqual([])
-}, 120_000)
+})
 
 test('create-all, a detected stamp, the live schema as a revision and a merge', async () => {
   const database = await trapped()
@@ -163,7 +163,7 @@ test('create-all, a detected stamp, the live schema as a revision and a merge', 
     (await initDb({ ...options, migrations: chained.folder.path, url: legacy.url })).outcome,
   ).toBe('upgraded')
   expect(await preyOf(database)).toEqual([])
-}, 120_000)
+})
 
 test('another tool’s ledger is weighed and taken over, and a fleet migrated', async () => {
   const database = await trapped()
@@ -201,7 +201,7 @@ test('another tool’s ledger is weighed and taken over, and a fleet migrated', 
   const { members } = await fleet.fleet('heads', { schemas: ['one', 'two'], create: true })
   expect(members.map(({ outcome, error }) => error ?? outcome)).toEqual(['created', 'created'])
   expect(await preyOf(database)).toEqual([])
-}, 120_000)
+})
 
 test('a script for psql, and what a newer build has left behind, run nothing of others either', async () => {
   const database = await trapped('public, pg_catalog')
@@ -224,7 +224,7 @@ test('a script for psql, and what a newer build has left behind, run nothing of 
   expect((await old.downgrade('aaa1', { fromHistory: true })).to).toEqual(['aaa1'])
   expect(folder.path).not.toBe(older.path)
   expect(await preyOf(database)).toEqual([])
-}, 120_000)
+})
 
 test('a script for psql refuses tables that somebody else has made by the names of Limbeck’s', async () => {
   const database = await trapped()

@@ -75,7 +75,7 @@ describe.runIf(hasOpenssl)('a server whose certificate an authority has signed',
       await cluster.remove()
       await rm(files, { recursive: true, force: true })
     }
-  }, 60_000)
+  })
 
   const at = (host: string, query: string, database = 'postgres') => {
     const { port } = new URL(cluster.url)

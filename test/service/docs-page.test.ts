@@ -1,11 +1,10 @@
 import { expect, test } from 'vitest'
-import { hasBrowser, inBrowser, openPage, whyNoBrowser } from '../support/browser.ts'
+import { hasBrowser, openPage, whyNoBrowser } from '../support/browser.ts'
 import { createDatabase } from '../support/postgres.ts'
 import { serving, startService, workFolder } from './process.ts'
 
 test.skipIf(!hasBrowser)(
   `a browser sees the routes on the OpenAPI page and calls one of them${whyNoBrowser}`,
-  inBrowser,
   async () => {
     const { url } = await createDatabase()
     const service = await startService(await workFolder(), { DATABASE_URL: url })

@@ -9,14 +9,14 @@ export const hasBrowser: boolean = existsSync(executablePath)
 /** Said beside the name of a test that is not run. */
 export const whyNoBrowser = hasBrowser ? '' : ' (skipped: no Chromium; set CHROMIUM to its path)'
 
-/** How long a test with a browser may take, and what it waits for in it: on a busy machine Chromium alone takes a minute. */
-export const inBrowser = { timeout: 180_000 }
+/** On a busy machine Chromium alone takes a minute. */
+const timeout = 200_000
 
 /** A page of a browser that asks nobody but the page, for as long as the test runs. */
 export async function openPage(): Promise<Page> {
   const browser = await chromium.launch({
     executablePath,
-    timeout: inBrowser.timeout,
+    timeout,
     args: [
       '--no-sandbox',
       '--disable-gpu',
@@ -29,6 +29,6 @@ export async function openPage(): Promise<Page> {
   })
   onTestFinished(() => browser.close())
   const page = await browser.newPage()
-  page.setDefaultTimeout(inBrowser.timeout)
+  page.setDefaultTimeout(timeout)
   return page
 }

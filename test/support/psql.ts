@@ -22,7 +22,7 @@ export async function psql(
   await writeFile(file, script)
   const args = ['-X', '-q', ...flags, '-f', file, database.url]
   const run = await new Promise<PsqlRun>((resolve) => {
-    execFile('psql', args, { timeout: 60_000 }, (error, _, stderr) =>
+    execFile('psql', args, (error, _, stderr) =>
       resolve({ code: Number(error?.code ?? 0), stderr }),
     )
   })

@@ -40,14 +40,14 @@ describe('a test runner, which holds models against revisions, too:', () => {
     expect(await output(process.execPath, ['--test', 'notes.node.js'])).toMatch(/pass 3/)
   })
 
-  test('Jest gives each test a migrated database', { timeout: 180_000 }, async ({ skip }) => {
+  test('Jest gives each test a migrated database', async ({ skip }) => {
     const jest = need(await findTool('jest'), skip)
     const env = { NODE_OPTIONS: '--experimental-vm-modules' }
     const args = ['--testMatch', '**/notes.jest.js', '--testTimeout=60000', '--watchman=false']
     expect(await output(jest, args, env)).toMatch(/Tests: +3 passed/)
   })
 
-  test('Bun gives each test a migrated database', { timeout: 180_000 }, async ({ skip }) => {
+  test('Bun gives each test a migrated database', async ({ skip }) => {
     const bun = need(await findTool('bun'), skip)
     const args = ['test', '--timeout=60000', './notes.bun.js']
     expect(await output(bun, args)).toMatch(/ 3 pass\n/)

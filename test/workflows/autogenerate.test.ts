@@ -42,9 +42,7 @@ async function startProject(source: string) {
   }
 }
 
-test('from the models to a first revision, to a change with a question, and all the way back', {
-  timeout: 180_000,
-}, async () => {
+test('from the models to a first revision, to a change with a question, and all the way back', async () => {
   const { limbeck, change, files, text, query } = await startProject(first)
   const initial = await limbeck(['revision', '--autogenerate', '-m', 'initial'])
   expect(initial).toMatchObject({ code: 0, stderr: '' })
@@ -108,7 +106,7 @@ ALTER TABLE "users" RENAME COLUMN "full_name" TO "name";
   expect(await query("SELECT FROM pg_tables WHERE tablename = 'users'")).toEqual([])
 })
 
-test('what a newcomer runs into is said in one line', { timeout: 120_000 }, async () => {
+test('what a newcomer runs into is said in one line', async () => {
   const { limbeck, change, files, url } = await startProject(first)
   const autogenerate = ['revision', '--autogenerate', '-m', 'x']
   const wrong = new URL(url)
@@ -126,9 +124,7 @@ test('what a newcomer runs into is said in one line', { timeout: 120_000 }, asyn
   expect(files()).toEqual([])
 })
 
-test('a fresh database is built, and one that is not is left alone', {
-  timeout: 120_000,
-}, async () => {
+test('a fresh database is built, and one that is not is left alone', async () => {
   const { limbeck } = await startProject(first)
   await limbeck(['revision', '--autogenerate', '-m', 'initial', '--rev-id', 'a1'])
   expect(await limbeck(['create-all'])).toMatchObject({
