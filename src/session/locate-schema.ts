@@ -1,12 +1,16 @@
 import type { Config } from '../config/resolve-config.ts'
 import type { Connection } from '../database/connection.ts'
 import { parseVersionState, readVersionState, type VersionState } from '../database/read-state.ts'
+import type { Tables } from '../database/tables.ts'
+import { LimbeckError } from '../errors.ts'
+import { loadRevisions } from '../script/revisions.ts'
 import { quoteLiteral } from '../sql/quote.ts'
 
 /**
  * Where no target schema is configured, the connection's own is taken: the first of its search_path that exists, which is
  * where the service's unqualified names lead as well. The first query has looked in `public`, which costs another round trip
- * in any other schema only. Returns the configuration with that schema, and the version state read there.
+ * in any other schema only. Returns the configuration with that schema, and the version state read there. Throws
+ * LIMBECK_INVALID_OPTION where that leads away from this service's version rows.
  */
 export async function locateSchema(
   config: Config,
@@ -23,6 +27,8 @@ export async function locateSchema(
     config.logger.warn({ schema: config.schema, first: schema }, kept)
     return [config, first()]
   }
+  if (!isVersioned(state) && !config.isVersionSchemaGiven)
+    await refuseMoved(config, connection, tables)
   config.logger.info(
     { schema },
     `the target schema is ${schema}: it comes first in the search_path`,
@@ -57,4 +63,38 @@ async function readFirstNamed({ query }: Connection): Promise<string | null> {
     ([, quoted, plain]) => quoted?.replaceAll('""', '"') ?? plain?.toLowerCase() ?? '',
   )
   return names.find((name) => name !== '' && name !== '$user' && !name.startsWith('pg_')) ?? null
+}
+
+/**
+ * A search_path that was changed leads to a schema where nothing is recorded: a second set of tables would be made there. This
+ * service's rows are in a table that the same role owns, and its files know them. A path that the URL gives is no change.
+ */
+async function refuseMoved(config: Config, connection: Connection, here: Tables): Promise<void> {
+  const homes = await connection.ask<{ schema: string }>(`SELECT n.nspname AS schema
+FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+WHERE c.relname = ${quoteLiteral(here.version)} AND c.relkind = 'r' AND n.nspname <> ${quoteLiteral(here.schema)}
+  AND c.relowner = (SELECT oid FROM pg_roles WHERE rolname = current_user)
+  AND EXISTS (SELECT FROM pg_db_role_setting s, unnest(s.setconfig) AS setting WHERE setting LIKE 'search_path=%'
+    AND s.setrole IN (0, (SELECT oid FROM pg_roles WHERE rolname = session_user))
+    AND s.setdatabase IN (0, (SELECT oid FROM pg_database WHERE datname = current_database())))
+ORDER BY 1 LIMIT 20`)
+  const known =
+    homes.length === 0 ? undefined : await loadRevisions(config.folders).catch(() => undefined)
+  if (known === undefined) return
+  for (const { schema } of homes) {
+    const { rows } = await readVersionState(connection, { ...here, schema })
+    if (rows?.length && rows.every((row) => known.map.nodes.has(row)))
+      throw moved(schema, here.schema, rows)
+  }
+}
+
+function moved(from: string, to: string, rows: readonly string[]): LimbeckError {
+  return new LimbeckError(
+    'LIMBECK_INVALID_OPTION',
+    `the search_path leads to schema ${to}, where no version row is; schema ${from} has one: ${rows.join(', ')}`,
+    {
+      revisions: rows,
+      hint: `Say where the tables are: with the option schema: ${JSON.stringify(from)} it goes on there; with schema: ${JSON.stringify(to)}, versionSchema: ${JSON.stringify(from)} where they were moved; with schema: ${JSON.stringify(to)} alone it begins anew.`,
+    },
+  )
 }

@@ -1,6 +1,9 @@
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { createMigrator, initDb } from '../../src/index.ts'
 import { createDatabase, databaseUrl, onServer } from '../support/postgres.ts'
+import { revisionText } from '../support/revision-text.ts'
 import { failure, keepLog, revisionFolder } from '../support/revisions.ts'
 
 /** A database whose default search_path is this, and a folder with one revision that makes `orders`. */
@@ -81,6 +84,51 @@ test('stays where the version rows are, with a warning', async () => {
   expect((await initDb({ ...options, logger })).outcome).toBe('current')
   expect(logger.lines.filter(({ level }) => level === 'warn')).toHaveLength(1)
   expect(await where()).toContain('public.orders')
+})
+
+test('is not left for another where a revision points the search_path elsewhere', async () => {
+  const { options, database, where } = await working('"$user", public', 'CREATE SCHEMA app')
+  const folder = options.migrations
+  const path = (to: string) =>
+    `DO $$ BEGIN EXECUTE format('ALTER DATABASE %I SET search_path = ${to}', current_database()); END $$;`
+  const write = (id: string, revises: string, up: string) =>
+    writeFile(join(folder, `${id}_test.sql`), revisionText(id, { revises, up, down: 'SELECT 1;' }))
+  await write('bbb2', 'aaa1', path('app, public'))
+  expect((await initDb(options)).outcome).toBe('created')
+  expect((await initDb(options)).outcome).toBe('current')
+  await write('ccc3', 'bbb2', `ALTER TABLE orders SET SCHEMA app; ${path('app')}`)
+  expect((await initDb(options)).outcome).toBe('upgraded')
+  for (const to of ['app', 'nowhere']) {
+    await database.query(path(to))
+    for (const run of [initDb(options), createMigrator(options).current()]) {
+      const { code, message, details } = await failure(run)
+      expect(code).toBe('LIMBECK_INVALID_OPTION')
+      expect(message).toContain(
+        `leads to schema ${to}, where no version row is; schema public has one: ccc3`,
+      )
+      expect(details.hint).toContain(`schema: "${to}", versionSchema: "public"`)
+    }
+  }
+  await write('ddd4', 'ccc3', 'ALTER TABLE orders ADD COLUMN note text;')
+  const said = { ...options, schema: 'app', versionSchema: 'public' }
+  expect(await initDb(said)).toMatchObject({ outcome: 'upgraded', applied: ['ddd4'] })
+  expect(await where()).toEqual([
+    'app.orders',
+    'public.limbeck_history',
+    'public.limbeck_progress',
+    'public.limbeck_version',
+  ])
+})
+
+test('may be another, where the version rows of this one are not of these files', async () => {
+  const { options, database } = await working('public', 'CREATE SCHEMA app')
+  expect((await initDb(options)).outcome).toBe('created')
+  await database.query(
+    `DO $$ BEGIN EXECUTE format('ALTER DATABASE %I SET search_path = app', current_database()); END $$`,
+  )
+  const folder = await revisionFolder()
+  await folder.sql('eee5', { up: 'CREATE TABLE invoices (id int);', down: 'SELECT 1;' })
+  expect((await initDb({ ...options, migrations: folder.path })).outcome).toBe('created')
 })
 
 test('given by the option is taken as it is', async () => {
