@@ -39,7 +39,7 @@ export async function withConnection<T>(
   }
 }
 
-/** The same for whoever closes it. */
+/** The same, to be closed by the caller. */
 export async function openConnection(target: ConnectionTarget, greet: string): Promise<Connection> {
   const deadline = performance.now() + target.connectTimeoutMs
   for (let attempt = 0; ; attempt++) {

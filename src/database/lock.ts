@@ -84,7 +84,7 @@ export async function holdsLock({ query }: Connection, tables: Tables): Promise<
 
 /**
  * Gives the lock from one session to another of ours, where it is held. The other stands in line before it is let go, so that
- * nobody who tries for it comes in between.
+ * a process that tries for it cannot come in between.
  */
 export async function handOver(from: Connection, to: Connection, tables: Tables): Promise<void> {
   if (!(await holdsLock(from, tables))) return

@@ -1,5 +1,6 @@
 import type { StepHooks } from '../config/options.ts'
 import { historyStatement } from '../database/history-table.ts'
+import { renewHolderSettings } from '../database/holder-settings.ts'
 import { endsMessage } from '../database/message.ts'
 import { executeMove, moveStatement, type RowMove } from '../database/move-statement.ts'
 import {
@@ -17,6 +18,7 @@ import {
   ownSettings,
   ownSettingsOfQuiet,
   settingsOfStep,
+  withSettings,
 } from '../session/step-settings.ts'
 import type { CompiledStep } from './compile-step.ts'
 import { ledgerStepStatements } from './ledger-statements.ts'
@@ -164,12 +166,15 @@ function hookEntries(
 /** The body alone: what a `fresh: run` revision does on a database that was just created. */
 export function bodyEntries(run: StepRun, origin: Origin): readonly Entry[] {
   const { body } = run.step
+  const { config, connection } = run.session
   if (body.kind === 'sql')
-    return body.statements.map(({ sql, line }) => ({
-      kind: 'sql',
-      sql,
-      origin: { ...origin, statement: sql, line },
-    }))
+    return withSettings(config, body.statements, renewHolderSettings(connection)).map(
+      ({ sql, statement }) => ({
+        kind: 'sql',
+        sql,
+        origin: { ...origin, statement: statement.sql, line: statement.line },
+      }),
+    )
   const runBody = async () => {
     const { createContext, runCode } = await import('./context/create-context.ts')
     const { context, close, end, failed } = await createContext(run)

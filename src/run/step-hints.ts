@@ -72,6 +72,8 @@ export function ownTablesHint(tables: Tables, sqlstate: string): string {
       return `The version column is too short for this id. Run: ALTER TABLE ${version} ALTER COLUMN version_num TYPE varchar. The file is not to blame.`
     case '23505':
       return `A sequence may be behind its table after a restore. Run: SELECT setval(pg_get_serial_sequence(${quoteLiteral(history)}, 'id'), (SELECT max(id) FROM ${history})). The file is not to blame.`
+    case '57014':
+      return 'The role, the database or the server sets a statement_timeout that is too short for them. Raise it (ALTER ROLE … SET statement_timeout). The file is not to blame.'
     case '25006':
       return 'The body has made its transaction read-only, or the server is a standby. Remove what sets that (SET TRANSACTION READ ONLY, transaction_read_only): a revision is recorded in its own transaction.'
     default:

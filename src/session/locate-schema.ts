@@ -94,7 +94,7 @@ function moved(from: string, to: string, rows: readonly string[]): LimbeckError 
     `the search_path leads to schema ${to}, where no version row is; schema ${from} has one: ${rows.join(', ')}`,
     {
       revisions: rows,
-      hint: `Say where the tables are: with the option schema: ${JSON.stringify(from)} it goes on there; with schema: ${JSON.stringify(to)}, versionSchema: ${JSON.stringify(from)} where they were moved; with schema: ${JSON.stringify(to)} alone it begins anew.`,
+      hint: `Say where the tables are: with the option schema: ${JSON.stringify(from)} it goes on there; with schema: ${JSON.stringify(to)}, versionSchema: ${JSON.stringify(from)} where they were moved; with schema: ${JSON.stringify(to)} alone it builds a new database there.`,
     },
   )
 }

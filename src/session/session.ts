@@ -73,12 +73,17 @@ function coded(tables: Tables, error: unknown): unknown {
       ...(found.code === UNDEFINED_COLUMN && {
         hint: `If table ${tables.version}, ${historyTable} or ${progressTable} is another program's, give Limbeck's tables a schema of their own: the option versionSchema.`,
       }),
+      ...(found.code === QUERY_CANCELED &&
+        /statement timeout/.test(found.message) && {
+          hint: "The statement is Limbeck's own: the role, the database or the server sets a statement_timeout that is too short for it. Raise it (ALTER ROLE … SET statement_timeout).",
+        }),
       ...serverFacts(found),
     },
   )
 }
 
 const UNDEFINED_COLUMN = '42703'
+const QUERY_CANCELED = '57014'
 
 /** no_active_sql_transaction. */
 const noActiveTransaction = '25P01'

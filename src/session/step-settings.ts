@@ -48,7 +48,7 @@ function namesOfPath(path: string | null): readonly string[] | null {
 }
 
 /**
- * The statements of a `transaction: none` body as they are sent: behind one that takes the settings back to what the role says
+ * The statements of a body as they are sent: behind one that takes the settings back to what the role says
  * Limbeck's are given again, for as long as that one holds. With `more`, which goes with them.
  */
 export function withSettings(

@@ -72,6 +72,15 @@ test('many rows go over a slow line once, in one statement or in many', async ()
   expect(link.uploaded()).toBeLessThan(size * 1.2)
 })
 
+test('any other statement goes over it twice: PostgreSQL says that it is right before anything runs', async () => {
+  const [database, folder] = [await createDatabase(), await revisionFolder()]
+  const size = 700_000
+  await folder.sql('aaa1', { up: `COMMENT ON SCHEMA public IS '${'x'.repeat(size)}';` })
+  const link = await startSlowLink(database.url, 1_000_000)
+  await initDb({ url: link.url, migrations: folder.path })
+  expect(link.uploaded()).toBeGreaterThan(size * 2)
+}, 60_000)
+
 test('a mistake among them is told with its line, and nothing runs', async () => {
   const [database, folder] = [await createDatabase(), await revisionFolder()]
   await folder.sql('aaa1', { up: 'CREATE TABLE t (id int, note text);', down: 'DROP TABLE t;' })

@@ -3,6 +3,7 @@ import { initDb } from '../../src/index.ts'
 import { createDatabase } from '../support/postgres.ts'
 import { migratedProject } from '../support/project.ts'
 import { failure, revisionFolder } from '../support/revisions.ts'
+import { pair } from './offline/pair.ts'
 
 test.each([
   ['"$user", public', '{pg_catalog,main,public}'],
@@ -41,6 +42,34 @@ test.each([
     expect(found).toEqual([{ path: expected, other: expected }])
   },
 )
+
+test('what a body resets is what Limbeck has given it, in a transaction and without one, online and in a script', async () => {
+  const resets = [
+    'RESET ALL',
+    'RESET search_path',
+    'SET search_path TO DEFAULT',
+    'SET LOCAL search_path TO DEFAULT',
+  ]
+  for (const [index, head] of [[], ['transaction: none']].entries()) {
+    const folder = await revisionFolder()
+    const { online, migrator, run, same } = await pair(folder.path, {
+      schema: 'app',
+      versionSchema: 'public',
+    })
+    const seen = `INSERT INTO public.seen SELECT current_schema(), current_setting('lock_timeout');`
+    const body = resets
+      .filter((reset) => index === 0 || !reset.includes('LOCAL'))
+      .map((reset) => `SET search_path = pg_catalog;\n${reset};\n${seen}`)
+      .join('\n')
+    await folder.sql('aaa1', { up: 'CREATE TABLE public.seen (schema text, wait text);' })
+    await folder.sql('bbb2', { revises: 'aaa1', head, up: body })
+    await migrator.upgrade()
+    const rows = await online.query('SELECT DISTINCT schema, wait FROM seen')
+    expect(rows).toEqual([{ schema: 'app', wait: '500ms' }])
+    await run((await migrator.upgrade('head', { sql: true })).sql)
+    await same(['public.seen'])
+  }
+})
 
 test('what cannot run in the transaction of a revision says where it can', async () => {
   const procedure = `CREATE PROCEDURE ends() LANGUAGE plpgsql AS $$ BEGIN COMMIT; END $$;`

@@ -56,7 +56,7 @@ export async function transactionalStep(
   const { move, history } = step
   const [before, written, after] = await bodyParts(config, step)
   const [first, rest] = transactionSettings(written)
-  const body = [...before, ...rest, ...after].map(({ sql }) => sql)
+  const body = [...before, ...withSettings(config, rest), ...after].map(({ sql }) => sql)
   const leaves = leavesState(body)
   const swap = [
     ...(move.changes.length > 0 ? [changeRowsStatement(tables, move.changes)] : []),
