@@ -3,6 +3,7 @@ import { join, relative, resolve } from 'node:path'
 import { type Begun, foreignHistory, revisionsIn } from '../authoring/import/find-history.ts'
 import { configText, takenSettings } from '../authoring/initial-config.ts'
 import { isDrizzleKitFolder, type Project, posix, readProject } from '../config/find-project.ts'
+import { isModule } from '../config/module-name.ts'
 import { type Config, resolveConfig } from '../config/resolve-config.ts'
 import { LimbeckError } from '../errors.ts'
 import { firstSteps } from '../session/first-steps.ts'
@@ -37,7 +38,7 @@ export interface InitReport {
 /**
  * Sets a project up: a configuration and a folder for revisions. Nothing that exists is changed, so a second
  * run creates nothing. Throws LIMBECK_FILE_EXISTS when the folder is drizzle-kit's or no folder, LIMBECK_FOLDER_MISSING
- * when it cannot be written.
+ * when it cannot be written, or when drizzle-kit is configured in folders below and nothing is here.
  */
 export async function init({
   root,
@@ -62,6 +63,7 @@ export async function init({
     })
   }
   refuseOtherFolder(found, root, path)
+  if (folder === undefined) refuseElsewhere(found)
   const revisions = { ...(await revisionsIn(path)), foreign }
   const isImported = revisions.tool === 'drizzle'
   // Read as it is beside what was made of it, every migration would be there twice.
@@ -126,6 +128,18 @@ function refuseOtherFolder({ config, folders }: Project, root: string, path: str
   )
 }
 
+/** At the root of a monorepo, whose models are in a package. */
+function refuseElsewhere({ config, elsewhere }: Project): void {
+  if (config !== null || elsewhere.length === 0) return
+  throw new LimbeckError(
+    'LIMBECK_FOLDER_MISSING',
+    `nothing of a database is here: drizzle-kit is configured in ${elsewhere.join(', ')}`,
+    {
+      hint: `Change into ${elsewhere.length === 1 ? 'that folder' : 'one of them'} and run it there. To have revisions here all the same: \`npx limbeck init migrations\`.`,
+    },
+  )
+}
+
 async function create(folder: string, name: string, text: string): Promise<string> {
   const file = join(folder, name)
   try {
@@ -143,11 +157,11 @@ async function create(folder: string, name: string, text: string): Promise<strin
   }
 }
 
-/** SQL of the project's own, or of a tool that nothing here tells. */
+/** Scripts of the project's own, or of a tool that nothing here tells. */
 async function holdsOtherFiles(folder: string): Promise<boolean> {
   const names = await readdir(folder).catch(() => [])
-  const isSql = names.some((name) => name.endsWith('.sql'))
-  return isSql && !(await isDrizzleKitFolder(folder)) && !(await revisionsIn(folder)).any
+  const isCode = names.some((name) => name.endsWith('.sql') || isModule(name))
+  return isCode && !(await isDrizzleKitFolder(folder)) && !(await revisionsIn(folder)).any
 }
 
 const codeOf = (error: unknown): string =>
@@ -176,12 +190,14 @@ function nextSteps(
   { any: hasRevisions, foreign }: Begun,
   database: StateOrReason | null,
 ): readonly string[] {
-  const { packages, models, history, elsewhere } = project
+  const { packages, models, history } = project
   const missing = ['limbeck', 'drizzle-orm'].filter((name) => !packages.has(name))
   const fastify = packages.has('fastify')
   return [
     ...(missing.length > 0 ? [`Install what is missing:\n  npm install ${missing.join(' ')}`] : []),
-    ...(models === null ? [modelsStep(elsewhere)] : []),
+    ...(models === null
+      ? ['Name the file with your Drizzle tables in limbeck.config.ts: models']
+      : []),
     ...(database === null
       ? [
           `Say where the database is, here or in .env:\n  export ${variableOf(project)}=postgres://user:password@localhost:5432/database`,
@@ -202,11 +218,6 @@ function nextSteps(
     `${history === null ? 'Migrate when the service starts' : 'Replace migrate() where the service starts'}:\n${indent(startExample(fastify, project))}`,
   ]
 }
-
-const modelsStep = (elsewhere: readonly string[]): string =>
-  elsewhere.length === 0
-    ? 'Name the file with your Drizzle tables in limbeck.config.ts: models'
-    : `Begin where drizzle-kit is configured, in ${elsewhere.join(' or ')}, instead of here:\n  cd ${elsewhere[0]} && npx limbeck init`
 
 const variableOf = ({ kit }: Project): string => kit?.urlVariable ?? 'DATABASE_URL'
 

@@ -60,6 +60,7 @@ export function serverFacts(error: unknown): LimbeckErrorDetails {
   }
 }
 
+/** What PostgreSQL says instead of letting a client in: code, message and hint. The server was reached: host and port are right. */
 const refusals: Readonly<Record<string, readonly [LimbeckErrorCode, string, string]>> = {
   '28P01': [
     'LIMBECK_AUTHENTICATION_FAILED',
@@ -76,15 +77,40 @@ const refusals: Readonly<Record<string, readonly [LimbeckErrorCode, string, stri
     'the database does not exist',
     'Create it (createdb), or correct the name in the URL.',
   ],
+  '42501': [
+    'LIMBECK_PERMISSION_DENIED',
+    'PostgreSQL refused the role',
+    'Let the owner of the database grant CONNECT on it to the user of the URL.',
+  ],
+  '53300': [
+    'LIMBECK_CONNECTION_FAILED',
+    'PostgreSQL has no connection left',
+    'Close some (smaller pools, a pooler), or raise max_connections, or the CONNECTION LIMIT of the role or database.',
+  ],
+  '55000': [
+    'LIMBECK_CONNECTION_FAILED',
+    'PostgreSQL refused the connection',
+    'Name another database in the URL, or let this one take connections: ALTER DATABASE … ALLOW_CONNECTIONS true.',
+  ],
 }
 
-/** Why connecting failed, by code: LIMBECK_AUTHENTICATION_FAILED, _DATABASE_MISSING or _CONNECTION_FAILED. */
+/** For what the server says besides: it starts up or shuts down, or a pooler speaks for it. */
+const refused = [
+  'LIMBECK_CONNECTION_FAILED',
+  'PostgreSQL refused the connection',
+  'The server was reached and gave this reason: see its log, or try again once it is up (connectTimeout).',
+] as const
+
+const unreached = [
+  'LIMBECK_CONNECTION_FAILED',
+  'cannot connect to PostgreSQL',
+  'Check host and port of the URL, and that the server is up.',
+] as const
+
+/** Why connecting failed, by code: LIMBECK_AUTHENTICATION_FAILED, _DATABASE_MISSING, _PERMISSION_DENIED or _CONNECTION_FAILED. */
 export function connectError(error: unknown, where: string): LimbeckError {
-  const [code, message, hint] = refusals[codeOf(error)] ?? [
-    'LIMBECK_CONNECTION_FAILED' as const,
-    'cannot connect to PostgreSQL',
-    'Check host and port of the URL, and that the server is up and has connections left.',
-  ]
+  const [code, message, hint] =
+    refusals[codeOf(error)] ?? (isServerError(error) ? refused : unreached)
   const special = parameterRefused(error) ?? tlsRefused(error, where)
   if (special) return special
   const root = error instanceof LimbeckError ? (error.cause ?? error) : error

@@ -26,6 +26,11 @@ const form = /^([a-z][a-z0-9+.-]*):\/\/([^/?#]*)([^?#]*)(?:\?([^#]*))?(?:#.*)?$/
  */
 export function parseUrl(text: string, option: string): ServerUrl {
   const url = text.replace(/^[\p{Cc} ]+|[\p{Cc} ]+$/gu, '')
+  if (/^["'`]/.test(url))
+    throw invalid(
+      `${option} begins with a quotation mark`,
+      'Write it without quotation marks: what reads environment files for a container keeps them as a part of the value.',
+    )
   const scheme = /^([a-z][a-z0-9+.-]*):\/\//i.exec(url)?.[1]
   if (scheme === undefined || !/^postgres(?:ql)?$/i.test(scheme))
     throw invalid(
@@ -68,7 +73,7 @@ export function serverName(url: string): string {
   }
   const { endpoints, database } = parsed
   const path = database === undefined ? '' : `/${encodeURIComponent(database)}`
-  return `${endpoints.map(endpointText).join(',')}${path}`
+  return `${endpoints.map(endpointText).join(',')}${path}` || 'by PGHOST and PGPORT'
 }
 
 /** `host:port`, or the folder of a socket. */

@@ -1,7 +1,9 @@
+import { splitAtBreakpoints } from '../script/drizzle-folder.ts'
 import { readText } from '../script/read-text.ts'
 import type { Revisions } from '../script/revisions.ts'
 import { saysMoreThanModels } from '../script/says-more.ts'
 import type { Script } from '../script/script.ts'
+import { codeRange } from '../sql/text.ts'
 
 /** Whether create-all stands for the chain of revisions. */
 export type FreshProof =
@@ -64,8 +66,9 @@ export async function hasEmptyBaseline({ map, scripts }: Revisions): Promise<boo
   const [base] = map.bases
   const script = base === undefined ? undefined : scripts.get(base)
   if (script?.kind !== 'sql') return false
-  const upgrade = upgradeOf(await readText(script.file))
-  return /^(?:\s|--[^\n]*(?:\n|$))*$/.test(upgrade) && map.nodes.size > 0
+  const text = await readText(script.file)
+  const pieces = script.format === 'drizzle' ? splitAtBreakpoints(text) : [{ sql: upgradeOf(text) }]
+  return pieces.every(({ sql }) => codeRange(sql).end === 0)
 }
 
 function upgradeOf(text: string): string {

@@ -9,7 +9,7 @@ import type { Script } from '../script/script.ts'
 import { concealSecrets } from '../sql/conceal-secrets.ts'
 import { withoutSecrets } from '../sql/without-secrets.ts'
 import type { Origin } from './origin.ts'
-import { environmentHint, ownTablesHint, serverHint } from './step-hints.ts'
+import { environmentHint, objectHint, ownTablesHint, serverHint } from './step-hints.ts'
 
 /** A failure, where it happened, and which sessions were in the way of the last try. */
 export interface StepFailure {
@@ -103,6 +103,8 @@ function hintOf(
     if (environment !== undefined) return environment
     if (origin.own && code === 'LIMBECK_STEP_FAILED') return ownTablesHint(origin.own, sqlstate)
   }
+  const object = objectHint(sqlstate, reasonOf(error, code), origin.script)
+  if (object !== undefined && code === 'LIMBECK_STEP_FAILED') return object
   return hint ?? serverHint(sqlstate) ?? nextCommand(code, origin.script)
 }
 

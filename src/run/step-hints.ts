@@ -1,5 +1,7 @@
+import { extensionIn } from '../autogenerate/first-causes.ts'
 import type { Blocker } from '../database/blockers.ts'
 import { historyName, type Tables, versionName } from '../database/tables.ts'
+import type { Script } from '../script/script.ts'
 import { quoteLiteral } from '../sql/quote.ts'
 import type { Origin } from './origin.ts'
 
@@ -37,6 +39,19 @@ export function environmentHint(
   if (sqlstate === '57014')
     return 'Another session has cancelled it. Run it again: what was committed stays, the rest is done then.'
   return undefined
+}
+
+/** duplicate_table, duplicate_schema, duplicate_object. */
+const alreadyThere: ReadonlySet<string> = new Set(['42P07', '42P06', '42710'])
+
+/** What to do where an extension is missing, or where another tool's migration makes what is there; else nothing. */
+export function objectHint(sqlstate: string, reason: string, script?: Script): string | undefined {
+  const extension = extensionIn(reason)
+  if (extension !== undefined)
+    return `The extension ${extension} has it, and is not installed here. Run \`CREATE EXTENSION IF NOT EXISTS "${extension}";\` before, by hand or in an earlier revision.`
+  return script?.format === 'drizzle' && alreadyThere.has(sqlstate)
+    ? `Where the database has all that this migration makes, tell it so: \`npx limbeck stamp ${script.id}\`. Otherwise correct the file and run it again: the failed step was rolled back.`
+    : undefined
 }
 
 /** What to do where the server is to blame and has no hint of its own; else nothing. */

@@ -118,7 +118,8 @@ export interface Piece {
 const breakpoint = '--> statement-breakpoint'
 
 /** The pieces between the breakpoints; a marker inside of a string or a function body does not count. */
-export function splitAtBreakpoints(text: string): readonly Piece[] {
+export function splitAtBreakpoints(written: string): readonly Piece[] {
+  const text = withoutPullComment(written)
   const pieces: Piece[] = []
   let start = 0
   let firstLine = 1
@@ -135,6 +136,20 @@ export function splitAtBreakpoints(text: string): readonly Piece[] {
   add(text.length)
   return pieces
 }
+
+/**
+ * `drizzle-kit pull` comments out what it found, since that database has it. A database without it needs it: only there is the
+ * migration pending. The comment's marks become blanks, so that lines and positions stay.
+ */
+function withoutPullComment(text: string): string {
+  const from = pulled.exec(text)?.[0].length
+  const to = text.lastIndexOf('*/')
+  if (from === undefined || to < from) return text
+  return `${text.slice(0, from - 2)}  ${text.slice(from, to)}  ${text.slice(to + 2)}`
+}
+
+const pulled =
+  /^\s*-- Current sql file was generated after introspecting\b[^\n]*\n(?:\s*--[^\n]*\n)*\s*\/\*/
 
 /**
  * drizzle begins a transaction before a file and commits it after the last one. A file that commits by itself leans on that:

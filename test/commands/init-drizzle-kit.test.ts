@@ -192,16 +192,29 @@ test.each<readonly [files: Record<string, string>, models: string]>([
   expect((await init({ root })).models).toBe(models)
 })
 
+test('a folder of migrations that holds scripts of the project stays theirs', async () => {
+  const root = tempFolder({
+    'drizzle.config.ts': "export default { out: './migrations/postgresql' }",
+    'migrations/run-seed.ts': 'await seed()',
+    'migrations/postgresql/meta/_journal.json': '{"entries":[]}',
+  })
+  await init({ root })
+  expect(configOf(root)).toContain("migrations: ['migrations/postgresql', 'revisions']")
+})
+
 test('at the root of a monorepo the package is named that drizzle-kit is configured in', async () => {
   const root = tempFolder({
     'package.json': '{ "workspaces": ["packages/*"] }',
     'packages/db/drizzle.config.ts': "export default { dialect: 'postgresql' }",
     'packages/lite/drizzle.config.ts': "export default { dialect: 'sqlite' }",
   })
-  const { next } = await init({ root })
-  expect(next.join('\n')).toContain(
-    'in packages/db, instead of here:\n  cd packages/db && npx limbeck init',
-  )
+  await expect(init({ root })).rejects.toMatchObject({
+    code: 'LIMBECK_FOLDER_MISSING',
+    message: 'nothing of a database is here: drizzle-kit is configured in packages/db',
+  })
+  expect(readdirSync(root).toSorted()).toEqual(['package.json', 'packages'])
+  expect((await init({ root, folder: 'migrations' })).created).toHaveLength(2)
+  expect((await init({ root: join(root, 'packages/db') })).created).toHaveLength(2)
 })
 
 test('migrations that cannot be read are not said to be the fault of the database', async () => {

@@ -103,6 +103,8 @@ test.each([
   ['postgres://u:sesame', 'port', '%40'],
   ['postgres://host:70000/db', 'port', '65535'],
   ['postgres://[::1/db', 'host', '[::1]'],
+  ["'postgres://u:sesame@host/db'", 'quotation mark', 'without quotation marks'],
+  ['"postgres://u:sesame@host/db"', 'quotation mark', 'container'],
 ])('%s is refused, naming the character and how to write it', (url, what, remedy) => {
   const { code, message, details } = refusal(url)
   expect(code).toBe('LIMBECK_INVALID_OPTION')
@@ -149,6 +151,7 @@ test('several hosts are a URL, and an error shows host, port and database only',
   expect(serverName('postgres://user:sesame@[::1]:5432/a%20b')).toBe('[::1]:5432/a%20b')
   expect(serverName('postgres:///db?host=/tmp&port=6000')).toBe('/tmp/db')
   expect(serverName('postgres://user:ses/ame@one')).toBe('as configured')
+  expect(serverName('postgres://')).toBe('by PGHOST and PGPORT')
 })
 
 test.each([

@@ -54,6 +54,13 @@ tryHints('commands', {
     typed: ['init'],
     shows: /Wrote 1 revision/,
   },
+  'an init at the root of a monorepo': {
+    graph: {},
+    files: { 'packages/db/drizzle.config.ts': "export default { dialect: 'postgresql' }" },
+    before: ({ drop }) => drop('limbeck.config.mjs'),
+    typed: ['init'],
+    shows: /created .*limbeck.config.ts/,
+  },
   'an init where a file is': {
     before: ({ drop, file }) => {
       drop('limbeck.config.mjs')

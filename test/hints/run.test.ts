@@ -1,5 +1,6 @@
 import { sqlRevision } from '../commands/temp-folder.ts'
 import type { CliProject } from '../support/cli-project.ts'
+import { drizzleKit, readsDrizzle } from '../support/drizzle-kit.ts'
 import { type Scenario, tryHints } from '../support/hints.ts'
 import { psql } from '../support/psql.ts'
 import { revisionText } from '../support/revision-text.ts'
@@ -60,6 +61,14 @@ tryHints('run', {
       await limbeck('upgrade')
       await database.query('SELECT FROM t_b1')
     },
+  },
+  "a migration of drizzle's that makes what is there": {
+    graph: {},
+    files: drizzleKit('drizzle', { 1700000000000: 'CREATE SCHEMA one' }).files,
+    config: readsDrizzle,
+    before: ({ database }) => database.query('CREATE SCHEMA one'),
+    typed: ['upgrade'],
+    after: ({ limbeck }) => limbeck('current', '--check-heads'),
   },
   'a call that was cut off': cutOff('upgrade'),
   'a call of a downgrade that was cut off': cutOff('downgrade'),
