@@ -85,6 +85,20 @@ describe('the rooms', () => {
     expect(beside).toEqual([])
   })
 
+  test('export no function or value that no other file names', () => {
+    const naming = new Map<string, Set<string>>()
+    for (const folder of ['src', 'test', 'bench'])
+      for (const [file, text] of textsOf(folder))
+        for (const [word] of text.matchAll(/\w+/g))
+          naming.set(word, (naming.get(word) ?? new Set()).add(`${folder}/${file}`))
+    const unused = [...texts].flatMap(([file, text]) =>
+      [...text.matchAll(/^export (?:async )?(?:function\*?|const|class) (\w+)/gm)]
+        .filter(([, name = '']) => naming.get(name)?.size === 1)
+        .map(([, name]) => `${file}: ${name}`),
+    )
+    expect(unused).toEqual([])
+  })
+
   test('hold no file that nothing imports', () => {
     const imported = new Set([...imports.values()].flat())
     expect(

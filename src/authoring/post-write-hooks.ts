@@ -5,7 +5,7 @@ import { LimbeckError } from '../errors.ts'
 import { readScript } from '../script/script-directory.ts'
 
 /** In the arguments of a hook: the path of the new file. */
-export const scriptToken = 'REVISION_SCRIPT_FILENAME'
+const scriptToken = 'REVISION_SCRIPT_FILENAME'
 
 /**
  * Runs the hooks on a new revision file, one after the other. Throws LIMBECK_HOOK_FAILED, and removes the file, when a

@@ -4,6 +4,7 @@ import { isExtensionMember } from '../database/catalog-conditions.ts'
 import type { Connection } from '../database/connection.ts'
 import { isVersionTable } from '../database/user-tables.ts'
 import type { ObjectName } from '../schema/schema.ts'
+import { doBlock } from '../sql/do-block.ts'
 import { quoteLiteral } from '../sql/quote.ts'
 import type { LiveExtra } from './live-extras.ts'
 import { grantee, withOption } from './owner-and-grants.ts'
@@ -36,9 +37,9 @@ export async function readCarried(
 
 function whereThereIs(role: string, statement: string): string {
   if (/^(pg_\w+|public)$/.test(role)) return statement
-  const body = `BEGIN IF EXISTS (SELECT FROM pg_roles WHERE rolname = ${quoteLiteral(role)}) THEN ${statement}; END IF; END`
-  const tag = body.includes('$$') ? '$limbeck$' : '$$'
-  return `DO ${tag} ${body} ${tag}`
+  return doBlock(
+    `  IF EXISTS (SELECT FROM pg_roles WHERE rolname = ${quoteLiteral(role)}) THEN ${statement}; END IF;`,
+  )
 }
 
 /** SQL condition: the pg_class row `c` in `n` is in the scope, and not an extension's. */

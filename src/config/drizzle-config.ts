@@ -27,7 +27,7 @@ export interface DrizzleConfigs {
   readonly passedOver: readonly { readonly file: string; readonly dialect: string }[]
 }
 
-export const drizzleConfigNames: readonly string[] = ['ts', 'js', 'mjs', 'mts', 'cjs', 'json'].map(
+const drizzleConfigNames: readonly string[] = ['ts', 'js', 'mjs', 'mts', 'cjs', 'json'].map(
   (end) => `drizzle.config.${end}`,
 )
 

@@ -27,7 +27,7 @@ export async function learnArrayTypes({
 }
 
 /** What PostgreSQL prints of an array; `parse` reads an element. */
-export function parseArray(
+function parseArray(
   text: string,
   delimiter: string,
   parse: (text: string) => unknown = (element) => element,

@@ -32,7 +32,7 @@ export function serverErrorIn(error: unknown): ServerError | undefined {
 }
 
 /** Whether the driver says that the connection broke, by a code of its own or of the system. */
-export function isBrokenOff(error: unknown): boolean {
+function isBrokenOff(error: unknown): boolean {
   return /^CONNECTION_|^(?:ECONNRESET|EPIPE)$/.test(codeOf(error))
 }
 

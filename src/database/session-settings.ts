@@ -7,7 +7,7 @@ export type SessionSettings = Readonly<Record<string, string>>
 const kept = 'limbeck.session'
 
 /** Of names that are not the body's: Limbeck sets these by itself, and a transaction has its own. */
-export const othersSettings =
+const othersSettings =
   '^(?:lock_timeout$|tcp_|idle_|client_connection_check_interval|transaction_(?:isolation|read_only|deferrable)$)'
 
 /** An expression. */

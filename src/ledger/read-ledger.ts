@@ -30,7 +30,7 @@ export interface Ledger {
 }
 
 /** The tool whose migrations are among the revisions; undefined where all are Limbeck's own. */
-export function ledgerTool({ scripts }: Pick<Revisions, 'scripts'>): LedgerTool | undefined {
+function ledgerTool({ scripts }: Pick<Revisions, 'scripts'>): LedgerTool | undefined {
   for (const { ledger } of scripts.values()) if (ledger !== undefined) return ledger.tool
   return undefined
 }

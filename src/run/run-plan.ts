@@ -111,6 +111,6 @@ const isOutside =
 const isUndone = ({ direction }: AppliedStep) => direction === 'downgrade'
 
 /** The version rows as they stand. */
-export async function rowsNow({ config, connection }: Session): Promise<readonly string[]> {
+async function rowsNow({ config, connection }: Session): Promise<readonly string[]> {
   return (await readVersionState(connection, config.tables)).rows ?? []
 }

@@ -14,7 +14,7 @@ export interface MovedPosition {
 }
 
 /** What PostgreSQL gives the sequence behind a serial column of that integer type. */
-export function optionsOfSerial(type: string): Required<SequenceOptions> {
+function optionsOfSerial(type: string): Required<SequenceOptions> {
   const maxValue = `${2n ** BigInt(bitsOf(type)) - 1n}`
   return { increment: '1', minValue: '1', maxValue, start: '1', cache: '1', cycle: false }
 }

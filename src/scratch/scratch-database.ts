@@ -8,7 +8,7 @@ import { target } from '../session/session.ts'
 import { quoteIdentifier, quoteLiteral } from '../sql/quote.ts'
 
 /** What scratch databases are called, so that one that a crash left behind is recognised: `limbeck_scratch_…`. */
-export const scratchPrefix = 'limbeck_scratch_'
+const scratchPrefix = 'limbeck_scratch_'
 
 /**
  * Makes an empty database with the encoding and locale of the configured one, hands `work` the configuration that leads

@@ -16,7 +16,7 @@ const marks: readonly (readonly [tool: SqlTool, name: RegExp, text: RegExp])[] =
 ]
 
 /** The tool whose migration this is, by its name or its text. */
-export function foreignTool(file: string, text: string): SqlTool | undefined {
+function foreignTool(file: string, text: string): SqlTool | undefined {
   const base = path.basename(file)
   return marks.find(([, name, line]) => name.test(base) && line.test(text))?.[0]
 }

@@ -124,7 +124,7 @@ function refused(file: string, { sql, line }: Statement, [fact, hint]: Problem):
 }
 
 /** The beginning of a statement, for messages. */
-export function firstWords(sql: string): string {
+function firstWords(sql: string): string {
   return withoutSecrets(sql).replace(/\s+/g, ' ').slice(0, 40)
 }
 

@@ -60,7 +60,7 @@ const CAST = String.raw`::[\w ".]+(?:\([\d, ]+\))?[\w ]*(?:\[\])*`
 const CONSTANT = new RegExp(`^\\(*(?:${LITERAL})\\)*(?:(?:${CAST})\\)*)*$`, 'i')
 
 /** What anything else comes to is known only when it is run. */
-export function isConstant(expression: string): boolean {
+function isConstant(expression: string): boolean {
   return CONSTANT.test(expression)
 }
 

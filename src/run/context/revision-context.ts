@@ -32,6 +32,3 @@ export interface BackfillOptions {
   /** Pause between batches, ms. Default: 0. */
   readonly pauseMs?: number
 }
-
-/** What a `.ts` revision exports. */
-export type RevisionFunction = (context: RevisionContext) => Promise<void>
