@@ -2,6 +2,17 @@ import { objectName, type Scope, schemaList } from '../autogenerate/catalog/scop
 import { isReadTable } from '../autogenerate/catalog/tables.ts'
 import { isExtensionMember } from '../database/catalog-conditions.ts'
 
+/** SQL: what PostgreSQL calls the index `i` of the partition `c`, where that is not too long. */
+const usualName = `c.relname || CASE WHEN i.indisprimary THEN '_pkey' ELSE
+    (SELECT string_agg('_' || coalesce(a.attname, 'expr'), '' ORDER BY o.number) FROM unnest(i.indkey::int2[]) WITH ORDINALITY AS o (attnum, number)
+      LEFT JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum = o.attnum AND o.attnum > 0)
+    || CASE WHEN EXISTS (SELECT FROM pg_constraint k WHERE k.conindid = i.indexrelid AND k.contype = 'u') THEN '_key' ELSE '_idx' END END`
+
+/** SQL: gives the index that came with the partition `c`, for one of the table above, the name that `x` has. */
+const nameOfPart = `'DO ' || quote_literal(format('DECLARE made regclass := (SELECT i.indexrelid FROM pg_inherits h JOIN pg_index i ON i.indexrelid = h.inhrelid'
+    ' WHERE h.inhparent = %L::regclass AND i.indrelid = %L::regclass); BEGIN IF (SELECT relname FROM pg_class WHERE oid = made) <> %L THEN'
+    ' EXECUTE format(''ALTER INDEX %%s RENAME TO %%I'', made, %3$L); END IF; END', h.inhparent::regclass, c.oid::regclass, x.relname))`
+
 /** SQL: partitions with what they have for themselves, each after the table that it is a part of. */
 export function partitionsQuery(scope: Scope): string {
   const root = 'pg_partition_root(c.oid)'
@@ -17,11 +28,15 @@ SELECT 1 AS rank, (SELECT count(*) FROM pg_partition_ancestors(c.oid)) AS depth,
     'PARTITION BY ' || pg_get_partkeydef(c.oid), 'WITH (' || array_to_string(c.reloptions, ', ') || ')') AS sql
 FROM pg_inherits h ${of('h.inhrelid')}
 UNION ALL
-SELECT 2, 0, 'constraint ' || quote_ident(k.conname) || ' on ' || c.oid::regclass, ${on},
+SELECT 2, (SELECT count(*) FROM pg_partition_ancestors(c.oid)), 'name of index ' || i.indexrelid::regclass, ${on}, ${nameOfPart}
+FROM pg_inherits h JOIN pg_index i ON i.indexrelid = h.inhrelid JOIN pg_class x ON x.oid = h.inhrelid ${of('i.indrelid')}
+  AND x.relname <> ${usualName}
+UNION ALL
+SELECT 3, 0, 'constraint ' || quote_ident(k.conname) || ' on ' || c.oid::regclass, ${on},
   format('ALTER TABLE %s ADD CONSTRAINT %I %s', c.oid::regclass, k.conname, pg_get_constraintdef(k.oid))
 FROM pg_constraint k ${of('k.conrelid')} AND k.conislocal AND k.conparentid = 0 AND k.contype IN ('p', 'u', 'c', 'f', 'x')
 UNION ALL
-SELECT 3, 0, 'index ' || i.indexrelid::regclass, ${on}, pg_get_indexdef(i.indexrelid)
+SELECT 4, 0, 'index ' || i.indexrelid::regclass, ${on}, pg_get_indexdef(i.indexrelid)
 FROM pg_index i ${of('i.indrelid')} AND NOT EXISTS (SELECT FROM pg_inherits WHERE inhrelid = i.indexrelid)
   AND NOT EXISTS (SELECT FROM pg_constraint k WHERE k.conindid = i.indexrelid AND k.conrelid = c.oid)
 ) x ORDER BY rank, depth, label`
@@ -43,6 +58,7 @@ export function settingsQuery(scope: Scope): string {
 SELECT 'settings of ' || label AS label, 'after' AS stage, "on", sql FROM (
 SELECT c.oid::regclass::text AS label, ${on} AS on, ${alter(`'SET DEFAULT ' || pg_get_expr(d.adbin, d.adrelid)`)} AS sql
 FROM pg_attrdef d, ${columns} AND d.adrelid = c.oid AND d.adnum = a.attnum AND ${isInherited}
+UNION ALL SELECT c.oid::regclass::text, ${on}, ${alter(`'SET NOT NULL'`)} FROM ${columns} AND ${isNotNullAlone}
 UNION ALL SELECT c.oid::regclass::text, ${on}, ${alter(`'SET STATISTICS ' || a.attstattarget`)} FROM ${columns} AND a.attstattarget >= 0
 UNION ALL SELECT c.oid::regclass::text, ${on}, ${alter(`format('SET (%s)', array_to_string(a.attoptions, ', '))`)} FROM ${columns} AND a.attoptions IS NOT NULL
 UNION ALL SELECT c.oid::regclass::text, ${on}, ${alter(`('SET STORAGE ' || ${storage})`)} FROM ${columns} AND a.attstorage <> t.typstorage
@@ -57,6 +73,10 @@ UNION ALL SELECT c.oid::regclass::text, ${on}, format('ALTER SEQUENCE %s OWNED B
 FROM pg_depend w, ${columns} AND ${ownsAlone}
 ) x WHERE ("on"->>'name') IS NOT NULL ORDER BY 1, sql`
 }
+
+/** SQL condition: the column `a` is inherited, and NOT NULL for the table `c` alone. */
+const isNotNullAlone = `a.attnotnull AND a.attinhcount > 0 AND (c.relispartition OR NOT a.attislocal) AND NOT EXISTS (
+    SELECT FROM pg_inherits h JOIN pg_attribute o ON o.attrelid = h.inhparent AND o.attname = a.attname WHERE h.inhrelid = c.oid AND o.attnotnull)`
 
 /** SQL condition: the pg_depend row `w` says that a sequence goes with the column `a`, which is no serial one. */
 const ownsAlone = `w.classid = 'pg_class'::regclass AND w.refclassid = 'pg_class'::regclass AND w.refobjid = a.attrelid AND w.refobjsubid = a.attnum

@@ -60,3 +60,26 @@ test('an index whose build was interrupted is not written, and named', async () 
   })
   expect(text(file)).not.toContain('UNIQUE INDEX')
 })
+
+test('names of NOT NULL constraints that PostgreSQL does not give where tables inherit are named', async ({
+  skip,
+}) => {
+  const { limbeck, query } = await project()
+  const [server] = await query<{ major: number }>(
+    `SELECT current_setting('server_version_num')::int / 10000 AS major`,
+  )
+  if ((server?.major ?? 0) < 18) skip('came with PostgreSQL 18')
+  await query(`CREATE TABLE p (a int CONSTRAINT must NOT NULL, b int NOT NULL);
+    CREATE TABLE k () INHERITS (p); CREATE TABLE l (a int NOT NULL, b int CONSTRAINT mine NOT NULL) INHERITS (p);
+    CREATE TABLE q (a int NOT NULL) PARTITION BY LIST (a); CREATE TABLE q1 PARTITION OF q FOR VALUES IN (1);
+    CREATE TABLE q2 (a int CONSTRAINT own NOT NULL); ALTER TABLE q ATTACH PARTITION q2 FOR VALUES IN (2)`)
+  const { notWritten, notTried } = await limbeck({}).fromDatabase({ message: 'x' })
+  expect({ notWritten, notTried }).toEqual({
+    notWritten: [
+      'name of the constraint must on p',
+      'name of the inherited constraint mine on l',
+      'name of the inherited constraint own on q2',
+    ],
+    notTried: null,
+  })
+})
