@@ -211,6 +211,8 @@ function ofType(type: string): readonly string[] {
     }),
     `SELECT format('GRANT %s ON TYPE %s TO %s%s', g.privilege_type, t.oid::regtype, ${grantee}, ${withOption}), NULL::text[]
       FROM pg_type t, aclexplode(t.typacl) g WHERE t.oid = ${type} AND g.grantee NOT IN (0, t.typowner)`,
+    `SELECT format('REVOKE USAGE ON TYPE %s FROM PUBLIC', t.oid::regtype), NULL::text[]
+      FROM pg_type t WHERE t.oid = ${type} AND t.typacl IS NOT NULL AND NOT EXISTS (SELECT FROM aclexplode(t.typacl) g WHERE g.grantee = 0)`,
   ]
 }
 

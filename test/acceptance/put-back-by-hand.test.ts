@@ -213,4 +213,14 @@ byHand('what is made in the place of something else', [
     })(),
     holds: [["SELECT attstattarget::int FROM pg_attribute WHERE attrelid = 'i'::regclass", 300]],
   },
+  {
+    name: 'an enum in the place of one that not everybody may use',
+    before: mood('a', 'b'),
+    byHand: 'REVOKE USAGE ON TYPE state FROM PUBLIC; GRANT USAGE ON TYPE state TO pg_monitor',
+    after: mood('b', 'a'),
+    holds: [
+      ["SELECT has_type_privilege('pg_monitor', 'state', 'USAGE')", true],
+      ["SELECT has_type_privilege('pg_signal_backend', 'state', 'USAGE')", false],
+    ],
+  },
 ])
