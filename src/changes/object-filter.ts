@@ -2,16 +2,22 @@ import type { IsCompared } from '../autogenerate/compared.ts'
 import { type Excluded, excludedKinds } from '../config/autogenerate-options.ts'
 import { matchesAny } from '../config/name-pattern.ts'
 import type { Config } from '../config/resolve-config.ts'
+import { ledgerTables } from '../ledger/ledger-table.ts'
 
 const whole = new Set(['table', 'view', 'enum', 'sequence'])
 
-/** Which objects are compared: what `include` and `exclude` let through, without the tables of `ignoreTables`. */
+/**
+ * Which objects are compared: what `include` and `exclude` let through, without the tables of `ignoreTables` and those in which
+ * the tool of `ledger` keeps what it has run.
+ */
 export function comparedObjects({
   autogenerate: { include = ['*'], exclude = [] },
   ignoreTables,
+  ledger,
   schema: target,
-}: Pick<Config, 'autogenerate' | 'ignoreTables' | 'schema'>): IsCompared {
+}: Pick<Config, 'autogenerate' | 'ignoreTables' | 'ledger' | 'schema'>): IsCompared {
   const excluded = exclude.map(excludedOf)
+  const ledgers = ledgerTables(ledger, target)
   return ({ kind, schema = target, table, name }) => {
     const isWhole = whole.has(kind)
     const names = isWhole
@@ -23,6 +29,8 @@ export function comparedObjects({
     if (fits(patterns.map((one) => one.name))) return false
     if (!isWhole) return true
     if (kind === 'table' && schema === target && matchesAny(ignoreTables, name)) return false
+    if (kind === 'table' && ledgers.some((one) => one.schema === schema && one.table === name))
+      return false
     return fits(include)
   }
 }

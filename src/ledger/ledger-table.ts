@@ -138,7 +138,16 @@ export function ledgerTableNames({
   readonly ledger?: LedgerConfig | undefined
   readonly schema: string
 }): readonly string[] {
-  const given = ledger && locateLedger(ledger.tool, ledger, schema)
-  const own = given?.schema === schema ? [given, openTable(given)] : []
-  return [...new Set([...usualNames, ...own.flatMap((location) => location?.table ?? [])])]
+  const own = ledgerTables(ledger, schema).filter((location) => location.schema === schema)
+  return [...new Set([...usualNames, ...own.map(({ table }) => table)])]
+}
+
+/** Tables of the tool whose ledger is configured. */
+export function ledgerTables(
+  ledger: LedgerConfig | undefined,
+  targetSchema: string,
+): readonly LedgerLocation[] {
+  if (ledger === undefined) return []
+  const location = locateLedger(ledger.tool, ledger, targetSchema)
+  return [location, openTable(location)].filter((one) => one !== null)
 }

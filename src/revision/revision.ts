@@ -53,6 +53,7 @@ export function checkRevision({ id, parents, dependsOn }: Revision): void {
     const role = parents.includes(id) ? 'parent' : 'dependency'
     throw new LimbeckError('LIMBECK_SELF_REFERENCE', `revision ${id} is its own ${role}`, {
       revision: id,
+      hint: 'Name the revision that comes before it instead, or none.',
     })
   }
 }

@@ -37,7 +37,7 @@ export async function readCatalogObjects(
 /** What models can declare, by name. */
 export function* snapshotObjects(
   { schemas, enums, sequences, tables, views }: Snapshot,
-  config: Pick<Config, 'autogenerate' | 'ignoreTables' | 'schema' | 'tables'>,
+  config: Pick<Config, 'autogenerate' | 'ignoreTables' | 'ledger' | 'schema' | 'tables'>,
 ): Generator<readonly [string, object]> {
   const isCompared = comparedObjects(config)
   for (const name of schemas) if (name !== config.tables.schema) yield [`schema ${name}`, {}]

@@ -78,7 +78,7 @@ function headLines(file: string, text: string): { lines: Located<string>[]; body
       return { lines, bodyStart: Math.min(start, text.length) }
     }
     if (content === '') continue
-    if (!content.startsWith('--')) throw bodyWithoutMarker(file, line, lines)
+    if (!content.startsWith('--')) throw bodyWithoutMarker(file, line, lines, content)
     lines.push({ value: content.slice(2).trim(), line })
   }
   throw noUpgradeMarker(file, lines)
@@ -88,7 +88,19 @@ function isUpgradeMarker(content: string): boolean {
   return /^--[ \t]*\+upgrade$/.test(content)
 }
 
-function bodyWithoutMarker(file: string, line: number, lines: readonly Located<string>[]) {
+function bodyWithoutMarker(
+  file: string,
+  line: number,
+  lines: readonly Located<string>[],
+  content: string,
+) {
+  if (/^(?:<{7}|>{7}|={7})(?: |$)/.test(content))
+    return invalidFile(
+      file,
+      line,
+      'holds the markers of a merge conflict',
+      'Keep one side. Two revisions are two files: give the other one a file and an id of its own.',
+    )
   return lines.some(({ value }) => keyLine(value)?.key === 'revision')
     ? invalidFile(
         file,

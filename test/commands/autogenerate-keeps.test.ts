@@ -76,6 +76,8 @@ describe('what another has made', () => {
     ['migrations', 'id serial, timestamp bigint, name text'],
     ['flyway_schema_history', 'installed_rank integer, version text, checksum integer'],
     ['SequelizeMeta', 'name text'],
+    ['__drizzle_migrations__', 'id serial, hash text, created_at bigint'],
+    ['migrations', 'id serial, hash text, created_at bigint'],
   ])('the history of another tool is left alone: %s', async (name, columns) => {
     const { limbeck, reach, query } = await project()
     await reach({ t: t(false) })
@@ -84,6 +86,23 @@ describe('what another has made', () => {
     const { revisions } = await limbeck({ t: t(true) }).autogenerate({ message: 'x' })
     expect(revisions).toHaveLength(1)
   })
+
+  test.each([
+    ['drizzle', 'hash text, created_at bigint'],
+    ['node-pg-migrate', 'name text, run_on timestamp'],
+  ] as const)(
+    'the configured ledger is left alone, whatever it is called: %s',
+    async (tool, columns) => {
+      const { limbeck, reach, query } = await project({
+        ledger: { tool, schema: 'public', table: 'done' },
+        autogenerate: { include: ['*'] },
+      })
+      await reach({ t: t(false) })
+      await query(`CREATE TABLE IF NOT EXISTS done (id serial, ${columns})`)
+      expect(await limbeck({ t: t(false) }).diff()).toEqual({ changes: [], warnings: [] })
+      expect((await limbeck({ t: t(false) }).check()).findings).toEqual([])
+    },
+  )
 
   test('a table that only has such a name is not', async () => {
     const { limbeck, reach, query } = await project()

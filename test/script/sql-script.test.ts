@@ -144,3 +144,11 @@ describe('the head of a .sql revision', () => {
     expect(refusal(sqlText([line, ...BASE])).hint).toBe(`Did you mean "${meant}"?`)
   })
 })
+
+test.each(['', '-- a\n--\n-- revision: a1\n'])(
+  'the markers of a merge conflict are called that: %j',
+  (head) => {
+    const text = `${head}<<<<<<< HEAD\n-- b\n=======\n-- c\n>>>>>>> other\n`
+    expect(refusal(text).message).toContain('holds the markers of a merge conflict')
+  },
+)

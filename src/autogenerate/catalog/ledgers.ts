@@ -3,7 +3,7 @@ import { quoteLiteral } from '../../sql/quote.ts'
 /** Tables in which other tools keep what they have run: their names, and columns without which it is another table. */
 const LEDGERS: readonly (readonly [names: string, columns: string])[] = [
   ['_prisma_migrations', 'migration_name checksum'],
-  ['__drizzle_migrations', 'hash created_at'],
+  ['__drizzle_migrations __drizzle_migrations__ drizzle_migrations migrations', 'hash created_at'],
   ['knex_migrations', 'name batch'],
   ['knex_migrations_lock', 'is_locked'],
   ['migrations typeorm_migrations', 'timestamp name'],
