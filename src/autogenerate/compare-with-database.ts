@@ -1,4 +1,5 @@
 import type { Connection } from '../database/connection.ts'
+import { readGivenSettings } from '../database/given-settings.ts'
 import type { Tables } from '../database/tables.ts'
 import { inDefaultSchema } from '../schema/default-schema.ts'
 import { sortedBy } from '../schema/names.ts'
@@ -77,7 +78,8 @@ export async function compareWithDatabase(
     const asLive: AsLive = (built, failed) =>
       takeOver(only({ ...built, schemas: schemasAfter(models, before) }), before, failed)
     const read = async (on: Connection, kept?: TextCache) => {
-      const shadow = await planShadow(on, models, scope, on === scratch)
+      const settings = on === scratch ? await readGivenSettings(connection) : null
+      const shadow = await planShadow(on, models, scope, settings)
       const { after, failed } = await readShadow(on, shadow, before, asLive, kept)
       const refused = await refusedDefaults(on, before, after)
       return {

@@ -1,5 +1,6 @@
 import type { Row } from '../database/connection.ts'
 import { runOwnTransaction } from '../database/own-transaction.ts'
+import { plainSpelling } from '../database/plain-spelling.ts'
 import { historyName, historyTable, progressName, versionName } from '../database/tables.ts'
 import type { Session } from '../session/session.ts'
 import { quoteLiteral } from '../sql/quote.ts'
@@ -65,7 +66,7 @@ export async function readCatalog(session: Session): Promise<FoundCatalog> {
 function catalogQuery({ config }: Session): string {
   const { tables, schema, autogenerate } = config
   const mine = `version_table = ${quoteLiteral(tables.version)}`
-  return `SELECT (SELECT coalesce(json_agg(version_num), '[]') FROM ${versionName(tables)}) AS rows,
+  return `${plainSpelling}; SELECT (SELECT coalesce(json_agg(version_num), '[]') FROM ${versionName(tables)}) AS rows,
   (SELECT json_build_object('id', id::text, 'rows', rows_after, 'catalog', catalog)
      FROM ${historyName(tables)} WHERE ${mine} ORDER BY id DESC LIMIT 1) AS newest,
   EXISTS (SELECT FROM ${progressName(tables)} WHERE ${mine}) AS "isMoving",

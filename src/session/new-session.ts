@@ -1,4 +1,5 @@
 import { openConnection } from '../database/connection.ts'
+import { givenRows } from '../database/given-settings.ts'
 import { handOver } from '../database/lock.ts'
 import { debug } from '../debug.ts'
 import { type Session, target } from './session.ts'
@@ -51,14 +52,11 @@ export function sessionsFrom(first: Session): Sessions {
   }
 }
 
-const user = '(SELECT oid FROM pg_roles WHERE rolname = session_user)'
-const database = '(SELECT oid FROM pg_database WHERE datname = current_database())'
-
 /** What ALTER DATABASE … SET and ALTER ROLE … SET say of sessions to come: to be compared. */
 export async function readDefaults({ connection }: Session): Promise<string> {
   const [row] = await connection.ask<{ defaults: string }>(
     `SELECT coalesce(string_agg(s::text, ' ' ORDER BY s.setdatabase, s.setrole), '') AS defaults
-FROM pg_db_role_setting s WHERE s.setrole IN (0, ${user}) AND s.setdatabase IN (0, ${database})`,
+FROM ${givenRows}`,
   )
   return row?.defaults ?? ''
 }

@@ -1,4 +1,3 @@
-import { readDatabase } from '../../src/autogenerate/catalog/read-snapshot.ts'
 import {
   type CompareOptions,
   type Comparison,
@@ -10,6 +9,7 @@ import { createStatements } from '../../src/schema/create-statements.ts'
 import { diff } from '../../src/schema/diff.ts'
 import type { Snapshot } from '../../src/schema/snapshot.ts'
 import { createDatabase, type TestDatabase } from '../support/postgres.ts'
+import { readDatabase } from '../support/read-database.ts'
 
 type Models = Readonly<Record<string, unknown>>
 

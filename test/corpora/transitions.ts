@@ -1,4 +1,3 @@
-import { readDatabase } from '../../src/autogenerate/catalog/read-snapshot.ts'
 import { type Connection, withConnection } from '../../src/database/connection.ts'
 import { diff } from '../../src/schema/diff.ts'
 import { operationStatements } from '../../src/schema/operation-statements.ts'
@@ -6,6 +5,7 @@ import type { Snapshot } from '../../src/schema/snapshot.ts'
 import { unspelled } from '../acceptance/database.ts'
 import { changeOf, run, tables } from '../acceptance/engine.ts'
 import { newDatabase } from '../support/database.ts'
+import { readDatabase } from '../support/read-database.ts'
 import type { State } from './replay.ts'
 
 /** How a way from one state to another, and back, went. */

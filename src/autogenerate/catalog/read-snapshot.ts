@@ -1,5 +1,4 @@
 import type { Connection } from '../../database/connection.ts'
-import type { Tables } from '../../database/tables.ts'
 import { keyOf, nameOf as objectNameOf, sortedBy } from '../../schema/names.ts'
 import type { ObjectName } from '../../schema/schema.ts'
 import type {
@@ -9,29 +8,18 @@ import type {
   TableSnapshot,
   ViewSnapshot,
 } from '../../schema/snapshot.ts'
-import { inDiscardedTransaction } from '../shadow/discarded-transaction.ts'
 import { type ColumnRow, columnSnapshot } from './columns.ts'
 import { type ConstraintRow, constraintSnapshot } from './constraints.ts'
 import { type IndexRow, indexSnapshot } from './indexes.ts'
 import { type PolicyRow, policySnapshot } from './policies.ts'
 import { type CatalogRows, catalogRows, readCatalog } from './read-catalog.ts'
 import type { SchemaRow } from './schemas.ts'
-import { liveScope, type Scope } from './scope.ts'
+import type { Scope } from './scope.ts'
 import { type SequenceRow, sequenceSnapshot } from './sequences.ts'
 import { sequencesBehind } from './sequences-behind.ts'
 import type { ColumnNames } from './sql-fragments.ts'
 import type { TableRow } from './tables.ts'
 import { type ViewRow, viewSnapshot } from './views.ts'
-
-/** A finished database: default schema `schema`, and `schemas` beside it. Reads in a transaction of its own. */
-export function readDatabase(
-  connection: Connection,
-  database: { schema: string; schemas: readonly string[]; tables: Tables; lockTimeoutMs?: number },
-): Promise<Snapshot> {
-  return inDiscardedTransaction(connection, database.lockTimeoutMs, async () =>
-    readSnapshot(connection, await liveScope(connection, database)),
-  )
-}
 
 /** What the schemas of the scope hold; see `readCatalog`. `declared` are the sequences of the models. */
 export async function readSnapshot(

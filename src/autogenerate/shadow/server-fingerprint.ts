@@ -45,7 +45,7 @@ const ofRelations = (column: string) => `${column} IN (SELECT c.oid FROM ${relat
 /** What of each row counts, and which rows. */
 const digests: readonly (readonly [string, string])[] = [
   // The name tells the sessions of one tool apart, and nothing else.
-  ['s.name, s.setting', "pg_settings s WHERE s.name <> 'application_name'"],
+  ['s.name, s.setting, s.reset_val', "pg_settings s WHERE s.name <> 'application_name'"],
   [
     "to_jsonb(d) - 'datfrozenxid' - 'datminmxid'",
     'pg_database d WHERE datname = current_database()',

@@ -1,4 +1,6 @@
 import type { Connection } from '../../database/connection.ts'
+import { type GivenSetting, giveSettings } from '../../database/given-settings.ts'
+import { ownReading, plainSpelling } from '../../database/plain-spelling.ts'
 import { codeOf, serverFacts } from '../../database/server-error.ts'
 import { textArray } from '../../database/tables.ts'
 import { LimbeckError } from '../../errors.ts'
@@ -13,6 +15,8 @@ import { inShadow, outOfShadow, type ShadowNames } from './shadow-names.ts'
 /** The models in schemas that no other session sees: how they are to be built there, and read. */
 export interface Shadow extends BuildPlan {
   readonly scope: Scope
+  /** SQL: has the statements read as they are where the models belong. */
+  readonly reading: string
   /** Roles of the models that the server does not have. */
   readonly missingRoles: readonly string[]
   /** Gives a text of PostgreSQL the live schemas' names back. */
@@ -21,19 +25,19 @@ export interface Shadow extends BuildPlan {
 
 /**
  * Where on `connection` the models can be built; `live` is the scope they are compared with, read on the same
- * connection or, where `isScratch`, in another database. Nothing is built yet.
+ * connection or in another database, which has `settings`. Nothing is built yet.
  */
 export async function planShadow(
   connection: Connection,
   models: Schema,
   live: Scope,
-  isScratch: boolean,
+  settings: readonly GivenSetting[] | null,
 ): Promise<Shadow> {
   const [defaultSchema = ''] = live.path
   const objects = [...models.enums, ...models.sequences, ...models.tables, ...models.views]
   const schemas = [...new Set([defaultSchema, ...objects.flatMap(({ schema }) => schema ?? [])])]
   const server = await readServer(connection, schemas)
-  const shadows = shadowSchemas(schemas, new Set(server.schemas), isScratch)
+  const shadows = shadowSchemas(schemas, new Set(server.schemas), settings !== null)
   const names: ShadowNames = {
     defaultSchema,
     schemas: shadows,
@@ -51,6 +55,7 @@ export async function planShadow(
     models: missing,
     names,
     scope,
+    reading: settings?.length ? giveSettings(settings) : ownReading,
     steps: createSteps(inShadow(missing, names)),
     missingRoles: roles.map(({ name }) => name),
     outOf: outOfShadow(names, quoted),
@@ -65,10 +70,11 @@ export async function buildShadow(
   connection: Connection,
   shadow: Shadow,
 ): Promise<readonly FailedStep[]> {
-  const { scope, outOf } = shadow
+  const { scope, outOf, reading } = shadow
   await createSchemas(connection, scope)
-  await connection.query(searchPathStatement(scope))
+  await connection.query(`${reading};\n${searchPathStatement(scope)}`)
   const failed = await buildSteps(connection, shadow)
+  await connection.query(plainSpelling)
   return failed.map((step) => ({ ...step, reason: outOf(step.reason) }))
 }
 
