@@ -38,7 +38,8 @@ export const contenderNames: readonly string[] = readdirSync(new URL('contenders
   .toSorted((a, b) => rank(a) - rank(b) || a.localeCompare(b))
 
 function rank(name: string): number {
-  return name.startsWith('floor') ? 0 : name.startsWith('limbeck') ? 1 : 2
+  if (name.startsWith('floor')) return 0
+  return name.startsWith('limbeck') ? 1 : 2
 }
 
 /** By name, so that nobody loads the packages of others. */

@@ -31,7 +31,8 @@ ${squares(114, replicas, limbeck.applied)}
 const times = (count: number) => (count === 1 ? 'once' : `${count} times`)
 
 function squares(y: number, replicas: number, applied: number): string {
-  const kind = (at: number) => (at >= applied ? 'w' : applied === 1 ? 'o' : 'x')
+  const first = applied === 1 ? 'o' : 'x'
+  const kind = (at: number) => (at >= applied ? 'w' : first)
   return Array.from(
     { length: replicas },
     (_, at) =>

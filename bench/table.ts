@@ -45,8 +45,8 @@ export function ratio(all: All, name: string, floor: string, pick: Pick): number
 /** Three digits are enough. */
 export function number(value: number): string {
   if (Number.isNaN(value)) return '–'
-  const digits = value >= 100 ? 0 : value >= 10 ? 1 : 2
-  return value.toLocaleString('en', { maximumFractionDigits: digits })
+  const below100 = value >= 10 ? 1 : 2
+  return value.toLocaleString('en', { maximumFractionDigits: value >= 100 ? 0 : below100 })
 }
 
 function pickAll(all: All, name: string, pick: Pick): readonly number[] {

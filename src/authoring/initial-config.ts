@@ -11,7 +11,8 @@ export function configText(
   { models, history, kit }: Project,
   begun: Begun,
 ): string {
-  const kept = history === null ? (begun.any ? begun.tool : begun.foreign?.tool) : 'drizzle'
+  const found = begun.any ? begun.tool : begun.foreign?.tool
+  const kept = history === null ? found : 'drizzle'
   const settings = [
     `migrations: ${history === null ? quoted(folder) : listed([history, folder])}`,
     models === null

@@ -126,7 +126,8 @@ function newRuleNotes(rule: Part, table: ObjectName, all: readonly Operation[]):
   const held = (old: Part) =>
     isChecked(old) && (old.definition === rule.definition || isImplied(old, rule))
   if (dropped.some(held) && !hasNewValues(rule, table, all)) return []
-  return 'kind' in rule ? constraintNotes(rule, table) : rule.unique ? [duplicates(rule.reads)] : []
+  if ('kind' in rule) return constraintNotes(rule, table)
+  return rule.unique ? [duplicates(rule.reads)] : []
 }
 
 /** What rows may be from now on, unless another rule of the sort stands in, or what it was about goes too. */

@@ -83,7 +83,8 @@ async function actOnce(
   }
   const ran = await upgradeTo(session, revisions, target, seen, prepare)
   const { from, to, applied, resumed } = ran
-  const outcome = state.is === 'fresh' ? 'created' : resumed ? 'resumed' : 'upgraded'
+  const went = resumed ? 'resumed' : 'upgraded'
+  const outcome = state.is === 'fresh' ? 'created' : went
   return { outcome, from, to, applied: applied.map(({ revision }) => revision), stamped: [] }
 }
 

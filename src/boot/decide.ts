@@ -163,12 +163,10 @@ function verify(
 ): Booted {
   if (state.is === 'current') return unchanged('current', rows)
   const pending = state.is === 'behind' ? state.pending : []
-  const what =
-    state.is === 'behind'
-      ? `${pending.length} revisions are pending: ${pending.join(', ')}`
-      : state.is === 'recorded'
-        ? `${state.ledger} says that it is at ${state.to.join(', ')}, which is not taken over yet`
-        : `it is ${state.is}`
+  let what = `it is ${state.is}`
+  if (state.is === 'behind') what = `${pending.length} revisions are pending: ${pending.join(', ')}`
+  else if (state.is === 'recorded')
+    what = `${state.ledger} says that it is at ${state.to.join(', ')}, which is not taken over yet`
   throw new LimbeckError('LIMBECK_NOT_AT_HEAD', `the database is not at head: ${what}`, {
     revisions: pending,
     hint:

@@ -136,19 +136,19 @@ function parseUsing(
   const columns = changes.map(columnOf)
   const column = columns.find((name) => text.startsWith(`${name}=`))
   if (column !== undefined) return [column, text.slice(column.length + 1)]
-  const near = didYouMean(text.split('=')[0] ?? '', columns)
   throw new LimbeckError(
     'LIMBECK_INVALID_OPTION',
     `${option} ${text} does not name a column whose type changes`,
-    {
-      hint:
-        near !== null
-          ? `Did you mean '${near}=…'?`
-          : columns.length > 0
-            ? `Write it as table.column=expression; types change of: ${columns.join(', ')}.`
-            : 'Leave it out: no type changes.',
-    },
+    { hint: hintFor(text, columns) },
   )
+}
+
+function hintFor(text: string, columns: readonly string[]): string {
+  if (columns.length === 0) return 'Leave it out: no type changes.'
+  const near = didYouMean(text.split('=')[0] ?? '', columns)
+  return near === null
+    ? `Write it as table.column=expression; types change of: ${columns.join(', ')}.`
+    : `Did you mean '${near}=…'?`
 }
 
 function questionOf(change: AlterColumn): Question {

@@ -81,12 +81,8 @@ function changesOf(before: Hashes, after: Hashes): readonly { label: string; tex
     .toSorted()
     .flatMap((label) => {
       if (before[label] === after[label]) return []
-      const how =
-        after[label] === undefined
-          ? 'is gone'
-          : before[label] === undefined
-            ? 'is new'
-            : 'has changed'
+      const there = before[label] === undefined ? 'is new' : 'has changed'
+      const how = after[label] === undefined ? 'is gone' : there
       return [{ label, text: `${label} ${how}` }]
     })
 }

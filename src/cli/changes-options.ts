@@ -18,22 +18,24 @@ export function changesOptions({ flags, choose, askText }: CommandContext): Chan
     renames: flags.renames,
     using: flags.using,
     usingDown: flags.usingDown,
-    ask:
-      choose === null
-        ? undefined
-        : ({ of, from, to, answers }) =>
-            choose(`Is ${of} ${from} gone, or has it a new name?`, [
-              ...to.map((name) => `renamed to ${name}`),
-              ...(answers.length > to.length
-                ? [`gone: it is dropped, ${to.join(' and ')} is new`]
-                : []),
-            ]),
-    askUsing:
-      askText === null
-        ? undefined
-        : ({ of, from, to }, way) =>
-            way === 'there'
-              ? askText(`How does ${from} become ${to.join()} in ${of}? (an SQL expression)`)
-              : askText('And back? (the same; a cast is tried where nothing is typed)', true),
+    ask: choose === null ? undefined : askNewName(choose),
+    askUsing: askText === null ? undefined : askExpression(askText),
   }
+}
+
+type Asking = Pick<CommandContext, 'choose' | 'askText'>
+
+function askNewName(choose: NonNullable<Asking['choose']>): ChangesOptions['ask'] {
+  return ({ of, from, to, answers }) =>
+    choose(`Is ${of} ${from} gone, or has it a new name?`, [
+      ...to.map((name) => `renamed to ${name}`),
+      ...(answers.length > to.length ? [`gone: it is dropped, ${to.join(' and ')} is new`] : []),
+    ])
+}
+
+function askExpression(askText: NonNullable<Asking['askText']>): ChangesOptions['askUsing'] {
+  return ({ of, from, to }, way) =>
+    way === 'there'
+      ? askText(`How does ${from} become ${to.join()} in ${of}? (an SQL expression)`)
+      : askText('And back? (the same; a cast is tried where nothing is typed)', true)
 }

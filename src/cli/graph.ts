@@ -156,7 +156,8 @@ function closingLines(edges: readonly Edge[]): readonly Line[] {
 function edgeLine(edges: readonly Edge[]): Line {
   const cells: Cell[] = []
   for (const { from, to, lane } of edges) {
-    const text = to === from ? '|' : to < from ? '/' : '\\'
+    const aside = to < from ? '/' : '\\'
+    const text = to === from ? '|' : aside
     const at = from + to
     while (cells.length <= at) cells.push(blank)
     cells[at] = { text, lane }

@@ -60,7 +60,7 @@ async function findIndexes(
   connection: Connection,
   index: ConcurrentIndex,
 ): Promise<readonly IndexState[]> {
-  const { schema, name, table } = index
+  const { schema, table } = index
   // Where the revision's own statements look: asked before the path is another one.
   const [found] = await connection.query<{ path: readonly string[]; relation: number | null }>(
     `SELECT pg_catalog.to_json(pg_catalog.current_schemas(false)) AS path, ${
@@ -69,21 +69,22 @@ async function findIndexes(
         : `pg_catalog.to_regclass(${quoteLiteral(tableText(schema, table))})::pg_catalog.oid`
     } AS relation`,
   )
-  // An index that was INVALID before its REINDEX is not the build's to drop: only the copies are.
-  const copies = `NOT i.indisvalid AND c.relname ~ ('^' || ${name === null ? "'.*'" : quoteLiteral(escapeRegex(name))} || '_cc(new|old)\\d*$')`
-  const byName =
-    index.action === 'reindex'
-      ? copies
-      : name === null
-        ? 'NOT i.indisvalid'
-        : `(c.relname = ${quoteLiteral(name)} OR (NOT i.indisvalid AND c.relname ~ ('^' || ${quoteLiteral(escapeRegex(name))} || '_cc(new|old)\\d*$')))`
   const byTable = table === null ? '' : `AND i.indrelid = ${found?.relation ?? 'NULL'}`
   const schemas = schema === null ? (found?.path ?? []) : [schema]
   const bySchema = `AND n.nspname = ANY (${textArray(schemas)})`
   return connection.ask<IndexState>(`
 SELECT n.nspname AS schema, c.relname AS name, i.indisvalid AS valid
 FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid JOIN pg_namespace n ON n.oid = c.relnamespace
-WHERE ${byName} ${byTable} ${bySchema}`)
+WHERE ${isOfBuild(index)} ${byTable} ${bySchema}`)
+}
+
+/** SQL condition: the index that is built, or a copy that a REINDEX of it has left. */
+function isOfBuild({ name, action }: ConcurrentIndex): string {
+  const original = name === null ? "'.*'" : quoteLiteral(escapeRegex(name))
+  const copies = `NOT i.indisvalid AND c.relname ~ ('^' || ${original} || '_cc(new|old)\\d*$')`
+  // What was INVALID before its REINDEX is not the build's to drop: only the copies are.
+  if (action === 'reindex') return copies
+  return name === null ? 'NOT i.indisvalid' : `(c.relname = ${quoteLiteral(name)} OR (${copies}))`
 }
 
 function tableText(schema: string | null, table: string): string {

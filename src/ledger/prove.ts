@@ -57,13 +57,11 @@ export function prove(chain: Graph, tool: LedgerEntry['tool'], rows: readonly Le
       return judge(script, { tool, matches, overtaker, isLast: index > last, revision, byTime })
     }),
     ...notInLedger(chain, tool, revision),
-    ...orphans.map((row) =>
-      row.state === 'open'
-        ? openFinding(tool, row)
-        : row.state === 'failed'
-          ? failedFinding(tool, row, undefined, revision)
-          : orphanFinding(tool, row, { revision, hasBaseline }),
-    ),
+    ...orphans.map((row) => {
+      if (row.state === 'open') return openFinding(tool, row)
+      if (row.state === 'failed') return failedFinding(tool, row, undefined, revision)
+      return orphanFinding(tool, row, { revision, hasBaseline })
+    }),
   ]
   const harmless = new Set(['applied', 'pending', 'ran twice'])
   return { revision, findings, problems: findings.filter(({ status }) => !harmless.has(status)) }

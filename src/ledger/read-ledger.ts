@@ -59,7 +59,8 @@ const withNames = ledgerTools
   .toSorted((a, b) => rank(a) - rank(b))
 
 function rank(tool: LedgerTool): number {
-  return isCodeTool(tool) ? 0 : tool === 'dbmate' ? 2 : 1
+  if (isCodeTool(tool)) return 0
+  return tool === 'dbmate' ? 2 : 1
 }
 
 /** What a baseline of this database stands for: the newest migration of another tool; null where there is none. */

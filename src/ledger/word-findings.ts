@@ -92,11 +92,14 @@ export function orphanFinding(
     fact: `A row of ${tool}'s ledger (${[name, hash && `hash ${hash.slice(0, 12)}…`, when !== null && `time ${when}`].filter(Boolean).join(', ')}) fits no file: it was removed, or belongs to another branch or service.`,
     hint: hasBaseline
       ? `A baseline stands for the newest migration of ${tool} when it was written: bring the database there with ${tool} first, or write another baseline.`
-      : revision === null
-        ? 'Check that `migrations` names the folder that this database was migrated with.'
-        : `Restore the file; if the database does not have what it did: \`npx limbeck stamp ${revision}\`.`,
+      : fileHint(revision),
   }
 }
+
+const fileHint = (revision: string | null): string =>
+  revision === null
+    ? 'Check that `migrations` names the folder that this database was migrated with.'
+    : `Restore the file; if the database does not have what it did: \`npx limbeck stamp ${revision}\`.`
 
 /** How a tool records that a migration did not end well, and what its user types once that is settled. */
 const failures: Readonly<

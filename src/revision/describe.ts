@@ -27,7 +27,8 @@ export function describeRevisions(
   const current = new Set(rows)
   return ids.map((id) => {
     const { parents, dependsOn, children, allChildren, labels } = nodeOf(map, id)
-    const head = allChildren.length === 0 ? 'head' : children.length === 0 ? 'effective' : null
+    const mayBeHead = children.length === 0 ? 'effective' : null
+    const head = allChildren.length === 0 ? 'head' : mayBeHead
     return {
       id,
       parents,

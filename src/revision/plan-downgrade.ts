@@ -38,6 +38,10 @@ export interface DowngradeExtent {
   readonly otherLines?: boolean
 }
 
+/** Where what is removed begins: at the target itself, or at its children. */
+const aboveOf = (map: RevisionMap, id: string, inclusive: boolean): readonly string[] =>
+  inclusive ? [id] : nodeOf(map, id).children
+
 /** The revisions a downgrade removes, in order. Throws as `planDowngrade` does. */
 export function downgradeRevisions(
   map: RevisionMap,
@@ -47,7 +51,7 @@ export function downgradeRevisions(
 ): readonly string[] {
   const current = knownRows(map, rows)
   const { id, branch } = downgradeTarget(map, current, target)
-  const above = id === null ? map.bases : inclusive ? [id] : nodeOf(map, id).children
+  const above = id === null ? map.bases : aboveOf(map, id, inclusive)
   const roots = branchRoots(map, above, branch)
   const applied = appliedSet(map, current)
   const removed = new Set([...descendantsOrSelf(map, roots)].filter((each) => applied.has(each)))

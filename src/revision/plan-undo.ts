@@ -72,9 +72,10 @@ function freeRevisions(map: RevisionMap, applied: ReadonlySet<string>) {
 }
 
 function outOfRange(count: number, size: number): LimbeckError {
+  const some = size === 1 ? 'only 1 is' : `only ${size} are`
   return new LimbeckError(
     'LIMBECK_OUT_OF_RANGE',
-    `cannot undo ${count} revisions: ${size === 0 ? 'none is' : size === 1 ? 'only 1 is' : `only ${size} are`} applied`,
+    `cannot undo ${count} revisions: ${size === 0 ? 'none is' : some} applied`,
     { hint: "Name the revision to go to, or 'base' to remove all." },
   )
 }

@@ -45,9 +45,9 @@ export function walkDown(map: RevisionMap, start: string | null, steps: number):
 
 /** Why a walk ended before its last step. */
 export function tooFew(count: number, where: 'above' | 'below', from: string): string {
-  const found =
-    count <= 0 ? 'no revision' : count === 1 ? 'only 1 revision' : `only ${count} revisions`
-  return `there ${count > 1 ? 'are' : 'is'} ${found} ${where} ${from}`
+  if (count <= 0) return `there is no revision ${where} ${from}`
+  const found = count === 1 ? 'is only 1 revision' : `are only ${count} revisions`
+  return `there ${found} ${where} ${from}`
 }
 
 function onlyOne(from: string | null, candidates: readonly string[]): string | undefined {

@@ -64,7 +64,8 @@ export function stepEntries(run: StepRun): readonly Entry[] {
       ? [own(mustBeAt(config.tables, move.before))]
       : []),
     ...(isFlushedLater ? [own('SET LOCAL synchronous_commit = off')] : []),
-    ...(hasCode ? [own(mustHold(config.tables, move.changes))] : isLate ? [] : swap),
+    ...(hasCode ? [own(mustHold(config.tables, move.changes))] : []),
+    ...(isLate ? [] : swap),
     ...hooks[0],
     ...untilFirstLock(rest, settingsOfLock(lockTimeoutMs), recording),
     ...hooks[1],

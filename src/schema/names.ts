@@ -23,7 +23,8 @@ export function nameOf({ schema, name }: ObjectName): ObjectName {
 
 /** Order by code units: the same on every machine, whatever its locale. */
 export function compareText(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0
+  if (a === b) return 0
+  return a < b ? -1 : 1
 }
 
 /** A copy in the order of its keys. */

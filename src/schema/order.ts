@@ -112,14 +112,19 @@ function stepOf(
 
 /** Table by table: new columns, then what changes, then the generated columns that read both. */
 function byTable(operations: readonly Operation[]): readonly Operation[] {
-  const tables = new Map<string, Operation[][]>()
+  const tables = new Map<string, Record<'plain' | 'altered' | 'generated', Operation[]>>()
   for (const operation of operations) {
     if (operation.kind !== 'add column' && operation.kind !== 'alter column') continue
     const key = keyOf(operation.table)
-    const parts = tables.get(key) ?? [[], [], []]
+    const parts = tables.get(key) ?? { plain: [], altered: [], generated: [] }
     tables.set(key, parts)
-    const isGenerated = operation.kind === 'add column' && operation.column.generated !== undefined
-    parts[operation.kind === 'alter column' ? 1 : isGenerated ? 2 : 0]?.push(operation)
+    if (operation.kind === 'alter column') parts.altered.push(operation)
+    else if (operation.column.generated === undefined) parts.plain.push(operation)
+    else parts.generated.push(operation)
   }
-  return [...tables.values()].flat(2)
+  return [...tables.values()].flatMap(({ plain, altered, generated }) => [
+    ...plain,
+    ...altered,
+    ...generated,
+  ])
 }

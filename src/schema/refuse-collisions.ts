@@ -61,28 +61,27 @@ function ownNames({ name, schema, columns, primaryKey }: Table): readonly Taken[
 }
 
 function collision(one: Taken, other: Taken): LimbeckError {
-  const isCut = one.name !== other.name
-  const [first, second] = [one.what(), other.what()]
-  const both = first === second ? `${first} is declared twice` : `${first} and ${second}`
-  const fact = isCut
-    ? `${both} have the same name in the 63 bytes that PostgreSQL keeps: "${truncatedName(one.name)}"`
-    : first === second
-      ? both
-      : `${both} have the same name, which PostgreSQL allows only once ${spaceText(one.space)}`
-  return new LimbeckError('LIMBECK_UNSUPPORTED_MODEL', fact, {
+  return new LimbeckError('LIMBECK_UNSUPPORTED_MODEL', collisionText(one, other), {
     hint: 'Give one of them another name in the models.',
   })
+}
+
+function collisionText(one: Taken, other: Taken): string {
+  const [first, second] = [one.what(), other.what()]
+  const isTwice = first === second
+  const both = isTwice ? `${first} is declared twice` : `${first} and ${second}`
+  if (one.name !== other.name)
+    return `${both} have the same name in the 63 bytes that PostgreSQL keeps: "${truncatedName(one.name)}"`
+  if (isTwice) return both
+  return `${both} have the same name, which PostgreSQL allows only once ${spaceText(one.space)}`
 }
 
 function spaceText(space: string): string {
   const [kind = '', name = ''] = JSON.parse(space) as readonly string[]
   if (kind === 'role') return 'on a server'
   if (kind === 'schema') return 'in a database'
-  return kind === 'relation' || kind === 'type'
-    ? name === ''
-      ? 'in a schema'
-      : `in the schema "${name}"`
-    : 'in a table'
+  if (kind !== 'relation' && kind !== 'type') return 'in a table'
+  return name === '' ? 'in a schema' : `in the schema "${name}"`
 }
 
 function* namesOf({ roles, schemas, enums, sequences, tables, views }: Schema): Generator<Taken> {

@@ -96,7 +96,8 @@ function leavesKey(one: Operation, drop: Operation): boolean {
 function leansOn(one: Operation, drop: Operation): boolean {
   if (drop.kind !== 'drop index' && drop.kind !== 'drop constraint') return false
   const key = partOf(drop)
-  const of = one.kind === 'swap' ? one.after : 'constraint' in one ? one.constraint : undefined
+  const constraint = 'constraint' in one ? one.constraint : undefined
+  const of = one.kind === 'swap' ? one.after : constraint
   if (!isKey(key) || of === undefined || !('references' in of)) return false
   const { references } = of
   const columns = 'reads' in key ? key.reads : key.columns

@@ -6,29 +6,25 @@ import { LimbeckError } from '../errors.ts'
 /** The error for a folder of revisions that cannot be listed: where it is instead, if it is anywhere near. */
 export function folderMissing(folder: string, cause: unknown): LimbeckError {
   const code = cause instanceof Error && 'code' in cause ? cause.code : undefined
-  const missing = code === 'ENOENT'
-  const fact = missing
-    ? 'does not exist'
-    : code === 'ENOTDIR'
-      ? 'is not a folder'
-      : `cannot be read (${String(code)})`
-  const other = missing ? elsewhere(folder) : null
-  const [message, hint] =
-    other === null
-      ? [
-          '',
-          missing
-            ? 'Run `npx limbeck init` to create it, or correct the configured folder.'
-            : 'Correct the configured folder, or its permissions.',
-        ]
-      : [
-          `: the working directory is ${cwd()}, and the folder is at ${other}`,
-          "Start the process in the project's folder, or name the folder wherever it is started: migrations: new URL('./migrations/', import.meta.url).",
-        ]
-  return new LimbeckError(
-    'LIMBECK_FOLDER_MISSING',
-    `the revision folder ${folder} ${fact}${message}`,
-    { cause, file: folder, hint },
+  const error = (fact: string, hint: string) =>
+    new LimbeckError('LIMBECK_FOLDER_MISSING', `the revision folder ${folder} ${fact}`, {
+      cause,
+      file: folder,
+      hint,
+    })
+  if (code !== 'ENOENT') {
+    const fact = code === 'ENOTDIR' ? 'is not a folder' : `cannot be read (${String(code)})`
+    return error(fact, 'Correct the configured folder, or its permissions.')
+  }
+  const other = elsewhere(folder)
+  if (other === null)
+    return error(
+      'does not exist',
+      'Run `npx limbeck init` to create it, or correct the configured folder.',
+    )
+  return error(
+    `does not exist: the working directory is ${cwd()}, and the folder is at ${other}`,
+    "Start the process in the project's folder, or name the folder wherever it is started: migrations: new URL('./migrations/', import.meta.url).",
   )
 }
 

@@ -57,8 +57,9 @@ function headerEnd(kind: Script['kind'], lines: readonly string[]): number {
       ? (line: string) => upgradeMarker.test(line)
       : (line: string) => !/^\s*(?:\/\/.*)?$/.test(line)
   const end = lines.findIndex(isOver)
+  if (end !== -1) return end
   // A file of drizzle-kit has no header.
-  return end === -1 ? (kind === 'sql' ? 0 : lines.length) : end
+  return kind === 'sql' ? 0 : lines.length
 }
 
 function isCorrectable(kind: Script['kind'], line: string, at: number, end: number): boolean {

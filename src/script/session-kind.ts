@@ -1,4 +1,4 @@
-import type { Node, RangeVar, VariableSetStmt } from 'libpg-query'
+import type { IntoClause, Node, RangeVar, VariableSetStmt } from 'libpg-query'
 import type { StatementKind } from './script.ts'
 
 const SESSION: StatementKind = { is: 'session' }
@@ -36,18 +36,19 @@ function temporaryKind(node: Node): StatementKind | null {
     return isTemporary(node.CreateStmt.relation)
       ? temporary(node.CreateStmt.oncommit === 'ONCOMMIT_DROP')
       : null
-  const into =
-    'CreateTableAsStmt' in node
-      ? node.CreateTableAsStmt.into
-      : 'SelectStmt' in node
-        ? node.SelectStmt.intoClause
-        : undefined
+  const into = intoOf(node)
   if (into !== undefined)
     return isTemporary(into.rel) ? temporary(into.onCommit === 'ONCOMMIT_DROP') : null
   if ('ViewStmt' in node) return isTemporary(node.ViewStmt.view) ? temporary(false) : null
   if ('CreateSeqStmt' in node)
     return isTemporary(node.CreateSeqStmt.sequence) ? temporary(false) : null
   return null
+}
+
+/** Where a query puts its rows. */
+function intoOf(node: Node): IntoClause | undefined {
+  if ('CreateTableAsStmt' in node) return node.CreateTableAsStmt.into
+  return 'SelectStmt' in node ? node.SelectStmt.intoClause : undefined
 }
 
 function isTemporary(relation: RangeVar | undefined): boolean {

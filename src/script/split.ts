@@ -79,11 +79,18 @@ function byteOffsets(sql: string): (byte: number) => number {
   return (byte) => {
     while (bytes < byte && index < sql.length) {
       const point = sql.codePointAt(index) ?? 0
-      bytes += point < 0x80 ? 1 : point < 0x800 ? 2 : point < 0x10000 ? 3 : 4
+      bytes += bytesOf(point)
       index += point < 0x10000 ? 1 : 2
     }
     return index
   }
+}
+
+/** Of a character in UTF-8. */
+function bytesOf(point: number): number {
+  if (point < 0x80) return 1
+  if (point < 0x800) return 2
+  return point < 0x10000 ? 3 : 4
 }
 
 type Parse = (sql: string) => Promise<ParseResult>

@@ -67,9 +67,10 @@ ${body(revision.downgrade)}`
 
 function renderTs(revision: RevisionText): string {
   const { parents, labels = [], dependsOn = [] } = revision
-  const [parent] = parents
+  const [parent, ...others] = parents
   const irreversible = oneLine(revision.irreversible ?? '')
-  const down = parents.length > 1 ? quotedList(parents) : parent ? quoted(parent) : 'null'
+  const onlyParent = parent === undefined ? 'null' : quoted(parent)
+  const down = others.length > 0 ? quotedList(parents) : onlyParent
   const created = revision.created ? ['', `created: ${oneLine(revision.created)}`] : []
   const constants = [
     `revision = ${quoted(revision.id)}`,

@@ -111,12 +111,10 @@ function explain(
   data: Readonly<Record<string, string | undefined>>,
 ): string {
   const name = instancePath.slice(1)
-  const range = properties[name] as { minimum?: number; maximum?: number }
-  const allowed = params.allowedValues
-    ? `must be one of ${params.allowedValues.join(', ')}`
-    : range.maximum === undefined
-      ? message
-      : `must be a whole number from ${range.minimum} to ${range.maximum}`
+  const { minimum, maximum } = properties[name] as { minimum?: number; maximum?: number }
+  let allowed = message
+  if (params.allowedValues) allowed = `must be one of ${params.allowedValues.join(', ')}`
+  else if (maximum !== undefined) allowed = `must be a whole number from ${minimum} to ${maximum}`
   return `${name} ${allowed}; it is "${data[name]}"`
 }
 

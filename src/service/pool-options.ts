@@ -25,7 +25,7 @@ export function poolOptions(url: string): Options<Record<string, never>> {
     ...(user === undefined ? {} : { user }),
     ...(password === undefined ? {} : { password }),
     ...(database === undefined ? {} : { database }),
-    ssl: tls.mode === 'disable' ? false : tls.mode === 'prefer' ? 'prefer' : tls.options,
+    ssl: sslOf(tls),
     ...(tls.isDirect ? { sslnegotiation: 'direct' } : {}),
     ...(wanted === 'any' ? {} : { target_session_attrs: wanted }),
     ...(parameters.get('prepare') === 'false' ? { prepare: false } : {}),
@@ -35,6 +35,14 @@ export function poolOptions(url: string): Options<Record<string, never>> {
       ...settingsOf(parameters),
     },
   } as Options<Record<string, never>>
+}
+
+function sslOf({
+  mode,
+  options,
+}: ReturnType<typeof tlsTarget>): Options<Record<string, never>>['ssl'] {
+  if (mode === 'disable') return false
+  return mode === 'prefer' ? 'prefer' : options
 }
 
 /** Without a name it is left to PGHOST and PGPORT. */

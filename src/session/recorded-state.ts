@@ -40,8 +40,8 @@ export async function recordedState(
   const ledger = await readLedger(connection, config, revisions)
   if (ledger === null || ledger.rows.length === 0) return null
   const proof = prove(revisions, ledger.location.tool, ledger.rows)
-  const said =
-    state.is === 'behind' ? state.pending : isStampedBase ? [...revisions.map.nodes.keys()] : null
+  const all = isStampedBase ? [...revisions.map.nodes.keys()] : null
+  const said = state.is === 'behind' ? state.pending : all
   if (said !== null && !tellsMore(proof, said)) return null
   if (proof.revision === null || proof.problems.length > 0) throw unproven(ledger, proof)
   if (

@@ -93,18 +93,17 @@ async function write(migrator: Migrator) {
   }
 }
 
+const constants: readonly (readonly [type: RegExp, value: string])[] = [
+  [/\[\]$/, '{}'],
+  [/^(date|time)/, '2020-01-01'],
+  [/\bmood$/, 'a'],
+  [/^uuid$/, '00000000-0000-0000-0000-000000000001'],
+  [/^boolean$/, 'true'],
+  [/^/, '1'],
+]
+
 function constantOf(type: string): string {
-  const value = /\[\]$/.test(type)
-    ? '{}'
-    : /^(date|time)/.test(type)
-      ? '2020-01-01'
-      : /\bmood$/.test(type)
-        ? 'a'
-        : type === 'uuid'
-          ? '00000000-0000-0000-0000-000000000001'
-          : type === 'boolean'
-            ? 'true'
-            : '1'
+  const [, value] = constants.find(([of]) => of.test(type)) ?? []
   return `'${value}'::${type}`
 }
 

@@ -35,9 +35,8 @@ test.for(Object.entries(drifts))(
     const [server] = await live.query<{ major: number }>(
       `SELECT current_setting('server_version_num')::int / 10000 AS major`,
     )
-    if (
-      (server?.major ?? 0) < (name.startsWith('virtual') ? 18 : sql.includes('NULLS NOT') ? 15 : 0)
-    )
+    const needed = sql.includes('NULLS NOT') ? 15 : 0
+    if ((server?.major ?? 0) < (name.startsWith('virtual') ? 18 : needed))
       skip('not on this version of PostgreSQL')
     await live.query(sql)
     const { notWritten, notTried } = await live.limbeck({}).fromDatabase({ message: 'x' })

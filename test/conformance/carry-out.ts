@@ -132,10 +132,11 @@ const linesOf = (revisions: readonly RevisionInfo[], shown: Shown) =>
   revisions.map((info) => lineOf(viewOf(info), shown))
 
 function viewOf({ revision, marks, ...info }: RevisionInfo): RevisionView {
+  const effective = marks.includes('effective head') ? 'effective' : null
   return {
     ...info,
     id: revision,
-    head: marks.includes('head') ? 'head' : marks.includes('effective head') ? 'effective' : null,
+    head: marks.includes('head') ? 'head' : effective,
     branchPoint: marks.includes('branchpoint'),
     mergePoint: marks.includes('mergepoint'),
     current: marks.includes('current'),

@@ -115,7 +115,7 @@ function comparable(field: string, value: unknown, answer: Answer): readonly [un
 }
 
 const byId = (a: { id: string }, b: { id: string }): number =>
-  a.id < b.id ? -1 : a.id > b.id ? 1 : JSON.stringify(a) < JSON.stringify(b) ? -1 : 1
+  JSON.stringify([a.id, a]) < JSON.stringify([b.id, b]) ? -1 : 1
 
 const sortKeys = (value: unknown): unknown =>
   Object.entries(value ?? {}).sort(([a], [b]) => (a < b ? -1 : 1))

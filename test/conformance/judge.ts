@@ -44,7 +44,8 @@ function verdictOf(
   answer: Answer,
 ): Verdict {
   const isRight = exception === null ? differences.length === 0 : exception.isRight(answer)
-  const outcome = !isRight ? 'failed' : exception === null ? 'passed' : 'apart'
+  const right = exception === null ? 'passed' : 'apart'
+  const outcome = isRight ? right : 'failed'
   return { name, reason: exception?.reason ?? null, differences, outcome }
 }
 

@@ -74,6 +74,10 @@ interface Name {
 function traps(names: readonly Name[], attacker: string, schema: string): readonly string[] {
   const make = (name: string, args: string, returns: string, value: string) =>
     `CREATE FUNCTION ${schema}."${name}"(${args}) RETURNS ${returns} LANGUAGE plpgsql AS $$ BEGIN ${climb(attacker)} RETURN ${value}; END $$`
+  const relation = (name: string) =>
+    schema === 'public'
+      ? `CREATE VIEW ${schema}."${name}" AS SELECT ${schema}.climbs() AS trapped`
+      : `CREATE TABLE ${schema}."${name}" (trapped int)`
   const called = ({ name, isType }: Name) => [
     ...['', ...mixed, ...others, 'text, text', 'text, text, bool', 'VARIADIC text[]'].map((args) =>
       make(name, args, 'text', "'trapped'"),
@@ -81,11 +85,7 @@ function traps(names: readonly Name[], attacker: string, schema: string): readon
     `CREATE AGGREGATE ${schema}."${name}"(record) (SFUNC = ${schema}.trap_state, STYPE = text)`,
     `CREATE AGGREGATE ${schema}."${name}"(*) (SFUNC = ${schema}.trap_star, STYPE = text)`,
     // One name is one type: of a relation, or of its own.
-    ...(isType
-      ? [`CREATE DOMAIN ${schema}."${name}" AS int4`]
-      : schema === 'public'
-        ? [`CREATE VIEW ${schema}."${name}" AS SELECT ${schema}.climbs() AS trapped`]
-        : [`CREATE TABLE ${schema}."${name}" (trapped int)`]),
+    isType ? `CREATE DOMAIN ${schema}."${name}" AS int4` : relation(name),
   ]
   const pairs = [
     ...mixed.flatMap((left) => mixed.map((right) => [left, right] as const)),

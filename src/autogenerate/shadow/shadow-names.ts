@@ -78,11 +78,9 @@ export function textInShadow(sql: string, names: ShadowNames): string {
   if (!sql.includes('.')) return sql
   const tokens = sqlTokens(sql)
   const edits = tokens.flatMap((token, at): Edit[] => {
-    const text = isObjectString(tokens, at)
-      ? stringInShadow(token.text, names)
-      : tokens[at - 1]?.text === '.'
-        ? undefined
-        : shadowOfName(tokens.slice(at, at + 3), names)
+    let text: string | undefined
+    if (isObjectString(tokens, at)) text = stringInShadow(token.text, names)
+    else if (tokens[at - 1]?.text !== '.') text = shadowOfName(tokens.slice(at, at + 3), names)
     return text === undefined ? [] : [{ token, text }]
   })
   return applied(sql, edits)

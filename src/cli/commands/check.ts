@@ -23,16 +23,11 @@ export const check: CliCommand = {
       database,
     })
     const { findings, written, kept } = report
-    const checked = offline
-      ? 'Checked files and models'
-      : database
-        ? 'Checked the database'
-        : 'Checked'
-    const done = written
-      ? `Noted the models in ${shortPath(written, context.io.cwd)}. ${checked}`
-      : kept
-        ? `Kept the catalog as it is. ${checked}`
-        : checked
+    let done = 'Checked'
+    if (offline) done = 'Checked files and models'
+    if (database) done = 'Checked the database'
+    if (written) done = `Noted the models in ${shortPath(written, context.io.cwd)}. ${done}`
+    else if (kept) done = `Kept the catalog as it is. ${done}`
     return {
       data: report,
       text: formatFindings(context, findings, done),

@@ -26,8 +26,8 @@ export function formatFindings(
   const count = countErrors(findings)
   const others = findings.length - count
   const beside = others === 0 ? '' : `, ${others} to know of`
-  const result =
-    count > 0 ? problems(count) : others === 0 ? 'nothing is wrong' : goodSoFar(findings)
+  const good = others === 0 ? 'nothing is wrong' : goodSoFar(findings)
+  const result = count > 0 ? problems(count) : good
   const last = (text: string) => `${done}: ${text}${beside}.`
   if (format !== 'text') return findingsDocument(format, findings, last(result), io.cwd)
   return [...lines, last(paint(count === 0 ? 'good' : 'bad', result))].join('\n')

@@ -131,6 +131,7 @@ function block(info: RevisionInfo, paint: Paint): readonly string[] {
   const parents = info.parents.join(', ') || '<base>'
   const line = (title: string, value: string | readonly string[] | null) =>
     value === null || value.length === 0 ? [] : [`${title}: ${[value].flat().join(', ')}`]
+  const compatible = info.compatible ? 'yes' : 'no'
   return [
     `Rev: ${paint('id', info.revision)}${marks(info, paint)}`,
     ...line(info.parents.length > 1 ? 'Merges' : 'Parent', parents),
@@ -140,7 +141,7 @@ function block(info: RevisionInfo, paint: Paint): readonly string[] {
     ...line('Created', info.created),
     ...line('Transaction', info.transactional ? null : 'none'),
     ...line('Irreversible', info.irreversible),
-    ...line('Compatible', info.compatible === null ? null : info.compatible ? 'yes' : 'no'),
+    ...line('Compatible', info.compatible === null ? null : compatible),
     ...line('Path', info.file),
     '',
     ...(info.message === '' ? [] : [`    ${info.message}`]),

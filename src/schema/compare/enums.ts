@@ -26,13 +26,10 @@ function addedValues(before: Enum, after: Enum): readonly Operation[] {
     const previous = after.values[at - 1]
     const next = before.values[0]
     const isLast = after.values.slice(at).every((later) => !old.has(later))
-    const position =
-      isLast || next === undefined
-        ? undefined
-        : previous === undefined
-          ? ({ where: 'before', value: next } as const)
-          : ({ where: 'after', value: previous } as const)
-    return [{ kind: 'add enum value', enum: nameOf(after), value, ...(position && { position }) }]
+    const added = { kind: 'add enum value', enum: nameOf(after), value } as const
+    if (isLast || next === undefined) return [added]
+    if (previous === undefined) return [{ ...added, position: { where: 'before', value: next } }]
+    return [{ ...added, position: { where: 'after', value: previous } }]
   })
 }
 

@@ -30,13 +30,12 @@ export const primaryKeys: CaseTable = ({ pg }) => {
   /** A parent with children, its key in one type or another. */
   const familyOf = (type: 'integer' | 'bigint' | 'text' | 'uuid') => {
     const column = (name: string) =>
-      type === 'integer'
-        ? pg.integer(name)
-        : type === 'bigint'
-          ? pg.bigint(name, { mode: 'number' })
-          : type === 'text'
-            ? pg.text(name)
-            : pg.uuid(name)
+      ({
+        integer: pg.integer(name),
+        bigint: pg.bigint(name, { mode: 'number' }),
+        text: pg.text(name),
+        uuid: pg.uuid(name),
+      })[type]
     const parents = pg.pgTable('parents', { id: column('id').primaryKey() } as never)
     const parentId = () => (parents as never as { id: never }).id
     const children = pg.pgTable(
