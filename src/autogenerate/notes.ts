@@ -6,7 +6,8 @@ import { isKey, type Part, partOf, sortOf } from '../schema/parts.ts'
 import type { ObjectName, SequenceOptions } from '../schema/schema.ts'
 import { givenOptions, serialOptions } from '../schema/sequence-options.ts'
 import type { ColumnSnapshot, ConstraintSnapshot } from '../schema/snapshot.ts'
-import { typeChange } from '../schema/type-change.ts'
+import { mayRefuse, typeChange } from '../schema/type-change.ts'
+import { typeName } from '../schema/type-name.ts'
 import { lostColumns } from '../schema/view-columns.ts'
 import { quoteIdentifier, quoteLiteral } from '../sql/quote.ts'
 import { changesValues, guardNotes } from './guard-notes.ts'
@@ -89,12 +90,16 @@ function optionsBehind(column: ColumnSnapshot): SequenceOptions | undefined {
   return column.serial ? givenOptions(serialOptions(column), column.type) : undefined
 }
 
-/** Of casts that keep each value or none at all. */
+/** Of casts that end with an error at a value that they do not take. */
 function refusedValues(before: ColumnSnapshot, after: ColumnSnapshot): readonly string[] {
   const change = typeChange(before, after)
-  if (change === undefined || change.narrowing) return []
+  if (change === undefined) return []
   if (after.enum !== undefined)
     return [`fails while a row has a value that the enum ${keyOf(after.enum)} has not`]
+  if (change.narrowing)
+    return mayRefuse(before, after)
+      ? [`fails while a row has a value that does not fit ${typeName(after)}`]
+      : []
   const isWhole = /^(smallint|integer|bigint)/.test(after.type)
   return isWhole && before.type.startsWith('numeric') ? ['fails while a row has NaN'] : []
 }

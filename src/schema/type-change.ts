@@ -57,6 +57,12 @@ function wayOf(before: TypedColumn, after: TypedColumn): Way {
   return { how: isRead || isTruth ? 'cast' : 'unknown', using }
 }
 
+/** Whether a value that the type cannot hold ends the statement; elsewhere it is cut or rounded. */
+export function mayRefuse(before: TypedColumn, after: TypedColumn): boolean {
+  const [from, to] = [typeParts(before.type), typeParts(after.type)]
+  return isString(from) || isString(to) || [...INTEGERS, 'numeric', 'real'].includes(to.base)
+}
+
 /** Whether PostgreSQL rebuilds keys and foreign keys on such columns by itself: their types stay comparable. */
 export function keepsForeignKeys(before: TypedColumn, after: TypedColumn): boolean {
   if (before.enum !== undefined || after.enum !== undefined) return false

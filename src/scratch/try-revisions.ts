@@ -101,30 +101,37 @@ async function runAll(
     (revision): TriedBody => ({ direction: 'downgrade', sql: revision.downgrade ?? '', revision }),
   )
   const before = goal && (await readCopy(copy, goal))
-  const failure =
+  const all = revisions.flatMap(({ hindrances }) => hindrances)
+  const leads = (failure: LimbeckError | null) => failure && { failure, hindrances: all }
+  const failed =
     (await runBodies(copy, upgrades)) ??
-    (live && differs('live', await leftOfLive(copy, live))) ??
-    (goal && differs('models', await leftByUpgrade(copy, written, goal))) ??
+    leads(live ? differs('live', await leftOfLive(copy, live)) : null) ??
+    leads(goal ? differs('models', await leftByUpgrade(copy, written, goal)) : null) ??
     (await runBodies(copy, downgrades.reverse())) ??
-    // What a hook takes out of a downgrade is meant to be left.
-    (goal && before && copy.config.autogenerate.operations === undefined
-      ? differs('before', leftByDowngrade(before, await readCopy(copy, goal)))
-      : null)
-  if (failure === null) return null
+    leads(
+      // What a hook takes out of a downgrade is meant to be left.
+      goal && before && copy.config.autogenerate.operations === undefined
+        ? differs('before', leftByDowngrade(before, await readCopy(copy, goal)))
+        : null,
+    )
+  if (failed === null) return null
+  const { failure, hindrances } = failed
   // Then it is not known whether the file is to blame.
-  const [known] = [
-    ...missing,
-    ...revisions.flatMap(({ hindrances }) => hindrances),
-    ...(isOfServer(failure) ? [failure.message] : []),
-  ]
+  const [known] = [...missing, ...hindrances, ...(isOfServer(failure) ? [failure.message] : [])]
   if (known === undefined) throw failure
   return known
 }
 
-async function runBodies(copy: Copy, bodies: readonly TriedBody[]): Promise<LimbeckError | null> {
+/** What a trial ran into, and what is known to be in the way of it. */
+interface Failed {
+  readonly failure: LimbeckError
+  readonly hindrances: readonly string[]
+}
+
+async function runBodies(copy: Copy, bodies: readonly TriedBody[]): Promise<Failed | null> {
   for (const body of bodies) {
     const failure = await run(copy.connection, body)
-    if (failure !== null) return failure
+    if (failure !== null) return { failure, hindrances: body.revision.hindrances }
   }
   return null
 }

@@ -65,3 +65,25 @@ byHand('what depends on rows is said', [
     fails: true,
   },
 ])
+
+const told = (
+  name: string,
+  before: () => pg.PgColumnBuilderBase,
+  after: () => pg.PgColumnBuilderBase,
+  row: string,
+): Parameters<typeof byHand>[1][number] => ({
+  name,
+  before: withId({ x: before() }),
+  byHand: `INSERT INTO t VALUES (1, ${row})`,
+  after: withId({ x: after() }),
+  says: /^-- fails while a row has a value that does not fit .*\nALTER TABLE "t" ALTER COLUMN "x" TYPE/m,
+  fails: true,
+})
+
+byHand('a value that another type refuses is told of', [
+  told('text that is no number', pg.text, pg.integer, "'x'"),
+  told('text that is no date', pg.text, pg.date, "'x'"),
+  told('text that is too long', pg.text, () => pg.varchar({ length: 3 }), "'long'"),
+  told('a number that is too large', () => pg.bigint({ mode: 'number' }), pg.integer, '1e12'),
+  told('a number of more digits', pg.numeric, () => pg.numeric({ precision: 3 }), '1e12'),
+])

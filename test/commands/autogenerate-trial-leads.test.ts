@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest'
 import { findChanges } from '../../src/changes/find-changes.ts'
 import { resolveConfig } from '../../src/config/resolve-config.ts'
 import { readEmptyCopy } from '../../src/scratch/empty-copy.ts'
-import { tryRevisions } from '../../src/scratch/try-revisions.ts'
+import { tryRevisions, type Untried } from '../../src/scratch/try-revisions.ts'
 import { loadRevisions } from '../../src/script/revisions.ts'
 import { withSession } from '../../src/session/session.ts'
 import { project } from './autogenerate-project.ts'
@@ -12,7 +12,12 @@ import { after, before } from './trial-models.ts'
 
 describe('where it leads', () => {
   /** Whether a body of SQL, written by whoever, is let through for the change from `before` to `models`. */
-  async function tried(models: Record<string, unknown>, upgrade: string, downgrade: string) {
+  async function tried(
+    models: Record<string, unknown>,
+    upgrade: string,
+    downgrade: string,
+    earlier: readonly Untried[] = [],
+  ) {
     const own = await project()
     await own.reach(before)
     const config = resolveConfig({
@@ -29,11 +34,29 @@ describe('where it leads', () => {
         changes.drafts.flatMap((draft) => [...draft.upgrade, ...draft.downgrade]),
       )
       const goal = { models: changes.models, isWhole: copy.isWhole }
-      return await tryRevisions(session.config, files, { revisions: [revision], copy, goal })
+      return await tryRevisions(session.config, files, {
+        revisions: [...earlier, revision],
+        copy,
+        goal,
+      })
     })
   }
   const b = { t: pg.pgTable('t', { id: pg.integer().primaryKey(), a: pg.text(), b: pg.integer() }) }
   const view = pg.pgView('v').as((qb) => qb.select({ a: before.t.a }).from(before.t))
+
+  test('what is in the way of one revision explains no failure of another', async () => {
+    const earlier: Untried = {
+      upgrade: 'SELECT 1',
+      downgrade: 'SELECT 1',
+      transactional: true,
+      hindrances: ['fails while something is there'],
+    }
+    const failing = (revisions: readonly Untried[]) =>
+      tried(b, 'ALTER TABLE t ADD COLUMN a integer', 'SELECT 1', revisions)
+    await expect(failing([earlier])).rejects.toMatchObject({ code: 'LIMBECK_TRIAL_FAILED' })
+    const own = tried(b, 'ALTER TABLE t ADD COLUMN b integer', 'DROP TABLE missing', [earlier])
+    await expect(own).rejects.toMatchObject({ code: 'LIMBECK_TRIAL_FAILED' })
+  })
 
   test.each<[string, Record<string, unknown>, string, string]>([
     ['a column', b, 'ALTER TABLE t ADD COLUMN b integer', 'ALTER TABLE t DROP COLUMN b'],
