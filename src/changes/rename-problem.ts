@@ -1,10 +1,10 @@
 import type { Comparison } from '../autogenerate/compare-with-database.ts'
 import { labelOf, ownerOf, renameLabels } from '../autogenerate/labels.ts'
+import { didYouMean } from '../did-you-mean.ts'
 import { isSame, truncatedName } from '../schema/names.ts'
 import type { Rename } from '../schema/operation.ts'
 import type { ObjectName } from '../schema/schema.ts'
 import type { Snapshot } from '../schema/snapshot.ts'
-import { didYouMean } from '../script/did-you-mean.ts'
 
 /** Why an answer cannot be meant, and what may be. */
 export interface Problem {

@@ -1,4 +1,4 @@
-import { readFile, stat } from 'node:fs/promises'
+import { readdir, readFile, stat } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
 import { parseEnv } from 'node:util'
 import { filePath } from '../config/file-path.ts'
@@ -68,10 +68,14 @@ function chooseUrl(
   return { url: url ?? '', migrationUrl: config.migrationUrl ?? (migrationUrl || undefined) }
 }
 
-/** The environment, and `.env` in the folder, where Drizzle projects keep the URL; the environment itself wins. */
+/**
+ * The environment, and `.env` in the folder, where Drizzle projects keep the URL; the environment itself wins. A variable that is
+ * empty there, as CI makes those of a missing secret, says nothing.
+ */
 export async function readVariables(folder: string, env: Io['env']): Promise<Io['env']> {
   const text = await readFile(join(folder, '.env'), 'utf8').catch(() => '')
-  return { ...parseEnv(text), ...env }
+  const kept = Object.entries(parseEnv(text)).filter(([name]) => !env[name])
+  return { ...env, ...Object.fromEntries(kept) }
 }
 
 async function findConfig(cwd: string): Promise<string> {
@@ -81,10 +85,13 @@ async function findConfig(cwd: string): Promise<string> {
       if (await isFile(file)) return file
     }
   }
+  const names = await readdir(cwd).catch(() => [])
+  const similar = names.find((name) => /^\.?limbeck(?:rc|\.config|\.json)/.test(name))
+  const hint = 'Run `npx limbeck init`, or name the file with --config.'
   throw new LimbeckError(
     'LIMBECK_CONFIG_MISSING',
     `there is no ${configNames.join(', ')} in ${cwd} or above it`,
-    { hint: 'Run `npx limbeck init`, or name the file with --config.' },
+    { hint: similar === undefined ? hint : `${similar} is not one of these: rename it. ${hint}` },
   )
 }
 

@@ -44,7 +44,7 @@ function createProgram(
   const version: string = createRequire(import.meta.url)('limbeck/package.json').version
   program
     .description('Migrations for Drizzle and PostgreSQL, with the words of Alembic.')
-    .version(version, '--version', 'print the version')
+    .version(version, '-V, --version', 'print the version')
     .helpOption('-h, --help', 'print this help')
     .helpCommand('help [command]', 'print the help of a command')
     .addHelpText('after', '\nExample:\n  $ npx limbeck init')

@@ -1,5 +1,5 @@
+import { didYouMean } from '../did-you-mean.ts'
 import { LimbeckError } from '../errors.ts'
-import { didYouMean } from '../script/did-you-mean.ts'
 import { type Kind, object } from './kinds.ts'
 import { optionTable, pluginTable } from './option-table.ts'
 

@@ -26,6 +26,8 @@ const form = /^([a-z][a-z0-9+.-]*):\/\/([^/?#]*)([^?#]*)(?:\?([^#]*))?(?:#.*)?$/
  */
 export function parseUrl(text: string, option: string): ServerUrl {
   const url = text.replace(/^[\p{Cc} ]+|[\p{Cc} ]+$/gu, '')
+  if (url === '')
+    throw invalid(`${option} is empty`, 'Write it as postgres://user:password@host:5432/database.')
   if (/^["'`]/.test(url))
     throw invalid(
       `${option} begins with a quotation mark`,

@@ -1,3 +1,4 @@
+import { didYouMean } from '../did-you-mean.ts'
 import { LimbeckError } from '../errors.ts'
 import { type Identifier, parseIdentifier } from './identifier.ts'
 import type { RevisionMap } from './revision-map.ts'
@@ -160,9 +161,11 @@ function namesStartingWith(map: RevisionMap, text: string): readonly string[] {
 }
 
 function notFound(map: RevisionMap, symbol: string): LimbeckError {
+  const meant = didYouMean(symbol, ['head', 'heads', 'base', 'current', ...map.labels.keys()])
+  const what = 'Type an id, a label or the beginning of one; `npx limbeck history` lists them.'
   return new LimbeckError('LIMBECK_NO_SUCH_REVISION', `no revision or label matches '${symbol}'`, {
     revisions: map.effectiveHeads,
-    hint: 'Type an id, a label or the beginning of one; `npx limbeck history` lists them.',
+    hint: meant === null || meant === symbol ? what : `Did you mean '${meant}'? ${what}`,
   })
 }
 

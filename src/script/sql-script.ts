@@ -1,4 +1,4 @@
-import { didYouMean } from './did-you-mean.ts'
+import { didYouMean } from '../did-you-mean.ts'
 import { buildScript, type Header, type Located } from './header.ts'
 import { invalidFile } from './invalid-file.ts'
 import type { Script } from './script.ts'

@@ -1,5 +1,5 @@
+import { didYouMean } from '../did-you-mean.ts'
 import { lineAt } from '../sql/line-at.ts'
-import { didYouMean } from './did-you-mean.ts'
 import { buildScript, type Located } from './header.ts'
 import { invalidFile } from './invalid-file.ts'
 import type { FreshUse, Script } from './script.ts'

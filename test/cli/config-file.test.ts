@@ -36,6 +36,9 @@ describe('finding the file', () => {
       code: 'LIMBECK_CONFIG_MISSING',
       details: { hint: expect.stringContaining('limbeck init') },
     })
+    await expect(read({ 'limbeck.config.json': '{}' })).rejects.toMatchObject({
+      details: { hint: expect.stringContaining('limbeck.config.json is not one of these') },
+    })
     await expect(read({}, { config: 'other.ts' })).rejects.toMatchObject({
       code: 'LIMBECK_CONFIG_MISSING',
     })
@@ -195,4 +198,15 @@ test('.env beside the configuration has the URL, and the environment wins', asyn
     'postgres://h/env',
   )
   expect((await read({ 'limbeck.config.mjs': 'export default {}' })).url).toBe('')
+})
+
+test('a variable that is empty in the environment does not hide the one of .env', async () => {
+  const files = {
+    'limbeck.config.mjs': 'export default {}',
+    '.env': 'DATABASE_URL=postgres://h/d\n',
+  }
+  for (const DATABASE_URL of ['', 'postgres://other/d']) {
+    const { url } = await read(files, { env: { DATABASE_URL } })
+    expect(url).toBe(DATABASE_URL || 'postgres://h/d')
+  }
 })

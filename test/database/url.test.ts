@@ -103,6 +103,7 @@ test.each([
   ['postgres://u:sesame', 'port', '%40'],
   ['postgres://host:70000/db', 'port', '65535'],
   ['postgres://[::1/db', 'host', '[::1]'],
+  ['   ', 'is empty', 'postgres://user'],
   ["'postgres://u:sesame@host/db'", 'quotation mark', 'without quotation marks'],
   ['"postgres://u:sesame@host/db"', 'quotation mark', 'container'],
 ])('%s is refused, naming the character and how to write it', (url, what, remedy) => {

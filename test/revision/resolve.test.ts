@@ -52,6 +52,15 @@ describe('each failure says which it is and what to type next', () => {
     expect(error.details.hint).toBeTruthy()
   })
 
+  test.each([
+    ['heds', "Did you mean 'heads'? "],
+    ['Base', "Did you mean 'base'? "],
+    ['lefft', "Did you mean 'left'? "],
+    ['current', 'Type an id'],
+  ])('%s is taken for a word or a label that was mistyped', (text, hint) => {
+    expect(failure(() => resolve(forked, text)).details.hint?.startsWith(hint)).toBe(true)
+  })
+
   test('an id that is no member of the branch is refused', () => {
     const error = failure(() => resolve(forked, 'left@c2'))
     expect(error.code).toBe('LIMBECK_NOT_IN_BRANCH')
