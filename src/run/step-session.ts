@@ -19,11 +19,6 @@ export function endOf(
 ): string {
   if (!isShared(session.connection))
     return [end, ...cleanStatements(session, step, prepared)].join(';\n')
-  const mayLeave =
-    step === undefined ||
-    step.body.kind === 'code' ||
-    step.body.statements.some(({ sql }) => leaves.test(sql))
-  if (!mayLeave) return end
   return [
     ...resetStatements({ role: undefined }),
     ownPath,
@@ -34,9 +29,6 @@ export function endOf(
 }
 
 const isShared = (connection: Connection) => connection.isPooled && !owned.has(connection)
-
-const leaves =
-  /\b(?:SET|RESET|set_config|LISTEN|PREPARE|TEMP|TEMPORARY|advisory|DO|CALL|SELECT|nextval|FUNCTION)\b|advisory/i
 
 /**
  * What makes the session clean again after a body: to be sent behind the end of its transaction, a command each. `prepared` is
@@ -71,7 +63,9 @@ function usesAdvisoryLocks({ body }: Pick<CompiledStep, 'body'>): boolean {
 export async function abandon(session: Session): Promise<void> {
   const { connection } = session
   if (connection.isLost()) return
-  await connection.query('ROLLBACK').catch(() => {})
+  // Of what a body leaves, locks of the session outlive a rollback. What follows in the same message finds the same backend.
+  const unlock = isShared(connection) ? [ownPath, releaseOthers(session.config.tables)] : []
+  await connection.query(['ROLLBACK', ...unlock].join(';\n'), () => {}).catch(() => {})
   if (isShared(connection)) return
   await connection.query(cleanSession(session), () => {}).catch(() => {})
 }

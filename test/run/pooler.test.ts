@@ -73,3 +73,46 @@ test.skipIf(!present)(
     }
   },
 )
+
+test.skipIf(!present)(
+  'behind PgBouncer in transaction mode nothing stays that a function, a trigger or a failed body has left',
+  async () => {
+    const [database, folder] = [await createDatabase(), await revisionFolder()]
+    const leaves = (kind: string, end: string) =>
+      `RETURNS ${kind} LANGUAGE plpgsql AS $$ BEGIN PERFORM set_config('work_mem', '9MB', false), pg_advisory_lock(7); ${end} END $$;`
+    await folder.sql('aaa1', {
+      up: `CREATE TABLE t (id int);
+CREATE FUNCTION leaves() ${leaves('int', 'RETURN 1;')}
+CREATE FUNCTION fires() ${leaves('trigger', 'RETURN NEW;')}
+CREATE TRIGGER fires BEFORE INSERT ON t FOR EACH ROW EXECUTE FUNCTION fires();`,
+    })
+    const bodies = [
+      'INSERT INTO t VALUES (1);',
+      'UPDATE t SET id = leaves();',
+      'ALTER TABLE t ADD COLUMN n int DEFAULT leaves();',
+      'DELETE FROM t WHERE id = leaves(); SELECT 1 / 0;',
+    ]
+    for (const [index, up] of bodies.entries())
+      await folder.sql(`bbb${index}`, { revises: index ? `bbb${index - 1}` : 'aaa1', up })
+    const pooler = await startPgBouncer(database.url, { poolSize: 1 })
+    const others = postgres(pooler.url, { max: 1, prepare: false, fetch_types: false })
+    try {
+      const found: unknown[] = []
+      for (const _ of bodies) {
+        const { code, details } = await failure(
+          initDb({ url: pooler.url, migrations: folder.path }),
+        )
+        expect([code, details.revision]).toEqual(['LIMBECK_STEP_FAILED', 'bbb3'])
+        found.push(
+          ...(await others.unsafe(
+            "SELECT current_setting('work_mem') AS memory, count(*)::int AS locks FROM pg_locks WHERE locktype = 'advisory' AND pid = pg_backend_pid()",
+          )),
+        )
+      }
+      expect(found).toEqual(bodies.map(() => ({ memory: '4MB', locks: 0 })))
+    } finally {
+      await others.end()
+      await pooler.stop()
+    }
+  },
+)
