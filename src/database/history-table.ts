@@ -12,19 +12,20 @@ export const sinceBegin = 'pg_catalog.transaction_timestamp()'
 
 /**
  * INSERT of the entries, in order. The server measures: `startedAt` is an SQL expression, by default the start of
- * the transaction that the step ran in.
+ * the transaction that the step ran in. With a `divisor` it fails where that is zero.
  */
 export function historyStatement(
   tables: Tables,
   entries: readonly NewHistoryEntry[],
   author: HistoryAuthor,
   startedAt = sinceBegin,
+  divisor?: string,
 ): string {
   // A table of an older version may lack the column: it is named only where there is something to write.
   const remembers = entries.some(({ headOf }) => headOf !== undefined)
   const row = (entry: NewHistoryEntry) =>
     [
-      ...rowOf(tables, entryValues(entry), author, startedAt),
+      ...rowOf(tables, entryValues(entry), author, startedAt, divisor),
       ...(remembers ? [literalOrNull(entry.headOf)] : []),
     ].join(', ')
   return `INSERT INTO ${historyName(tables)} (${historyColumns}${remembers ? ', head_of' : ''})

@@ -1,4 +1,5 @@
 import type { NewHistoryEntry } from '../revision/history-entry.ts'
+import type { RowChange } from '../revision/revision.ts'
 import { quoteLiteral } from '../sql/quote.ts'
 import {
   entryValues,
@@ -15,7 +16,7 @@ export interface RowMove {
   readonly to: string
 }
 
-/** division_by_zero: what a move fails with where there is no such row. */
+/** division_by_zero: what a step is recorded with where its version row is not there. */
 export const notMoved = '22012'
 
 /**
@@ -60,6 +61,17 @@ export function prepareMove(tables: Tables, author: HistoryAuthor): string {
 export function executeMove({ from, to }: RowMove, entry: NewHistoryEntry): string {
   const values = [quoteLiteral(from), quoteLiteral(to), ...entryValues(entry)]
   return `EXECUTE ${name} (${values.join(', ')})`
+}
+
+/** As a divisor: zero where the rows that a step leaves are not there. */
+export function perRowLeft(tables: Tables, changes: readonly RowChange[]): string | undefined {
+  const left = changes.flatMap((change) =>
+    change.kind === 'delete'
+      ? []
+      : [quoteLiteral(change.kind === 'insert' ? change.version : change.to)],
+  )
+  if (left.length === 0) return undefined
+  return ` OPERATOR(pg_catalog./) (SELECT (pg_catalog.count(*) OPERATOR(pg_catalog.=) ${left.length})::pg_catalog.int4 FROM ${versionName(tables)} WHERE version_num OPERATOR(pg_catalog.=) ANY (ARRAY[${left.join(', ')}]))`
 }
 
 /** What nothing has moved is divided by zero. */

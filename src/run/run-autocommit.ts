@@ -36,9 +36,10 @@ export async function runAutocommit(run: StepRun): Promise<void> {
   const { session, step, applied } = run
   const { config, connection } = session
   const { script, move, body } = step
-  const position: Position = {}
+  const position: Position = { own: true }
   try {
     const progress = await enter(session, step)
+    position.own = false
     await connection.query(settingsStatement(config, 'session'))
     await hook(session, 'beforeStep', step)
     if (body.kind === 'sql') await runUnits({ ...run, progress, position }, body.statements)

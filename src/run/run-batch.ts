@@ -1,16 +1,13 @@
 import type { Row } from '../database/connection.ts'
-import { pipelineTransactions, type StatementFailure } from '../database/executor.ts'
-import { notMoved, prepareMove, unprepared } from '../database/move-statement.ts'
-import { ownStates } from '../database/own-states.ts'
+import { pipelineTransactions } from '../database/executor.ts'
+import { prepareMove, unprepared } from '../database/move-statement.ts'
 import { serverErrorIn } from '../database/server-error.ts'
 import { debug } from '../debug.ts'
-import { LimbeckError } from '../errors.ts'
 import { isQuiet } from '../script/quiet.ts'
 import type { Session } from '../session/session.ts'
 import { forgetPrepared, settingsOfStep } from '../session/step-settings.ts'
 import type { CompiledStep } from './compile-step.ts'
 import { keptLedger } from './ledger-statements.ts'
-import type { Origin } from './origin.ts'
 import { untilUnlocked } from './retry.ts'
 import { inTransaction } from './run-transaction.ts'
 import { type Entry, moveOfNext, stepEntries } from './step-entries.ts'
@@ -77,7 +74,8 @@ export async function runBatch(
         )
         if (!failed) return null
         const at = batch.from + failed.transaction
-        const failure = named(failed, transactionOf(session, batch, at)[failed.index]?.origin ?? {})
+        const { origin = {} } = transactionOf(session, batch, at)[failed.index] ?? {}
+        const failure = { error: failed.error, origin }
         const less = withLess(ways, failure, at > next)
         if (!less) return failure
         ways = less
@@ -93,7 +91,7 @@ export async function runBatch(
   throw stepFailure(failure, [...before, ...done], session.config)
 }
 
-const codeIn = ({ error }: StatementFailure | StepFailure) => serverErrorIn(error)?.code
+const codeIn = ({ error }: StepFailure) => serverErrorIn(error)?.code
 
 type Ways = Pick<Batch, 'prepares' | 'joins'>
 
@@ -103,15 +101,6 @@ function withLess(ways: Ways, failure: StepFailure, isAhead: boolean): Ways | nu
   if (isAhead) return { ...ways, joins: false }
   const isOfMove = failure.origin.own && unprepared.includes(codeIn(failure) ?? '')
   return ways.prepares && isOfMove ? { ...ways, prepares: false } : null
-}
-
-/** A move that has found no row was made by another process, whatever PostgreSQL calls it. */
-function named(failed: StatementFailure, origin: Origin): StepFailure {
-  const { error } = failed
-  if (!origin.own || codeIn(failed) !== notMoved) return { error, origin }
-  const facts = { sqlstate: ownStates.versionConflict, cause: error }
-  const message = 'the version row is gone: another process has moved it'
-  return { error: new LimbeckError('LIMBECK_VERSION_CONFLICT', message, facts), origin }
 }
 
 /** One step's transaction, told of the step that was sent before it. */

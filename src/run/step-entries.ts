@@ -1,15 +1,14 @@
 import type { StepHooks } from '../config/options.ts'
-import { historyStatement } from '../database/history-table.ts'
+import { historyStatement, sinceBegin } from '../database/history-table.ts'
 import { renewHolderSettings } from '../database/holder-settings.ts'
 import { endsMessage } from '../database/message.ts'
-import { executeMove, moveStatement, type RowMove } from '../database/move-statement.ts'
+import { executeMove, moveStatement, perRowLeft, type RowMove } from '../database/move-statement.ts'
 import {
   changeRowsStatement,
   mustBeAt,
   mustHold,
   sameTransaction,
 } from '../database/version-table.ts'
-import type { NewHistoryEntry } from '../revision/history-entry.ts'
 import type { RowChange, Step } from '../revision/revision.ts'
 import { waitsForRowsOnly } from '../script/units.ts'
 import type { Session } from '../session/session.ts'
@@ -54,7 +53,7 @@ export function stepEntries(run: StepRun): readonly Entry[] {
     ...(next ? [] : [changeRowsStatement(config.tables, move.changes, after)]),
     ...ledgerStepStatements(config, step),
   ].map(own)
-  const record = recordStatement(config, step.history, next, isPrepared)
+  const record = recordStatement(config, step, next, isPrepared)
   const [first, rest] = transactionSettings(bodyEntries(run, origin))
   return [
     ...first,
@@ -84,14 +83,17 @@ export const wantsNoWrites = ({ body }: Pick<CompiledStep, 'body'>): boolean =>
 
 function recordStatement(
   config: Session['config'],
-  entry: NewHistoryEntry,
+  { history: entry, move: { changes } }: CompiledStep,
   move: RowMove | null,
   isPrepared: boolean,
 ): string {
-  if (!move) return `${historyStatement(config.tables, [entry], config)}\nRETURNING duration_ms`
+  const { tables } = config
+  // A body that takes the row away is not recorded.
+  if (!move)
+    return `${historyStatement(tables, [entry], config, sinceBegin, perRowLeft(tables, changes))}\nRETURNING duration_ms`
   return isPrepared && entry.headOf === undefined
     ? executeMove(move, entry)
-    : moveStatement(config.tables, move, entry, config)
+    : moveStatement(tables, move, entry, config)
 }
 
 /**

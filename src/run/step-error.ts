@@ -1,5 +1,6 @@
 import type { Config } from '../config/resolve-config.ts'
 import type { Blocker } from '../database/blockers.ts'
+import { notMoved } from '../database/move-statement.ts'
 import { ownStates } from '../database/own-states.ts'
 import { isConnectionLoss, serverErrorIn, serverFacts } from '../database/server-error.ts'
 import { historyName, versionName } from '../database/tables.ts'
@@ -28,7 +29,7 @@ export function stepFailure(
   { signal }: Pick<Config, 'signal'>,
 ): LimbeckError {
   const { origin } = failure
-  const error = ownErrorIn(failure.error) ?? failure.error
+  const error = rowGone(failure) ?? ownErrorIn(failure.error) ?? failure.error
   const { script, direction } = origin
   // Of a file of SQL the driver notes a whole batch, Limbeck's own statements with it.
   if (origin.statement !== undefined || script?.kind === 'ts')
@@ -51,6 +52,20 @@ export function stepFailure(
     {
       ...facts,
       hint: hintOf({ ...failure, error }, code, facts),
+    },
+  )
+}
+
+/** The row that a step moves, or has moved, is not there: PostgreSQL calls it a division by zero. */
+function rowGone({ error, origin }: StepFailure): LimbeckError | undefined {
+  if (!origin.own || serverErrorIn(error)?.code !== notMoved) return undefined
+  return new LimbeckError(
+    'LIMBECK_VERSION_CONFLICT',
+    'the version row is gone: another process has moved it, or the body has taken it away',
+    {
+      cause: error,
+      sqlstate: ownStates.versionConflict,
+      hint: `Run it again. Where that fails as well, leave ${versionName(origin.own)} out of what the body drops, truncates or changes.`,
     },
   )
 }
@@ -101,7 +116,8 @@ function hintOf(
   const environment = environmentHint(sqlstate, reasonOf(error, code), origin, blockedBy)
   if (code === 'LIMBECK_STEP_FAILED' || code === 'LIMBECK_CONNECTION_LOST') {
     if (environment !== undefined) return environment
-    if (origin.own && code === 'LIMBECK_STEP_FAILED') return ownTablesHint(origin.own, sqlstate)
+    if (origin.own && code === 'LIMBECK_STEP_FAILED')
+      return ownTablesHint(origin.own, sqlstate, reasonOf(error, code))
   }
   const object = objectHint(sqlstate, reasonOf(error, code), origin.script)
   if (object !== undefined && code === 'LIMBECK_STEP_FAILED') return object

@@ -1,6 +1,6 @@
 import { extensionIn } from '../autogenerate/first-causes.ts'
 import type { Blocker } from '../database/blockers.ts'
-import { historyName, type Tables, versionName } from '../database/tables.ts'
+import { historyName, progressName, type Tables, versionName } from '../database/tables.ts'
 import type { Script } from '../script/script.ts'
 import { quoteLiteral } from '../sql/quote.ts'
 import type { Origin } from './origin.ts'
@@ -78,15 +78,19 @@ function lockHint(blockedBy: readonly Blocker[]): string {
 }
 
 /** What to do about a failure of Limbeck's own tables. */
-export function ownTablesHint(tables: Tables, sqlstate: string): string {
-  const [version, history] = [versionName(tables), historyName(tables)]
+export function ownTablesHint(tables: Tables, sqlstate: string, reason = ''): string {
+  const [version, history, progress] = [versionName, historyName, progressName].map((name) =>
+    name(tables),
+  )
   switch (sqlstate) {
     case '42501':
-      return `Give the migrating role its rights on them (GRANT SELECT, INSERT, UPDATE, DELETE ON ${version}, ${history} TO …), or make it their owner. The file is not to blame.`
+      if (/row-level security/.test(reason))
+        return 'Row security keeps the migrating role from writing them. Switch it off (ALTER TABLE … DISABLE ROW LEVEL SECURITY), or give the role a policy. The file is not to blame.'
+      return `Give the migrating role its rights on them (GRANT SELECT, INSERT, UPDATE, DELETE ON ${version}, ${history}, ${progress} TO …), or make it their owner. The file is not to blame.`
     case '22001':
       return `The version column is too short for this id. Run: ALTER TABLE ${version} ALTER COLUMN version_num TYPE varchar. The file is not to blame.`
     case '23505':
-      return `A sequence may be behind its table after a restore. Run: SELECT setval(pg_get_serial_sequence(${quoteLiteral(history)}, 'id'), (SELECT max(id) FROM ${history})). The file is not to blame.`
+      return `A sequence may be behind its table after a restore. Run: SELECT setval(pg_get_serial_sequence(${quoteLiteral(historyName(tables))}, 'id'), (SELECT max(id) FROM ${history})). The file is not to blame.`
     case '57014':
       return 'The role, the database or the server sets a statement_timeout that is too short for them. Raise it (ALTER ROLE … SET statement_timeout). The file is not to blame.'
     case '25006':

@@ -81,9 +81,9 @@ test('rows that somebody else moves in the middle stop the run there', async () 
   await database.query('DROP EVENT TRIGGER meddler')
   expect(error).toMatchObject({
     code: 'LIMBECK_VERSION_CONFLICT',
-    details: { revision: 'r04', applied: ['r02', 'r03'] },
+    details: { revision: 'r03', applied: ['r02'] },
   })
-  expect(await tablesOf(database)).toEqual(['r01', 'r02', 'r03'])
+  expect(await tablesOf(database)).toEqual(['r01', 'r02'])
 })
 
 test('a table lock in the way of one is waited for, and the rest goes on from there, each once', async () => {

@@ -29,7 +29,7 @@ import { doBlock } from '../../sql/do-block.ts'
 import { qualifiedName, quoteIdentifier, quoteLiteral } from '../../sql/quote.ts'
 import { type CompiledStep, recordOfStep } from '../compile-step.ts'
 import { ledgerStepStatements } from '../ledger-statements.ts'
-import { transactionSettings, wantsNoWrites } from '../step-entries.ts'
+import { transactionSettings } from '../step-entries.ts'
 import { checkBlock, unlockStatement } from './guard-blocks.ts'
 import { recordBody, recordHook } from './recording-context.ts'
 
@@ -43,7 +43,10 @@ export function roleStatements({ role }: Config, scope: 'LOCAL' | 'SESSION'): re
   return role === undefined ? [] : [`SET ${scope} ROLE ${quoteIdentifier(role)}`]
 }
 
-/** A step as it stands inside its transaction, and whether it leaves something in the session: the same statements in the same order as online, after the check of the rows. */
+/**
+ * A step as it stands inside its transaction, and whether it leaves something in the session. The rows are looked at before the body
+ * and swapped behind it, so that one that takes them away is not recorded.
+ */
 export async function transactionalStep(
   config: Config,
   step: CompiledStep,
@@ -62,17 +65,15 @@ export async function transactionalStep(
     ...(move.changes.length > 0 ? [changeRowsStatement(tables, move.changes)] : []),
     ...ledgerStepStatements(config, step),
   ]
-  const isLate = wantsNoWrites(step)
   const texts = [
     ...first.map(({ sql }) => sql),
     ...roleStatements(config, 'LOCAL'),
     settingsStatement(config, 'transaction'),
     checkBlock(tables, move.before, 'transaction'),
-    ...(isLate ? [] : swap),
     ...body,
     deferredChecks,
     ...(leaves ? ownSettings(config) : []),
-    ...(isLate ? swap : []),
+    ...swap,
     historyStatement(tables, [history], offlineAuthor(config)),
   ]
   return { texts, leaves, alters: body.some(needsNewSession) }
