@@ -78,7 +78,7 @@ export function stepEntries(run: StepRun): readonly Entry[] {
 }
 
 /** PostgreSQL makes a logical replication slot only in a transaction that has written nothing. */
-export const wantsNoWrites = ({ body }: Pick<CompiledStep, 'body'>): boolean =>
+const wantsNoWrites = ({ body }: Pick<CompiledStep, 'body'>): boolean =>
   body.kind === 'sql' && body.statements.some(({ sql }) => /_logical_replication_slot\b/i.test(sql))
 
 function recordStatement(
