@@ -24,7 +24,7 @@ const rooms: readonly (readonly string[])[] = [
   ['database', 'schema'],
   ['revision'],
   ['graph-drawing'],
-  ['sql', 'graph', 'private-files', 'debug', 'unbundled'],
+  ['sql', 'graph', 'did-you-mean', 'private-files', 'debug', 'unbundled'],
   ['errors'],
 ]
 
