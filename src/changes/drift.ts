@@ -1,4 +1,5 @@
 import type { Row } from '../database/connection.ts'
+import { ownPath } from '../database/own-path.ts'
 import { runOwnTransaction } from '../database/own-transaction.ts'
 import { plainSpelling } from '../database/plain-spelling.ts'
 import { historyName, historyTable, progressName, versionName } from '../database/tables.ts'
@@ -109,6 +110,7 @@ async function keepCatalog(
     ...(hasColumn
       ? []
       : [`ALTER TABLE ${history} ADD COLUMN IF NOT EXISTS catalog pg_catalog.text`]),
+    ownPath,
     `UPDATE ${history} SET catalog = ${quoteLiteral(JSON.stringify(kept))} WHERE id = ${id} AND NOT EXISTS (SELECT FROM ${history} later
   WHERE later.version_table = ${historyTable}.version_table AND later.id > ${historyTable}.id)`,
   ])

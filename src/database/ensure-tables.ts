@@ -14,7 +14,8 @@ import {
 } from './tables.ts'
 
 /**
- * Creates the schemas and Limbeck's tables where they are missing, and nothing otherwise.
+ * Creates the schemas and Limbeck's tables where they are missing, and nothing otherwise. What it names it names with its schema:
+ * the path is the session's, for the event triggers of the database.
  * Throws LIMBECK_PERMISSION_DENIED with the GRANT that is missing, or when the server is read-only.
  */
 export async function ensureTables(

@@ -79,7 +79,7 @@ async function create(
       await connection.query(
         `CREATE DATABASE ${quoteIdentifier(name)} TEMPLATE template0 ${await localeOf(connection)}`,
       )
-      if (settings.length > 0) await connection.query(giveSettings(settings, name))
+      if (settings.length > 0) await connection.ask(giveSettings(settings, name))
     })
     return true
   } catch (error) {

@@ -39,3 +39,15 @@ test('one that forbids what a revision does is the revision’s, with its line',
     details: { revision: 'bbb2', statement: 'CREATE TABLE t ()', line: 8 },
   })
 })
+
+test('one that finds its log by the search_path finds it while Limbeck’s own tables are made', async () => {
+  const { database, folder, options } = await emptyProject()
+  await folder.sql('aaa1', { up: 'CREATE TABLE t ();', down: 'DROP TABLE t;' })
+  await database.query(`CREATE TABLE log (tag text);
+    CREATE FUNCTION note() RETURNS event_trigger LANGUAGE plpgsql AS $$ BEGIN INSERT INTO log VALUES (tg_tag); END $$;
+    CREATE EVENT TRIGGER note ON ddl_command_end EXECUTE FUNCTION note()`)
+  const ignoring = { ...options, ignoreTables: ['log'] }
+  expect((await initDb(ignoring)).outcome).toBe('created')
+  const tags = await database.query("SELECT count(*)::int AS n FROM log WHERE tag = 'CREATE TABLE'")
+  expect(tags).toEqual([{ n: 4 }])
+})

@@ -1,5 +1,6 @@
 import type { Connection } from '../../database/connection.ts'
 import { type GivenSetting, giveSettings } from '../../database/given-settings.ts'
+import { ownPath } from '../../database/own-path.ts'
 import { ownReading, plainSpelling } from '../../database/plain-spelling.ts'
 import { codeOf, serverFacts } from '../../database/server-error.ts'
 import { textArray } from '../../database/tables.ts'
@@ -72,7 +73,7 @@ export async function buildShadow(
 ): Promise<readonly FailedStep[]> {
   const { scope, outOf, reading } = shadow
   await createSchemas(connection, scope)
-  await connection.query(`${reading};\n${searchPathStatement(scope)}`)
+  await connection.query([ownPath, reading, searchPathStatement(scope)].join(';\n'))
   const failed = await buildSteps(connection, shadow)
   await connection.query(plainSpelling)
   return failed.map((step) => ({ ...step, reason: outOf(step.reason) }))
