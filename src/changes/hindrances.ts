@@ -82,35 +82,55 @@ function hindrancesIn(
   const detours = new Map<string, Way>()
   for (const dependent of dependents) {
     const touching = body.filter((operation) => touchedTargets(dependent, operation).length > 0)
-    const [first] = touching
-    const { free, defaultOf, id, label } = dependent
-    if (first !== undefined && defaultOf !== undefined) at(first).touches.push(defaultOf.table)
-    if (first !== undefined && free?.drop !== undefined)
-      at(first).before.push({ sql: free.drop, of: [] })
-    const back = free === undefined ? undefined : madeAgain(body, dependent)
-    if (back !== undefined) for (const sql of free?.create ?? []) putBack(at(back).after, sql)
-    if (touching.length === 0 || free?.drop !== undefined) continue
-    const span = free === undefined ? spanOf(body, dependent, touching) : null
-    const moving = span === null ? [] : withLeaning(id, hanging, body)
+    makeWayAlone(body, dependent, touching[0], at)
+    if (touching.length === 0 || dependent.free?.drop !== undefined) continue
+    const span = dependent.free === undefined ? spanOf(body, dependent, touching) : null
+    const moving = span === null ? [] : withLeaning(dependent.id, hanging, body)
     if (span === null || moving.some(({ again }) => again === null))
-      for (const one of touching) note(at(one).notes, label)
-    else
-      for (const one of moving) {
-        const way = detours.get(one.id) ?? { span: [], of: [] }
-        detours.set(one.id, { span: [...way.span, ...span], of: [...way.of, label] })
-      }
+      for (const one of touching) note(at(one).notes, dependent.label)
+    else for (const { id } of moving) widen(detours, id, { span, of: [dependent.label] })
   }
-  for (const { id, again, reads } of hanging) {
-    const { span = [], of = [] } = detours.get(id) ?? {}
-    const along = body.filter((operation) => span.includes(operation))
-    const [first, last] = [along[0], along.at(-1)]
-    if (first === undefined || last === undefined || again?.drop === undefined) continue
-    // What leans on others goes before them, and comes back after them.
-    at(first).before.unshift({ sql: again.drop, of })
-    at(first).touches.push(...reads)
-    at(last).after.push(...again.create.map((sql) => ({ sql, of })))
-  }
+  for (const one of hanging) leadAround(body, one, detours.get(one.id), at)
   return found
+}
+
+type At = (operation: Operation) => Writable
+
+/** What is dropped and made again by a statement of its own, whatever leans on it. */
+function makeWayAlone(
+  body: readonly Operation[],
+  dependent: Dependent,
+  first: Operation | undefined,
+  at: At,
+): void {
+  const { free, defaultOf } = dependent
+  if (first !== undefined && defaultOf !== undefined) at(first).touches.push(defaultOf.table)
+  if (free === undefined) return
+  if (first !== undefined && free.drop !== undefined)
+    at(first).before.push({ sql: free.drop, of: [] })
+  const back = madeAgain(body, dependent)
+  if (back !== undefined) for (const sql of free.create) putBack(at(back).after, sql)
+}
+
+function widen(detours: Map<string, Way>, id: string, more: Way): void {
+  const { span, of } = detours.get(id) ?? { span: [], of: [] }
+  detours.set(id, { span: [...span, ...more.span], of: [...of, ...more.of] })
+}
+
+/** Drops it before the first operation that it is in the way of, and makes it again behind the last. */
+function leadAround(
+  body: readonly Operation[],
+  { again, reads }: Hanging,
+  { span, of }: Way = { span: [], of: [] },
+  at: At,
+): void {
+  const along = body.filter((operation) => span.includes(operation))
+  const [first, last] = [along[0], along.at(-1)]
+  if (first === undefined || last === undefined || again?.drop === undefined) return
+  // What leans on others goes before them, and comes back after them.
+  at(first).before.unshift({ sql: again.drop, of })
+  at(first).touches.push(...reads)
+  at(last).after.push(...again.create.map((sql) => ({ sql, of })))
 }
 
 /** The operations through which something cannot be there, and what that is for. */

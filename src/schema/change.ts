@@ -120,28 +120,35 @@ function columnSets(
   for (const { from: table, columns } of changed) {
     for (const { name } of columns.removed) lostColumns.add(columnKey(table, name))
     for (const [before, after] of columns.common) {
-      const key = columnKey(table, before.name)
       if (before === after && before.enum === undefined) continue
       const isSwapped = before.enum !== undefined && replacedEnums.has(keyOf(before.enum))
       if (hasSameType(before, after) && !isSwapped) continue
+      const key = columnKey(table, before.name)
       retypedColumns.add(key)
       if (isSwapped || !keepsForeignKeys(before, after)) recastColumns.add(key)
     }
-    for (const [before, after] of columns.common) {
-      const key = columnKey(table, before.name)
-      const readsChanged = before.reads.some((name) => {
-        const read = columnKey(table, name)
-        return lostColumns.has(read) || retypedColumns.has(read)
-      })
-      const isAltered =
-        before.generated !== after.generated &&
-        !(altersExpressions && before.generated !== undefined && after.generated !== undefined)
-      const isGeneratedAnew = isAltered || readsChanged || retypedColumns.has(key)
-      // A column that is no longer generated keeps its values, where what it read lets it.
-      if (after.generated !== undefined && isGeneratedAnew) lostColumns.add(key)
+    const isTouched = (name: string) => {
+      const key = columnKey(table, name)
+      return lostColumns.has(key) || retypedColumns.has(key)
     }
+    for (const [before, after] of columns.common)
+      if (isGeneratedAnew(before, after, altersExpressions, isTouched))
+        lostColumns.add(columnKey(table, before.name))
   }
   return { lostColumns, retypedColumns, recastColumns }
+}
+
+/** A column that is no longer generated keeps its values, where what it read lets it. */
+function isGeneratedAnew(
+  before: ColumnSnapshot,
+  after: ColumnSnapshot,
+  altersExpressions: boolean,
+  isTouched: (name: string) => boolean,
+): boolean {
+  if (after.generated === undefined) return false
+  const isAltered = before.generated !== after.generated
+  const mayStay = altersExpressions && before.generated !== undefined
+  return (isAltered && !mayStay) || [before.name, ...before.reads].some(isTouched)
 }
 
 /** PostgreSQL says a collation with the type. */

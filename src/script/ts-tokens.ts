@@ -34,11 +34,12 @@ export function tokenize(file: string, text: string): readonly Token[] {
     const space = match(SPACE, text, at)
     at += space.length
     if (at >= text.length) break
+    const newline = space.includes('\n')
     const resumed = text[at] === '}' && open.at(-1)?.text === '`'
     const found = resumed ? undefined : tokenAt(file, text, at, tokens.at(-1))
     if (found !== undefined && found.kind !== 'template') {
       if (/^[)\]}]$/.test(found.text)) closeBracket(file, text, at, open)
-      tokens.push({ ...found, start: at, depth: open.length, newline: space.includes('\n') })
+      tokens.push({ ...found, start: at, depth: open.length, newline })
       if (/^[([{]$/.test(found.text)) open.push({ text: found.text, start: at })
       at += found.text.length
       continue
@@ -52,17 +53,15 @@ export function tokenize(file: string, text: string): readonly Token[] {
     if (part.endsWith('${')) open.push({ text: '`', start: begin })
     else {
       const whole = text.slice(begin, at)
-      const newline = space.includes('\n')
       tokens.push({ kind: 'template', text: whole, start: begin, depth: open.length, newline })
     }
   }
   const [unclosed] = open
-  if (unclosed !== undefined) {
-    const what = unclosed.text === '`' ? 'template' : `"${unclosed.text}"`
-    throw neverEnds(file, text, unclosed.start, what)
-  }
+  if (unclosed !== undefined) throw neverEnds(file, text, unclosed.start, wordFor(unclosed.text))
   return tokens
 }
+
+const wordFor = (opening: string) => (opening === '`' ? 'template' : `"${opening}"`)
 
 function tokenAt(
   file: string,

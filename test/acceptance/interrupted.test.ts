@@ -167,50 +167,74 @@ async function statesOf(
   return [...firsts.values()]
 }
 
-describe.for(swaps)('$name that is interrupted at any message', (swap) => {
-  for (const direction of ['upgrade', 'downgrade'] as const)
-    test(`in its ${direction}`, async () => {
-      const { database, limbeck, base } = await prepared(swap)
-      const opposite = direction === 'upgrade' ? 'downgrade' : 'upgrade'
-      const facts = (on: TestDatabase) => readFacts({ query: on.query } as never)
-      const origin = await facts(database)
-      const run = (url: string, way: typeof direction) =>
-        way === 'upgrade'
-          ? limbeck(swap.after, url).upgrade()
-          : limbeck(swap.after, url).downgrade(base)
-      const watched = await copyOf(database)
-      if (direction === 'downgrade') await run(watched.url, 'upgrade')
-      const start = await copyOf(watched)
-      const points = await statesOf(watched.url, swap, (url) => run(url, direction))
-      const ends = { upgrade: origin, downgrade: origin, [direction]: await facts(watched) }
-      if (direction === 'downgrade') ends.upgrade = await facts(start)
-      expect(ends.downgrade).toEqual(origin)
-      const ways = points.flatMap((at, index) =>
-        [true, false]
-          .filter((goesOn) => swap.bothWays || goesOn === ((index + swaps.indexOf(swap)) % 2 === 0))
-          .map((goesOn) => ({ at, goesOn })),
-      )
-      for (const { at, goesOn } of ways) {
-        const where = `cut before message ${at}, then ${goesOn ? 'on' : 'back'}`
-        const copy = await copyOf(start)
-        const proxy = await startProxy(copy.url, {
-          onMessage: ({ index }) => {
-            if (index === at) void proxy.close()
-          },
-        })
-        await run(proxy.url, direction).catch(() => {})
-        await expect(copy.query(swap.refused), `${where}: a write in between`).rejects.toThrow()
-        if (swap.works !== undefined) await copy.query(swap.works)
-        const way = goesOn ? direction : opposite
-        // The way back of a downgrade that was cut off goes through its end.
-        for (const each of new Set(direction === 'downgrade' ? [direction, way] : [way]))
-          await run(copy.url, each).catch((error: unknown) => {
-            throw new Error(where, { cause: error })
-          })
-        expect(await facts(copy), where).toEqual(ends[way])
-        await expect(copy.query(swap.refused), `${where}: a write`).rejects.toThrow()
-        await copy.drop()
-      }
-      for (const one of [watched, start]) await one.drop()
+type Direction = 'upgrade' | 'downgrade'
+
+const facts = ({ query }: TestDatabase) => readFacts({ query } as never)
+
+interface Trip {
+  readonly swap: Swap
+  readonly direction: Direction
+  readonly run: (url: string, way: Direction) => Promise<unknown>
+  /** The database before the run that is cut off. */
+  readonly start: TestDatabase
+  /** What it is like after a way that nothing cuts off. */
+  readonly ends: Readonly<Record<Direction, unknown>>
+}
+
+interface Way {
+  readonly at: number
+  /** Else the next run goes back. */
+  readonly goesOn: boolean
+}
+
+/** Of most swaps each cut is gone on from or back from, and not both. */
+function waysOf(swap: Swap, points: readonly number[]): readonly Way[] {
+  return points.flatMap((at, index) =>
+    [true, false]
+      .filter((goesOn) => swap.bothWays || goesOn === ((index + swaps.indexOf(swap)) % 2 === 0))
+      .map((goesOn) => ({ at, goesOn })),
+  )
+}
+
+async function cutOff({ swap, direction, run, start, ends }: Trip, { at, goesOn }: Way) {
+  const where = `cut before message ${at}, then ${goesOn ? 'on' : 'back'}`
+  const opposite = direction === 'upgrade' ? 'downgrade' : 'upgrade'
+  const copy = await copyOf(start)
+  const proxy = await startProxy(copy.url, {
+    onMessage: ({ index }) => {
+      if (index === at) void proxy.close()
+    },
+  })
+  await run(proxy.url, direction).catch(() => {})
+  await expect(copy.query(swap.refused), `${where}: a write in between`).rejects.toThrow()
+  if (swap.works !== undefined) await copy.query(swap.works)
+  const way = goesOn ? direction : opposite
+  // The way back of a downgrade that was cut off goes through its end.
+  for (const each of new Set(direction === 'downgrade' ? [direction, way] : [way]))
+    await run(copy.url, each).catch((error: unknown) => {
+      throw new Error(where, { cause: error })
     })
+  expect(await facts(copy), where).toEqual(ends[way])
+  await expect(copy.query(swap.refused), `${where}: a write`).rejects.toThrow()
+  await copy.drop()
+}
+
+describe.for(swaps)('$name that is interrupted at any message', (swap) => {
+  test.for(['upgrade', 'downgrade'] as const)('in its %s', async (direction) => {
+    const { database, limbeck, base } = await prepared(swap)
+    const origin = await facts(database)
+    const run: Trip['run'] = (url, way) =>
+      way === 'upgrade'
+        ? limbeck(swap.after, url).upgrade()
+        : limbeck(swap.after, url).downgrade(base)
+    const watched = await copyOf(database)
+    if (direction === 'downgrade') await run(watched.url, 'upgrade')
+    const start = await copyOf(watched)
+    const points = await statesOf(watched.url, swap, (url) => run(url, direction))
+    const ends = { upgrade: origin, downgrade: origin, [direction]: await facts(watched) }
+    if (direction === 'downgrade') ends.upgrade = await facts(start)
+    expect(ends.downgrade).toEqual(origin)
+    for (const way of waysOf(swap, points)) await cutOff({ swap, direction, run, start, ends }, way)
+    for (const one of [watched, start]) await one.drop()
+  })
 })
