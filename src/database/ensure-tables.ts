@@ -25,23 +25,28 @@ export async function ensureTables(
   inventory: Inventory,
 ): Promise<void> {
   const statements = ensureStatements(tables, targetSchema, inventory)
-  const { role, schemas } = inventory
   if (inventory.readOnly)
     throw new LimbeckError('LIMBECK_PERMISSION_DENIED', 'this server is read-only (a standby?)', {
       hint: 'Migrate on the primary (migrationUrl); here use mode verify or wait. Where it is the primary, the role or the database sets default_transaction_read_only: `ALTER ROLE … SET default_transaction_read_only = off` for the migrating role.',
     })
   if (statements.length === 0) return
-  const grant = schemas.includes(tables.schema)
-    ? `GRANT USAGE, CREATE ON SCHEMA ${quoteIdentifier(tables.schema)} TO ${quoteIdentifier(role)};`
-    : `CREATE SCHEMA ${quoteIdentifier(tables.schema)} AUTHORIZATION ${quoteIdentifier(role)};`
   await runOwnTransaction(connection, statements).catch(async (error: unknown) => {
     if (isServerError(error) && madeMeanwhile.has(error.code)) {
       const now = await readInventory(connection, tables, targetSchema)
       if (ensureStatements(tables, targetSchema, now).length < statements.length)
         return await ensureTables(connection, tables, targetSchema, now)
     }
-    throw ownTablesError(tables, denied(error, grant))
+    throw ownTablesError(tables, denied(error, grantFor(error, tables, inventory)))
   })
+}
+
+function grantFor(error: unknown, tables: Tables, { role, schemas }: Inventory): string {
+  const [to, schema] = [quoteIdentifier(role), quoteIdentifier(tables.schema)]
+  // A hardened server gives it to nobody by itself.
+  if (/for language plpgsql/.test(String(error))) return `GRANT USAGE ON LANGUAGE plpgsql TO ${to};`
+  return schemas.includes(tables.schema)
+    ? `GRANT USAGE, CREATE ON SCHEMA ${schema} TO ${to};`
+    : `CREATE SCHEMA ${schema} AUTHORIZATION ${to};`
 }
 
 /**

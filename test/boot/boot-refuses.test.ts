@@ -4,6 +4,7 @@ import { createMigrator, initDb } from '../../src/index.ts'
 import { readEverything } from '../support/catalog.ts'
 import { createDatabase, databaseUrl, onServer, type TestDatabase } from '../support/postgres.ts'
 import { failure, keepLog, type RevisionFolder, revisionFolder } from '../support/revisions.ts'
+import { newRole } from '../support/role.ts'
 
 async function twoRevisions(): Promise<RevisionFolder> {
   const folder = await revisionFolder()
@@ -175,26 +176,29 @@ test('a wrong password, a missing database and an unreachable host each have the
     expect(JSON.stringify(error) + error.message).not.toContain('sesame')
 })
 
-test('a role without CREATE is told what to grant, and nothing is changed', async () => {
-  const database = await createDatabase()
-  const role = `limbeck_role_${database.name.slice(-6)}`
-  await onServer((sql) => sql.unsafe(`CREATE ROLE ${role} LOGIN PASSWORD 'secret'`))
-  try {
-    await database.query('REVOKE CREATE ON SCHEMA public FROM public')
+test.for([
+  ['CREATE', 'REVOKE CREATE ON SCHEMA public FROM public', 'USAGE, CREATE ON SCHEMA "public"'],
+  [
+    'the language of its blocks',
+    'GRANT CREATE ON SCHEMA public TO public; REVOKE USAGE ON LANGUAGE plpgsql FROM public',
+    'USAGE ON LANGUAGE plpgsql',
+  ],
+] as const)(
+  'a role without %s is told what to grant, and nothing is changed',
+  async ([, taking, right]) => {
+    const database = await createDatabase()
+    const { name: role, url } = await newRole(database)
+    await database.query(taking)
     const before = await readEverything(database)
-    const url = databaseUrl(database.name, { name: role, password: 'secret' })
     const migrations = (await twoRevisions()).path
     const error = await failure(initDb({ url, migrations }))
     expect(error.code).toBe('LIMBECK_PERMISSION_DENIED')
-    expect(error.details.hint).toContain(`GRANT USAGE, CREATE ON SCHEMA "public" TO "${role}"`)
+    expect(error.details.hint).toContain(`GRANT ${right} TO "${role}"`)
     expect(await readEverything(database)).toEqual(before)
-    await database.query(`GRANT USAGE, CREATE ON SCHEMA public TO ${role}`)
+    await database.query(`GRANT ${right} TO "${role}"`)
     expect((await initDb({ url, migrations })).outcome).toBe('created')
-  } finally {
-    await database.query(`DROP OWNED BY ${role}`)
-    await onServer((sql) => sql.unsafe(`DROP ROLE ${role}`))
-  }
-})
+  },
+)
 
 test('a bad option is named, with what is allowed', async () => {
   const error = await failure(initDb({ url: 'postgres://x', mode: 'upgrad' as never }))
