@@ -1,13 +1,13 @@
 import { mkdir, readdir, writeFile } from 'node:fs/promises'
 import { join, relative, resolve } from 'node:path'
-import { type Begun, foreignHistory, revisionsIn } from '../authoring/import/find-history.ts'
+import { foreignCode, foreignHistory, revisionsIn } from '../authoring/import/find-history.ts'
 import { configText, takenSettings } from '../authoring/initial-config.ts'
+import { nextSteps } from '../authoring/next-steps.ts'
 import { isDrizzleKitFolder, type Project, posix, readProject } from '../config/find-project.ts'
 import { isModule } from '../config/module-name.ts'
 import { type Config, resolveConfig } from '../config/resolve-config.ts'
 import { LimbeckError } from '../errors.ts'
-import { firstSteps } from '../session/first-steps.ts'
-import { readStateOrReason, type StateOrReason } from '../session/state-or-reason.ts'
+import { readStateOrReason } from '../session/state-or-reason.ts'
 
 export interface InitOptions {
   /** The project's root: where `package.json` is. */
@@ -64,7 +64,7 @@ export async function init({
   }
   refuseOtherFolder(found, root, path)
   if (folder === undefined) refuseElsewhere(found)
-  const revisions = { ...(await revisionsIn(path)), foreign }
+  const revisions = { ...(await revisionsIn(path)), foreign, code: foreignCode(root) }
   const isImported = revisions.tool === 'drizzle'
   // Read as it is beside what was made of it, every migration would be there twice.
   const project = isImported ? { ...found, history: null } : found
@@ -183,68 +183,3 @@ async function listFolder(path: string): Promise<readonly string[]> {
     )
   }
 }
-
-function nextSteps(
-  project: Project,
-  folder: string,
-  { any: hasRevisions, foreign }: Begun,
-  database: StateOrReason | null,
-): readonly string[] {
-  const { packages, models, history } = project
-  const missing = ['limbeck', 'drizzle-orm'].filter((name) => !packages.has(name))
-  const fastify = packages.has('fastify')
-  return [
-    ...(missing.length > 0 ? [`Install what is missing:\n  npm install ${missing.join(' ')}`] : []),
-    ...(models === null
-      ? ['Name the file with your Drizzle tables in limbeck.config.ts: models']
-      : []),
-    ...(database === null
-      ? [
-          `Say where the database is, here or in .env:\n  export ${variableOf(project)}=postgres://user:password@localhost:5432/database`,
-        ]
-      : []),
-    ...(database?.is === 'unknown'
-      ? [`Make the database answer, whose state could not be read: ${database.reason}`]
-      : []),
-    ...(database?.is === 'unreadable'
-      ? [`Mend the migrations, which could not be read: ${database.reason}`]
-      : []),
-    ...(history === null && !hasRevisions && foreign !== undefined
-      ? [
-          `Make revisions of what ${foreign.tool} has:\n  npx limbeck import ${foreign.tool} ${foreign.folder} --into ${folder}`,
-          'See where its record says that the database is:\n  npx limbeck doctor',
-        ]
-      : firstSteps(history, hasRevisions, database)),
-    `${history === null ? 'Migrate when the service starts' : 'Replace migrate() where the service starts'}:\n${indent(startExample(fastify, project))}`,
-  ]
-}
-
-const variableOf = ({ kit }: Project): string => kit?.urlVariable ?? 'DATABASE_URL'
-
-const indent = (text: string): string => text.replaceAll(/^(?=.)/gm, '  ')
-
-/** How the service calls the migrator: with the configuration of the command line, and with models that it has imported. */
-function startExample(fastify: boolean, project: Project): string {
-  const { models } = project
-  const isFile = typeof models === 'string' && /^[^*?{[]+\.[mc]?[jt]s$/.test(models)
-  const file = isFile ? models : null
-  const isInside = [models ?? 'src/'].flat()[0]?.startsWith('src/')
-  const imports = [
-    `import config from '${isInside ? '..' : '.'}/limbeck.config.js'`,
-    fastify ? "import limbeck from 'limbeck/fastify'" : "import { initDb } from 'limbeck'",
-    ...(file === null ? [] : [`import * as models from './${importPath(file)}'`]),
-  ]
-  const options = [
-    '...config',
-    ...(file === null ? [] : ['models']),
-    `url: process.env.${variableOf(project)} ?? ''`,
-  ]
-  const call = fastify ? 'app.register(limbeck, ' : 'await initDb('
-  return `${imports.join('\n')}\n\n${call}{ ${options.join(', ')} })`
-}
-
-/** As a file in the source folder imports it: compiled, and so by its later name. */
-const importPath = (models: string): string =>
-  posix(models)
-    .replace(/^src\//, '')
-    .replace(/\.ts$/, '.js')

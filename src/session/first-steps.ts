@@ -78,3 +78,17 @@ export function firstSteps(
   if (history !== null) return foreignSteps(history, database)
   return hasRevisions ? begunSteps(database) : ownSteps(database)
 }
+
+/** What to do first where another tool's migrations cannot become revisions, each for itself; its record is taken over or not. */
+export function stepsFromDatabase(
+  tool: string,
+  folder: string,
+  isAdopted: boolean,
+): readonly string[] {
+  return [
+    `The migrations of ${tool} in ${folder} cannot be imported one by one. Bring a database to the newest of them, and write what they have made as the first revision:\n  npx limbeck revision --from-database -m 'as it is'`,
+    isAdopted
+      ? `A database that ${tool} has brought there is taken over by its record. See what it proves:\n  npx limbeck doctor`
+      : 'Tell each database that has it:\n  npx limbeck stamp head',
+  ]
+}

@@ -1,5 +1,5 @@
 import { readdirSync, symlinkSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { expect, test } from 'vitest'
 import { importHistory } from '../../src/commands/import.ts'
 import { init } from '../../src/commands/init.ts'
@@ -182,3 +182,23 @@ test('where there is a URL, what comes next is said for this very database', asy
   )
   expect(await nextFor('postgres://nobody@127.0.0.1:1/none')).toContain('Make the database answer')
 })
+
+test.each([
+  ['knex', 'migrations/1_a.js', 'exports.up = (knex) => knex.schema', true],
+  ['typeorm', 'src/migrations/1-A.ts', 'class A implements MigrationInterface {}', true],
+  ['kysely', 'src/db/migrations/1_a.ts', "import { Kysely } from 'kysely'", true],
+  ['node-pg-migrate', 'migrations/1_a.js', 'exports.up = (pgm) => {}', true],
+  ['MikroORM', 'src/migrations/M1.ts', "import { Migration } from '@mikro-orm/migrations'", false],
+  ['Sequelize', 'migrations/1-a.js', 'module.exports = { up: (queryInterface) => {} }', false],
+  ['db-migrate', 'migrations/1-a.js', 'exports.up = (db) => db.runSql("")', false],
+  ['Supabase', 'supabase/migrations/1_a.sql', 'CREATE TABLE a ();', false],
+])(
+  'migrations of %s are named, with how the first revision is made of them',
+  async (tool, file, text, isAdopted) => {
+    const root = tempFolder({ [file]: text })
+    const next = (await init({ root })).next.join('\n')
+    expect(next).toContain(`migrations of ${tool} in ${dirname(file)} cannot be imported`)
+    expect(next).toContain('npx limbeck revision --from-database')
+    expect(next).toContain(isAdopted ? 'npx limbeck doctor' : 'npx limbeck stamp head')
+  },
+)

@@ -2,6 +2,16 @@ import { drizzleKit } from '../support/drizzle-kit.ts'
 import { tryHints } from '../support/hints.ts'
 
 tryHints('authoring', {
+  'an init beside another tool': {
+    graph: {},
+    files: {
+      'db/migrations/20260101000000_a.sql':
+        '-- migrate:up\nCREATE TABLE a ();\n\n-- migrate:down\nDROP TABLE a;\n',
+    },
+    before: ({ drop }) => drop('limbeck.config.mjs'),
+    typed: ['init'],
+    shows: /Wrote 1 revision/,
+  },
   'an import from a folder that has nothing': {
     graph: {},
     files: drizzleKit('old', { 1700000000000: 'CREATE TABLE one ()' }).files,

@@ -44,16 +44,6 @@ tryHints('commands', {
     typed: ['init', 'other'],
     shows: /skipped/,
   },
-  'an init beside another tool': {
-    graph: {},
-    files: {
-      'db/migrations/20260101000000_a.sql':
-        '-- migrate:up\nCREATE TABLE a ();\n\n-- migrate:down\nDROP TABLE a;\n',
-    },
-    before: ({ drop }) => drop('limbeck.config.mjs'),
-    typed: ['init'],
-    shows: /Wrote 1 revision/,
-  },
   'an init at the root of a monorepo': {
     graph: {},
     files: { 'packages/db/drizzle.config.ts': "export default { dialect: 'postgresql' }" },

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { expect } from 'vitest'
 import { forked, linear } from '../support/cli-project.ts'
 import { type Scenario, tryHints } from '../support/hints.ts'
 
@@ -55,6 +56,20 @@ const offline: Pick<Scenario, 'tells'> = {
 }
 
 tryHints('session', {
+  'an init beside migrations that are code': init({
+    files: { ...schema, 'src/migrations/1_a.js': 'exports.up = (knex) => knex.raw("…")' },
+    before: ({ database }) =>
+      database.query(`CREATE TABLE t_a1 (); CREATE TABLE knex_migrations (id serial, name text, batch integer, migration_time timestamptz);
+        INSERT INTO knex_migrations (name, batch) VALUES ('1_a.js', 1)`),
+    after: async ({ boot }) => expect((await boot({})).outcome).toBe('adopted'),
+  }),
+  'an init beside migrations of a tool whose record is not read': init({
+    files: {
+      ...schema,
+      'migrations/Migration1.ts': "import { Migration } from '@mikro-orm/migrations'",
+    },
+    before: ({ database }) => database.query('CREATE TABLE t_a1 ()'),
+  }),
   'a newer build has migrated': ahead('upgrade'),
   'a newer build has migrated, as current sees it': ahead('current'),
   'a newer build has migrated, as lint sees it': { ...ahead('lint'), after: () => {} },
