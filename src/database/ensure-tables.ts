@@ -42,7 +42,7 @@ export async function ensureTables(
 
 function grantFor(error: unknown, tables: Tables, { role, schemas }: Inventory): string {
   const [to, schema] = [quoteIdentifier(role), quoteIdentifier(tables.schema)]
-  // A hardened server gives it to nobody by itself.
+  // A hardened server grants it to no role by itself.
   if (/for language plpgsql/.test(String(error))) return `GRANT USAGE ON LANGUAGE plpgsql TO ${to};`
   return schemas.includes(tables.schema)
     ? `GRANT USAGE, CREATE ON SCHEMA ${schema} TO ${to};`
