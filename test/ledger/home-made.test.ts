@@ -77,3 +77,54 @@ test('without the table, the database is legacy as ever', async () => {
   )
   expect(error.code).toBe('LIMBECK_LEGACY_DATABASE')
 })
+
+const meta = async () => {
+  const { url, query: run } = await service(2)
+  const migrations = await nine()
+  const kept = () => run('SELECT value FROM meta')
+  return { run, kept, options: { url, migrations } }
+}
+
+test.each([
+  ['several values', 'SELECT value FROM meta', /several values in 2 rows/],
+  ['a query that fails', 'SELEC 1', /query of the option adopt has failed: syntax error/],
+  ['a query that writes', 'DELETE FROM meta RETURNING value', /read-only/],
+  ['more than a query', 'SELECT value FROM meta LIMIT 1; DROP TABLE meta', /read-only/],
+  ['what every object has', "SELECT 'constructor'", /maps to no revision/],
+])('%s: refused, and nothing is changed', async (_, asked, message) => {
+  const { run, kept, options } = await meta()
+  await run("INSERT INTO meta VALUES ('version', '1')")
+  const before = await kept()
+  const error = await failure(initDb({ ...options, adopt: { query: asked, revisions } }))
+  expect(error.code).toBe('LIMBECK_LEDGER_UNPROVEN')
+  expect(error.message).toMatch(message)
+  expect(await kept()).toEqual(before)
+  // The next boot stands on the same ground.
+  const twice = { query: "SELECT value FROM meta WHERE value = '2'", revisions }
+  await run("INSERT INTO meta VALUES ('version', '2')")
+  expect((await initDb({ ...options, adopt: twice })).applied).toHaveLength(7)
+})
+
+type Tag = (text: TemplateStringsArray) => unknown
+
+test.each<readonly [what: string, adopt: CallableFunction, message: RegExp]>([
+  [
+    'throws',
+    () => Promise.reject(new Error('boom')),
+    /function of the option adopt has failed: boom/,
+  ],
+  [
+    'takes its argument apart',
+    ({ sql }: { sql: Tag }) => sql`SELECT 1`,
+    /has failed: sql is not a function/,
+  ],
+  ['fails in SQL', (sql: Tag) => sql`SELECT * FROM nowhere`, /relation "nowhere" does not exist/],
+  ['writes', (sql: Tag) => sql`DROP TABLE meta`, /read-only/],
+  ['gives a list', () => ['a2'], /no revision a2/],
+])('a function that %s is named, and nothing is changed', async (_, adopt, message) => {
+  const { kept, options } = await meta()
+  const error = await failure(initDb({ ...options, adopt: adopt as never }))
+  expect(error.code).toBe('LIMBECK_LEDGER_UNPROVEN')
+  expect(error.message).toMatch(message)
+  expect(await kept()).toHaveLength(1)
+})
