@@ -19,6 +19,7 @@ import {
   settingsOfStep,
   withSettings,
 } from '../session/step-settings.ts'
+import { withoutComments } from '../sql/text.ts'
 import type { CompiledStep } from './compile-step.ts'
 import { ledgerStepStatements } from './ledger-statements.ts'
 import type { Origin } from './origin.ts'
@@ -124,7 +125,9 @@ export function transactionSettings<T extends { readonly sql: string } | Entry>(
   entries: readonly T[],
 ): readonly [readonly T[], readonly T[]] {
   const isSetting = (entry: T) =>
-    'sql' in entry && /^SET\s+(?:LOCAL\s+)?TRANSACTION(?:_ISOLATION)?\b/i.test(entry.sql)
+    'sql' in entry &&
+    /^SET\b/i.test(entry.sql) &&
+    /^SET\s+(?:LOCAL\s+)?TRANSACTION(?:_ISOLATION)?\b/i.test(withoutComments(entry.sql))
   const found = entries.findIndex((entry) => !isSetting(entry))
   const end = found < 0 ? entries.length : found
   return [entries.slice(0, end), entries.slice(end)]

@@ -1,4 +1,5 @@
 import type { LimbeckError } from '../errors.ts'
+import { withoutComments } from '../sql/text.ts'
 import { withoutSecrets } from '../sql/without-secrets.ts'
 import { invalidFile } from './invalid-file.ts'
 import type { Statement } from './script.ts'
@@ -167,8 +168,9 @@ export function sessionStatements(units: readonly Unit[]): readonly Statement[] 
 
 /** A statement that takes Limbeck's settings back to what the role or the server says: they are given again. */
 export function resetsSettings({ sql }: Statement): boolean {
+  if (!/^(?:RE)?SET\b/i.test(sql)) return false
   return /^(?:RESET\s+(?:ALL|search_path|lock_timeout)\b|SET\s+(?:SESSION\s+|LOCAL\s+)?(?:search_path|lock_timeout)\s*(?:TO|=)\s*DEFAULT\b)/i.test(
-    sql,
+    withoutComments(sql),
   )
 }
 

@@ -2,6 +2,7 @@ import { openConnection } from '../database/connection.ts'
 import { givenRows } from '../database/given-settings.ts'
 import { handOver } from '../database/lock.ts'
 import { debug } from '../debug.ts'
+import { withoutComments } from '../sql/text.ts'
 import { type Session, target } from './session.ts'
 
 // What a session began with it keeps to its end: RESET brings back what ALTER DATABASE … SET and ALTER ROLE … SET said then. And a
@@ -13,7 +14,10 @@ const outlasting = [
 ]
 
 /** Whether after a statement a new session may begin with something else than this one can be reset to. */
-export const needsNewSession = (sql: string): boolean => outlasting.some((words) => words.test(sql))
+export function needsNewSession(sql: string): boolean {
+  const bare = withoutComments(sql)
+  return outlasting.some((words) => words.test(bare))
+}
 
 /** The sessions of a run, one after the other. */
 export interface Sessions {

@@ -2,6 +2,7 @@ import type { Config } from '../config/resolve-config.ts'
 import type { Statement } from '../script/script.ts'
 import { resetsSettings } from '../script/units.ts'
 import { quoteIdentifier, quoteLiteral } from '../sql/quote.ts'
+import { withoutComments } from '../sql/text.ts'
 import type { Session } from './session.ts'
 
 /**
@@ -57,7 +58,7 @@ export function withSettings(
   more: readonly string[] = [],
 ): readonly { readonly sql: string; readonly statement: Statement }[] {
   return statements.flatMap((statement) => {
-    const scope = /^SET\s+LOCAL\b/i.test(statement.sql) ? 'transaction' : 'session'
+    const scope = /^SET\s+LOCAL\b/i.test(withoutComments(statement.sql)) ? 'transaction' : 'session'
     if (!resetsSettings(statement)) return { sql: statement.sql, statement }
     return [statement.sql, settingsStatement(config, scope), ...more].map((sql) => ({
       sql,

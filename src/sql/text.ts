@@ -132,6 +132,19 @@ export function codeRange(sql: string): { readonly start: number; readonly end: 
   return { start: start === -1 ? end : start, end }
 }
 
+/** The same statement with a space for each comment, so that its first words can be compared. */
+export function withoutComments(sql: string): string {
+  if (!/--|\/\*/.test(sql)) return sql
+  let result = ''
+  let at = 0
+  for (const { kind, start, end } of sqlParts(sql)) {
+    if (kind !== 'line comment' && kind !== 'block comment') continue
+    result += `${sql.slice(at, start)} `
+    at = end
+  }
+  return result + sql.slice(at)
+}
+
 /** The statement around the character at `index`, without comments at its edges: for messages. */
 export function statementAround(sql: string, index: number): string {
   let start = 0

@@ -46,6 +46,7 @@ test.each([
 test('what a body resets is what Limbeck has given it, in a transaction and without one, online and in a script', async () => {
   const resets = [
     'RESET ALL',
+    'RESET /* a; */ ALL',
     'RESET search_path',
     'SET search_path TO DEFAULT',
     'SET LOCAL search_path TO DEFAULT',

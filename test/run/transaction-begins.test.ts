@@ -28,10 +28,12 @@ async function threeWays(
 }
 
 test('SET TRANSACTION at the beginning of a body comes before anything of ours', async () => {
-  const up = `SET TRANSACTION ISOLATION LEVEL SERIALIZABLE;
+  for (const set of ['SET TRANSACTION', '/* a */ SET /* b */ TRANSACTION -- c\n']) {
+    const up = `${set} ISOLATION LEVEL SERIALIZABLE;
 INSERT INTO seen SELECT current_setting('transaction_isolation');`
-  const rows = await threeWays((folder) => folder.sql('bbb2', { revises: 'aaa1', up }))
-  expect(rows).toEqual(Array.from({ length: 3 }, () => [{ level: 'serializable' }]))
+    const rows = await threeWays((folder) => folder.sql('bbb2', { revises: 'aaa1', up }))
+    expect(rows).toEqual(Array.from({ length: 3 }, () => [{ level: 'serializable' }]))
+  }
 })
 
 test('a replication slot is made before anything is written', async (context) => {
