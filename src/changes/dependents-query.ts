@@ -11,7 +11,8 @@ export const hangingId = (catalog: string, oid: string) => `${catalog}::oid || '
 export function dependentsQuery(names: string): string {
   return `
 SELECT w.of, w.schema, w.name, w.column, CASE WHEN i.indisexclusion THEN 'exclusion' ELSE d.classid::regclass::text END AS catalog, w2.label,
-  CASE WHEN r.rulename = '_RETURN' OR o.relkind = 'v' AND r.oid IS NOT NULL THEN ${hangingId(`'pg_class'::regclass`, 'r.ev_class')} ELSE ${hangingId('d.classid', 'd.objid')} END AS id,
+  CASE WHEN r.rulename = '_RETURN' OR o.relkind = 'v' AND r.oid IS NOT NULL THEN ${hangingId(`'pg_class'::regclass`, 'r.ev_class')}
+    WHEN i.indisexclusion THEN ${hangingId(`'pg_constraint'::regclass`, '(SELECT x.oid FROM pg_constraint x WHERE x.conindid = i.indexrelid)')} ELSE ${hangingId('d.classid', 'd.objid')} END AS id,
   n.nspname AS "ownerSchema", o.relname AS owner, coalesce(k.conname, p.polname, fa.attname, (SELECT relname FROM pg_class WHERE oid = i.indexrelid)) AS part, r.rulename <> '_RETURN' AS "isRule",
   d.classid = 'pg_statistic_ext'::regclass OR k.contype IS NOT DISTINCT FROM 'x' AS "needsOrder",
   k.conrelid = d.refobjid AND d.refobjsubid = ANY (k.conkey) AS "goesAlong",

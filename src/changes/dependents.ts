@@ -117,7 +117,7 @@ export async function dependentsOf(
 }
 
 function blocksOf({ of, catalog, needsOrder }: DependentRow): Dependent['blocks'] {
-  if (needsOrder) return 'order'
+  if (needsOrder && of !== 'type') return 'order'
   // Only stored rows have to be written again: a function takes the row type as it becomes.
   if (of === 'row' && catalog !== 'pg_class') return 'drop'
   if (catalog === 'pg_constraint') return 'recast'

@@ -34,11 +34,13 @@ LEFT JOIN pg_rewrite r ON h.classid = 'pg_rewrite'::regclass AND r.oid = h.objid
 LEFT JOIN (pg_attrdef f JOIN pg_attribute a ON a.attrelid = f.adrelid AND a.attnum = f.adnum AND a.attgenerated = '')
   ON h.classid = 'pg_attrdef'::regclass AND f.oid = h.objid
 LEFT JOIN pg_policy o ON h.classid = 'pg_policy'::regclass AND o.oid = h.objid
-LEFT JOIN pg_constraint k ON h.classid = 'pg_constraint'::regclass AND k.oid = h.objid AND k.contype = 'c' AND k.conrelid <> 0 AND k.coninhcount = 0
+LEFT JOIN pg_constraint k ON h.classid = 'pg_constraint'::regclass AND k.oid = h.objid AND k.contype IN ('c', 'x') AND k.conrelid <> 0 AND k.coninhcount = 0
+  AND NOT EXISTS (SELECT FROM pg_index WHERE indexrelid = k.conindid AND (indisclustered OR indisreplident))
+LEFT JOIN pg_statistic_ext e ON h.classid = 'pg_statistic_ext'::regclass AND e.oid = h.objid AND coalesce(e.stxstattarget, -1) < 0
 LEFT JOIN (pg_publication_rel l JOIN pg_publication b ON b.oid = l.prpubid) ON h.classid = 'pg_publication_rel'::regclass AND l.oid = h.objid
 LEFT JOIN pg_index x ON h.classid = 'pg_class'::regclass AND x.indexrelid = h.objid AND NOT x.indisclustered AND NOT x.indisreplident
   AND NOT EXISTS (SELECT FROM pg_constraint WHERE conindid = x.indexrelid) AND NOT EXISTS (SELECT FROM pg_inherits WHERE x.indexrelid IN (inhrelid, inhparent))
-LEFT JOIN pg_class t ON t.oid = coalesce(c.oid, x.indrelid, g.tgrelid, r.ev_class, f.adrelid, o.polrelid, k.conrelid, l.prrelid)
+LEFT JOIN pg_class t ON t.oid = coalesce(c.oid, x.indrelid, g.tgrelid, r.ev_class, f.adrelid, o.polrelid, k.conrelid, l.prrelid, e.stxrelid)
 LEFT JOIN pg_namespace tn ON tn.oid = t.relnamespace
 LEFT JOIN ${publishedTables} ON v.pubname = b.pubname AND vc.oid = t.oid AND t.relkind = 'r' AND NOT t.relispartition
 ORDER BY h.classid, h.objid`
@@ -68,6 +70,7 @@ const dropStatement = `CASE WHEN c.relkind = 'v' THEN format('DROP VIEW %s', t.o
     WHEN o.oid IS NOT NULL THEN format('DROP POLICY %I ON %s', o.polname, t.oid::regclass)
     WHEN x.indexrelid IS NOT NULL THEN format('DROP INDEX %s', x.indexrelid::regclass)
     WHEN k.oid IS NOT NULL THEN format('ALTER TABLE %s DROP CONSTRAINT %I', t.oid::regclass, k.conname)
+    WHEN e.oid IS NOT NULL THEN format('DROP STATISTICS %I.%I', e.stxnamespace::regnamespace, e.stxname)
     WHEN b.oid IS NOT NULL THEN format('ALTER PUBLICATION %I DROP TABLE ONLY %s', b.pubname, t.oid::regclass) END`
 
 /** SQL condition, as text, for the database that the statements are run in. */
@@ -75,6 +78,7 @@ const isThere = `CASE WHEN coalesce(c.oid, x.indexrelid) IS NOT NULL THEN format
     WHEN p.oid IS NOT NULL THEN format('to_regprocedure(%L) IS NOT NULL', p.oid::regprocedure)
     WHEN b.oid IS NOT NULL THEN format('EXISTS (SELECT FROM pg_publication_rel r JOIN pg_publication p ON p.oid = r.prpubid WHERE p.pubname = %L AND r.prrelid = to_regclass(%L))', b.pubname, t.oid::regclass)
     WHEN f.oid IS NOT NULL THEN format('EXISTS (SELECT FROM pg_attribute WHERE attname = %L AND atthasdef AND attrelid = to_regclass(%L))', a.attname, t.oid::regclass)
+    WHEN e.oid IS NOT NULL THEN format('EXISTS (SELECT FROM pg_statistic_ext WHERE stxname = %L AND stxrelid = to_regclass(%L))', e.stxname, t.oid::regclass)
     WHEN g.oid IS NOT NULL THEN format('EXISTS (SELECT FROM pg_trigger WHERE tgname = %L AND tgrelid = to_regclass(%L))', g.tgname, t.oid::regclass)
     WHEN r.oid IS NOT NULL THEN format('EXISTS (SELECT FROM pg_rewrite WHERE rulename = %L AND ev_class = to_regclass(%L))', r.rulename, t.oid::regclass)
     WHEN o.oid IS NOT NULL THEN format('EXISTS (SELECT FROM pg_policy WHERE polname = %L AND polrelid = to_regclass(%L))', o.polname, t.oid::regclass)
@@ -99,6 +103,8 @@ function createStatements(scope: Scope): string {
       THEN format('COMMENT ON INDEX %s IS %L', x.indexrelid::regclass, obj_description(x.indexrelid, 'pg_class')) END]
     WHEN k.oid IS NOT NULL THEN ARRAY[format('ALTER TABLE %s ADD CONSTRAINT %I %s', t.oid::regclass, k.conname, pg_get_constraintdef(k.oid)),
       ${comment('CONSTRAINT', 'k.conname', 'pg_constraint', 'k.oid')}]
+    WHEN e.oid IS NOT NULL THEN ARRAY[pg_get_statisticsobjdef(e.oid), CASE WHEN obj_description(e.oid, 'pg_statistic_ext') IS NOT NULL
+      THEN format('COMMENT ON STATISTICS %I.%I IS %L', e.stxnamespace::regnamespace, e.stxname, obj_description(e.oid, 'pg_statistic_ext')) END]
     WHEN b.oid IS NOT NULL THEN ARRAY[${publishStatement}] END`
 }
 

@@ -131,9 +131,14 @@ function columnSets(
       const key = columnKey(table, name)
       return lostColumns.has(key) || retypedColumns.has(key)
     }
-    for (const [before, after] of columns.common)
-      if (isGeneratedAnew(before, after, altersExpressions, isTouched))
-        lostColumns.add(columnKey(table, before.name))
+    for (const [before, after] of columns.common) {
+      const mentionsReplaced = before.mentions?.some((type) => replacedEnums.has(keyOf(type)))
+      const isAnew =
+        mentionsReplaced === true
+          ? after.generated !== undefined
+          : isGeneratedAnew(before, after, altersExpressions, isTouched)
+      if (isAnew) lostColumns.add(columnKey(table, before.name))
+    }
   }
   return { lostColumns, retypedColumns, recastColumns }
 }
@@ -152,7 +157,7 @@ function isGeneratedAnew(
 }
 
 /** PostgreSQL says a collation with the type. */
-function hasSameType(before: ColumnSnapshot, after: ColumnSnapshot): boolean {
+export function hasSameType(before: ColumnSnapshot, after: ColumnSnapshot): boolean {
   return typeName(before) === typeName(after) && before.collation === after.collation
 }
 

@@ -126,8 +126,8 @@ export interface EnumColumn {
   readonly column: string
   /** Brackets of an array type: '' or '[]'. */
   readonly brackets: string
-  /** The table that it is inherited from takes it along; only its default is its own. */
-  readonly isInherited?: true
+  /** The table that it is inherited from takes it along, or its type is another one: only its default is concerned. */
+  readonly isDefaultOnly?: true
   readonly defaultBefore?: string
   readonly defaultAfter?: string
 }

@@ -83,6 +83,8 @@ export interface ColumnSnapshot {
   readonly ownToo?: true
   /** Columns of the table that `generated` reads. */
   readonly reads: readonly string[]
+  /** Enums that its default or its expression mentions beside the one behind its type. */
+  readonly mentions?: readonly ObjectName[]
 }
 
 export type ConstraintKind = 'primary key' | 'unique' | 'check' | 'foreign key'
@@ -129,6 +131,8 @@ export interface IndexSnapshot {
 export interface PolicySnapshot extends Policy {
   /** Relations that its expressions read, its own table included, each with the columns. */
   readonly reads: readonly ReadRelation[]
+  /** Enums that its expressions mention. */
+  readonly enums?: readonly ObjectName[]
 }
 
 export interface ViewSnapshot extends ObjectName {

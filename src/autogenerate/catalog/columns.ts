@@ -1,9 +1,10 @@
-import { nameOf } from '../../schema/names.ts'
+import { isSame, nameOf } from '../../schema/names.ts'
+import type { ObjectName } from '../../schema/schema.ts'
 import { givenOptions } from '../../schema/sequence-options.ts'
 import type { ColumnSnapshot } from '../../schema/snapshot.ts'
 import { objectName, type Scope, schemaList } from './scope.ts'
 import type { SequenceRow } from './sequences.ts'
-import { asJson } from './sql-fragments.ts'
+import { asJson, enumsMentioned } from './sql-fragments.ts'
 
 export interface ColumnRow {
   readonly table: string
@@ -19,6 +20,7 @@ export interface ColumnRow {
   readonly virtual?: true
   readonly identity: '' | 'a' | 'd'
   readonly reads?: readonly string[]
+  readonly mentions?: readonly ObjectName[]
   readonly ownToo?: true
 }
 
@@ -33,6 +35,7 @@ SELECT a.attrelid AS table, a.attnum AS number, a.attname AS name, format_type(a
   pg_get_expr(d.adbin, d.adrelid) AS expression, a.attgenerated <> '' AS "isGenerated",
   CASE WHEN a.attgenerated = 'v' THEN true END AS virtual, a.attidentity AS identity,
   CASE WHEN a.attgenerated <> '' THEN ${generatedReads} END AS reads,
+  CASE WHEN d.oid IS NOT NULL THEN nullif(${enumsMentioned(scope, 'pg_attrdef', 'd.oid')}::text, '[]')::json END AS mentions,
   CASE WHEN a.attinhcount > 0 AND a.attislocal THEN true END AS "ownToo"
 FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid JOIN pg_namespace n ON n.oid = c.relnamespace
 JOIN pg_type t ON t.oid = a.atttypid
@@ -55,6 +58,8 @@ const generatedReads = `(SELECT json_agg(DISTINCT r.attname::text COLLATE "C") F
 export function columnSnapshot(row: ColumnRow, sequence: SequenceRow | undefined): ColumnSnapshot {
   const { name, type, notNull, collation, expression, identity } = row
   const serial = sequence !== undefined && identity === ''
+  const isOther = (type: ObjectName) => row.enum === undefined || !isSame(type, row.enum)
+  const mentions = (row.mentions ?? []).filter(isOther)
   return {
     name,
     type,
@@ -72,6 +77,7 @@ export function columnSnapshot(row: ColumnRow, sequence: SequenceRow | undefined
     ...(sequence === undefined ? {} : { sequence: nameOf(sequence) }),
     ...(serial && isGiven(sequence) && { serialOptions: sequence.options }),
     reads: row.reads ?? [],
+    ...(mentions.length > 0 && { mentions }),
     ...(row.ownToo === undefined ? {} : { ownToo: row.ownToo }),
   }
 }

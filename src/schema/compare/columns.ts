@@ -1,4 +1,4 @@
-import { type Change, isReplaced, leavesEnum, type TableChange } from '../change.ts'
+import { type Change, hasSameType, isReplaced, leavesEnum, type TableChange } from '../change.ts'
 import { isEqual } from '../equal.ts'
 import { guardsOf } from '../guards.ts'
 import { afterParents, parentsFirst, parentsOf } from '../inheritance.ts'
@@ -50,7 +50,7 @@ function alterColumn(
   old: ColumnSnapshot,
   column: ColumnSnapshot,
 ): readonly Operation[] {
-  if (old === column && old.enum === undefined) return []
+  if (old === column && old.enum === undefined && old.mentions === undefined) return []
   const before = sequenceShown(afterSwap(change, old, column), column, change.from)
   const after = sequenceShown(column, old, change.to)
   const isInNewKey = constraints.added.some((key) => isKeyOf(key, column.name))
@@ -100,6 +100,8 @@ function comparable(column: ColumnSnapshot) {
 
 /** The column as replacing its enum leaves it, default included. */
 function afterSwap(change: Change, before: ColumnSnapshot, after: ColumnSnapshot): ColumnSnapshot {
+  if (before.default !== undefined && before.mentions?.some((type) => isReplaced(change, type)))
+    return afterDefault(before, hasSameType(before, after) ? after.default : undefined)
   if (before.enum === undefined || !isReplaced(change, before.enum)) return before
   if (leavesEnum(change, before, after)) return before
   const { default: _, ...rest } = before
@@ -107,6 +109,11 @@ function afterSwap(change: Change, before: ColumnSnapshot, after: ColumnSnapshot
   return stays && before.default !== undefined && after.default !== undefined
     ? { ...rest, default: after.default }
     : rest
+}
+
+function afterDefault(column: ColumnSnapshot, value: string | undefined): ColumnSnapshot {
+  const { default: _, ...rest } = column
+  return value === undefined ? rest : { ...rest, default: value }
 }
 
 /** Keeps the name of a sequence only where it outlives the serial column, or was there before it. */

@@ -1,8 +1,9 @@
-import { type Change, isReplaced, leavesEnum } from '../change.ts'
+import { type Change, hasSameType, isReplaced, leavesEnum } from '../change.ts'
 import { parentsOf } from '../inheritance.ts'
 import { columnKey, isSame, nameOf } from '../names.ts'
 import type { EnumColumn, Operation } from '../operation.ts'
 import type { Enum } from '../schema.ts'
+import type { ColumnSnapshot } from '../snapshot.ts'
 import { bracketsOf } from '../type-name.ts'
 
 /** Enums that come and go; values that are added one by one, else a new type in the old one's place. */
@@ -52,7 +53,7 @@ function columnsOf(change: Change, type: Enum): readonly EnumColumn[] {
         const value = parent.to.columns.find(isIt)?.default
         if (!stays || value === after.default) return []
         const own = after.default === undefined ? {} : { defaultAfter: after.default }
-        return [{ table: nameOf(from), column: before.name, brackets, isInherited: true, ...own }]
+        return [{ table: nameOf(from), column: before.name, brackets, isDefaultOnly: true, ...own }]
       }
       return [
         {
@@ -68,7 +69,33 @@ function columnsOf(change: Change, type: Enum): readonly EnumColumn[] {
     })
   })
   return [
-    ...columns.filter(({ isInherited }) => !isInherited),
-    ...columns.filter(({ isInherited }) => isInherited),
+    ...columns.filter(({ isDefaultOnly }) => !isDefaultOnly),
+    ...columns.filter(({ isDefaultOnly }) => isDefaultOnly),
+    ...defaultsThatMention(change, type),
   ]
+}
+
+/** Defaults of columns of other types: they lean on the enum all the same. */
+function defaultsThatMention(change: Change, type: Enum): readonly EnumColumn[] {
+  return change.changed.flatMap(({ from, columns }) =>
+    columns.common.flatMap(([before, after]): readonly EnumColumn[] => {
+      if (!mentions(before, type) || change.lostColumns.has(columnKey(from, before.name))) return []
+      const stays = hasSameType(before, after) && after.default !== undefined
+      return [
+        {
+          table: nameOf(from),
+          column: before.name,
+          brackets: '',
+          isDefaultOnly: true,
+          ...(stays && { defaultAfter: after.default }),
+        },
+      ]
+    }),
+  )
+}
+
+function mentions(column: ColumnSnapshot, type: Enum): boolean {
+  return (
+    column.default !== undefined && column.mentions?.some((other) => isSame(other, type)) === true
+  )
 }

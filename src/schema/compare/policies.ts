@@ -1,4 +1,4 @@
-import { type Change, isDisturbed } from '../change.ts'
+import { type Change, isDisturbed, isReplaced } from '../change.ts'
 import { isEqual } from '../equal.ts'
 import { keyedDiff } from '../keyed-diff.ts'
 import { isSame, nameOf, sortedBy } from '../names.ts'
@@ -21,7 +21,9 @@ export function comparePolicies(change: Change): readonly Operation[] {
       const { added, removed, common } = keyedDiff(from.policies, to.policies, ({ name }) => name)
       const rebuilt = common.filter(
         ([before, after]) =>
-          !isEqual(comparable(before), comparable(after)) || isDisturbed(change, before.reads),
+          !isEqual(comparable(before), comparable(after)) ||
+          isDisturbed(change, before.reads) ||
+          before.enums?.some((type) => isReplaced(change, type)),
       )
       return [
         ...dropAll(from, [...removed, ...rebuilt.map(([before]) => before)]),
@@ -50,6 +52,6 @@ function readsOthers(table: TableSnapshot, { reads }: PolicySnapshot): boolean {
   return reads.some((read) => !isSame(read, table))
 }
 
-function comparable({ reads: _, ...policy }: PolicySnapshot) {
+function comparable({ reads: _, enums: _enums, ...policy }: PolicySnapshot) {
   return policy
 }

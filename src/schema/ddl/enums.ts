@@ -38,7 +38,7 @@ export function replaceEnum({
     const alter = (action: string) => alterTable(column.table, `ALTER COLUMN ${name} ${action}`)
     const type = keyOf(after) + column.brackets
     const { defaultAfter } = column
-    if (column.isInherited)
+    if (column.isDefaultOnly)
       return [
         alter(
           defaultAfter === undefined
