@@ -127,18 +127,14 @@ function columnSets(
       retypedColumns.add(key)
       if (isSwapped || !keepsForeignKeys(before, after)) recastColumns.add(key)
     }
-    const isTouched = (name: string) => {
-      const key = columnKey(table, name)
-      return lostColumns.has(key) || retypedColumns.has(key)
-    }
-    for (const [before, after] of columns.common) {
-      const mentionsReplaced = before.mentions?.some((type) => replacedEnums.has(keyOf(type)))
-      const isAnew =
-        mentionsReplaced === true
-          ? after.generated !== undefined
-          : isGeneratedAnew(before, after, altersExpressions, isTouched)
-      if (isAnew) lostColumns.add(columnKey(table, before.name))
-    }
+    const isTouched = ({ name, reads, mentions = [] }: ColumnSnapshot) =>
+      mentions.some((type) => replacedEnums.has(keyOf(type))) ||
+      [name, ...reads]
+        .map((one) => columnKey(table, one))
+        .some((key) => lostColumns.has(key) || retypedColumns.has(key))
+    for (const [before, after] of columns.common)
+      if (isGeneratedAnew(before, after, altersExpressions, isTouched))
+        lostColumns.add(columnKey(table, before.name))
   }
   return { lostColumns, retypedColumns, recastColumns }
 }
@@ -148,12 +144,12 @@ function isGeneratedAnew(
   before: ColumnSnapshot,
   after: ColumnSnapshot,
   altersExpressions: boolean,
-  isTouched: (name: string) => boolean,
+  isTouched: (column: ColumnSnapshot) => boolean,
 ): boolean {
   if (after.generated === undefined) return false
   const isAltered = before.generated !== after.generated
   const mayStay = altersExpressions && before.generated !== undefined
-  return (isAltered && !mayStay) || [before.name, ...before.reads].some(isTouched)
+  return (isAltered && !mayStay) || isTouched(before)
 }
 
 /** PostgreSQL says a collation with the type. */
