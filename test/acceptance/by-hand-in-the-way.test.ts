@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm'
 import * as pg from 'drizzle-orm/pg-core'
-import { byHand, mood, withId } from './by-hand.ts'
+import { byHand, type HandCase, mood, withId } from './by-hand.ts'
 
 const rows = 'INSERT INTO t VALUES (1)'
 
@@ -48,12 +48,7 @@ byHand('what leans on a table that goes', [
   },
 ])
 
-const beside = (
-  name: string,
-  byHand: string,
-  query: string,
-  answer: unknown,
-): Parameters<typeof byHand>[1][number] => {
+const beside = (name: string, byHand: string, query: string, answer: unknown): HandCase => {
   const other = withId({ k: pg.text('k') }, undefined, 'o')
   return {
     name,
@@ -106,9 +101,7 @@ const mentioned =
       state,
       ...withId({
         k: pg.text('k').default(sql.raw(`'${value}'::state::text`)),
-        g: pg
-          .boolean('g')
-          .generatedAlwaysAs(sql.raw(`'a'::state < 'b'::state AND k <> ''`)),
+        g: pg.boolean('g').generatedAlwaysAs(sql.raw(`'a'::state < 'b'::state AND k <> ''`)),
         s: state('s'),
       }),
     }

@@ -1,5 +1,5 @@
 import * as pg from 'drizzle-orm/pg-core'
-import { byHand, mood, withId } from './by-hand.ts'
+import { byHand, type HandCase, mood, withId } from './by-hand.ts'
 
 const unique = (a: () => pg.PgColumnBuilderBase) => withId({ a: a() })
 function pointing(
@@ -71,7 +71,7 @@ const told = (
   before: () => pg.PgColumnBuilderBase,
   after: () => pg.PgColumnBuilderBase,
   row: string,
-): Parameters<typeof byHand>[1][number] => ({
+): HandCase => ({
   name,
   before: withId({ x: before() }),
   byHand: `INSERT INTO t VALUES (1, ${row})`,
