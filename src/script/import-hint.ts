@@ -26,7 +26,7 @@ const isOfOthers = (file: string) => file.includes('/node_modules/')
 export function importHint(file: string, cause: unknown): string {
   const fallback = 'Correct the file so that it can be imported.'
   if (!(cause instanceof Error)) return fallback
-  const missing = missingHint(file, cause)
+  const missing = elsewhereHint(cause) ?? missingHint(file, cause)
   if (missing !== undefined) return missing
   const thrower = locationInStack(cause.stack ?? '')
   const what = thrownBy(cause)
@@ -59,6 +59,16 @@ function thrownBy(cause: Error): string | undefined {
   if (isValidation || /\benv(?:ironment)?\b|\b[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+\b/.test(cause.message))
     return `Environment variables are checked by the import. ${howToSetVariables} (with t3-env, SKIP_ENV_VALIDATION=1 where the project looks at it). Or: ${tablesAlone.replace('Keep', 'keep')}`
   return undefined
+}
+
+/** For what only another runtime or a bundler has: `bun:sqlite`, `cloudflare:workers`, `$env/static/private`, a style sheet. */
+function elsewhereHint({ message }: Error): string | undefined {
+  const wanted =
+    /Cannot find (?:module|package) '(\$[\w-]+\/[^']*|(?!file:|node:)[a-z-]{2,}:[^/\\'][^']*)'/.exec(
+      message,
+    )?.[1] ?? /^Unknown file extension "(?!\.[cm]?tsx?")(?:\.[^"]+)" for (.+)$/m.exec(message)?.[1]
+  if (wanted === undefined) return undefined
+  return `${path.isAbsolute(wanted) ? path.basename(wanted) : wanted} is for another runtime, or for a bundler. ${tablesAlone}`
 }
 
 const notFound = /Cannot find (?:module|package) '([^']+)'/

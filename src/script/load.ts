@@ -60,12 +60,19 @@ export async function importWithJiti(file: string, root?: string): Promise<Expor
   return await jiti.import<Exports>(file)
 }
 
+/** What a bundler of components looks at: without one they throw, to say so. */
+const markers = { 'server-only': {}, 'client-only': {} }
+
 /** Tried out before it is used: what a bundler has left out of the loader is no fault of the file. */
 async function createLoader(file: string) {
   try {
     const { createJiti } = await import('jiti')
     const create = (tsconfigPaths: boolean) => {
-      const jiti = createJiti(pathToFileURL(file).href, { fsCache: false, tsconfigPaths })
+      const jiti = createJiti(pathToFileURL(file).href, {
+        fsCache: false,
+        tsconfigPaths,
+        virtualModules: markers,
+      })
       jiti.transform({ source: '', ts: true })
       return jiti
     }
@@ -103,10 +110,11 @@ const LEFT_TO_JITI = new Set([
   'ERR_PACKAGE_PATH_NOT_EXPORTED',
 ])
 
-// All of these are raised before the module's own code has begun to run, so a second try repeats nothing.
+// All of these are raised before the module's own code has begun to run, so a second try repeats nothing of it.
 function isLeftToJiti(error: unknown): boolean {
   if (!(error instanceof Error)) return false
   if ('code' in error && LEFT_TO_JITI.has(String(error.code))) return true
+  if (/^This module cannot be imported from a \w+ Component module/.test(error.message)) return true
   return (
     error instanceof SyntaxError && /outside a module|Unexpected token 'export'/.test(error.message)
   )

@@ -1,9 +1,11 @@
+import { execFileSync } from 'node:child_process'
 import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { pgTable, text } from 'drizzle-orm/pg-core'
 import { describe, expect, test } from 'vitest'
 import { schemaFromModels } from '../../src/models/from-drizzle/schema-from-models.ts'
 import { readModels } from '../../src/models/read-models.ts'
+import { importHint } from '../../src/script/import-hint.ts'
 import { tempFolder } from '../commands/temp-folder.ts'
 import { failure } from '../support/revisions.ts'
 
@@ -117,6 +119,36 @@ describe('models named by their path', () => {
     const error = await failure(readModels(config(file)))
     expect(error).toMatchObject({ code: 'LIMBECK_LOAD_FAILED', details: { file } })
     expect(error.details.hint).toMatch(hint)
+  })
+
+  test('may say that they are for the server only, as a bundler of components checks', async () => {
+    const file = project({
+      'node_modules/server-only/package.json': '{"name":"server-only","main":"index.js"}',
+      'node_modules/server-only/index.js':
+        "throw new Error('This module cannot be imported from a Client Component module.')\n",
+      'schema.ts': `import './deep/db.ts'\nimport 'server-only'\n${users}`,
+      'deep/db.ts': "import 'server-only'\n",
+    })
+    expect((await readModels(config(file)))?.tables).toHaveLength(1)
+  })
+
+  test.each([
+    ['bun:sqlite', 'bun:sqlite'],
+    ['cloudflare:workers', 'cloudflare:workers'],
+    ['$env/static/private', '$env/static/private'],
+  ])('say that %s is for another runtime or a bundler', async (wanted, name) => {
+    const source = `import used from '${wanted}'\nconsole.log(used)\n${users}`
+    const error = await failure(readModels(config(project({ 'schema.ts': source }))))
+    expect(error.details.hint).toContain(`${name} is for another runtime, or for a bundler.`)
+  })
+
+  test('say so of a style sheet too, which Node does not read', async () => {
+    const file = project({ 'style.css': 'a {}', 'schema.mjs': "import './style.css'" })
+    const script = "import('./schema.mjs').catch((error) => console.log(error.message))"
+    const said = execFileSync(process.execPath, ['-e', script], { cwd: dirname(file) })
+    expect(importHint(file, new Error(said.toString()))).toContain(
+      'style.css is for another runtime',
+    )
   })
 
   test.each([
