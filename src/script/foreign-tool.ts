@@ -1,5 +1,6 @@
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
 import path from 'node:path'
+import type { LimbeckError } from '../errors.ts'
 import { displayPath } from './display-path.ts'
 import { invalidFile } from './invalid-file.ts'
 import type { SqlTool } from './ledger-entry.ts'
@@ -39,7 +40,7 @@ export function orForeign(error: unknown, file: string, text: string): unknown {
   if (text.trim() === '' || HEADER_KEY.test(text)) return error
   const folder = path.dirname(file)
   const tool = foreignToolIn(folder)
-  if (tool === undefined) return error
+  if (tool === undefined) return isDrizzleKits(file, text) ? withoutJournal(file) : error
   return invalidFile(
     file,
     1,
@@ -47,5 +48,19 @@ export function orForeign(error: unknown, file: string, text: string): unknown {
     `Make revisions of all of them: \`npx limbeck import ${tool} ${shellWord(displayPath(folder) || '.')} --into revisions\`, and \`migrations: 'revisions'\` in limbeck.config.ts.`,
   )
 }
+
+/** By what drizzle-kit writes into the file, or beside it. */
+const isDrizzleKits = (file: string, text: string): boolean =>
+  text.includes('--> statement-breakpoint') ||
+  (/^\d{4,}_\w+\.sql$/.test(path.basename(file)) &&
+    existsSync(path.join(path.dirname(file), 'meta')))
+
+const withoutJournal = (file: string): LimbeckError =>
+  invalidFile(
+    file,
+    1,
+    'has no header comment: it is a migration of drizzle-kit, and meta/_journal.json is not beside it',
+    'Restore the journal, for example from git, and deploy it with the folder: see .gitignore, .dockerignore and what the build copies.',
+  )
 
 const HEADER_KEY = /^--[ \t]*(?:revision|revises|created)[ \t]*:/m

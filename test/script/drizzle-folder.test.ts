@@ -233,3 +233,14 @@ test('a new entry in the journal is another state of the folder, although its fi
   )
   expect((await readRevisionNames([root])).fingerprint).not.toBe(before.fingerprint)
 })
+
+test.each([
+  ['breakpoints in the file', { '0000_users.sql': users }],
+  ['snapshots beside it', { '0000_posts.sql': posts, 'meta/0000_snapshot.json': '{}' }],
+])('a folder whose journal was not deployed is told by %s', async (_, files) => {
+  await expect(loadRevisions([folder(files as Record<string, string>)])).rejects.toMatchObject({
+    code: 'LIMBECK_INVALID_FILE',
+    message: expect.stringContaining('meta/_journal.json is not beside it'),
+    details: { hint: expect.stringContaining('.dockerignore') },
+  })
+})
