@@ -65,7 +65,7 @@ const tools: Readonly<
   },
   'graphile-migrate': {
     file: (n) => ({
-      [`00000${n}.sql`]: `--! Previous: ${n === 1 ? '-' : sha1(n - 1)}\n--! Hash: ${sha1(n)}\n\n${up(n)}\n`,
+      [`00000${n}.sql`]: `--! Previous: ${n === 1 ? '-' : sha1(n - 1)}\n--! Hash: ${sha1(n)}\n--! AllowInvalidHash\n\n${up(n)}\n`,
     }),
     ledger:
       "SELECT concat_ws(' ', filename, hash, previous_hash) AS v FROM graphile_migrate.migrations ORDER BY 1",

@@ -15,8 +15,24 @@ export function ledgerHashes(
   if (tool === 'prisma') return prismaChecksums(content)
   const text = content.toString()
   if (tool === 'flyway') return [String(flywayChecksum(isRepeatable(name) ? replaced : text))]
-  const hash = tool === 'graphile-migrate' && /^--! Hash: *(sha1:[0-9a-f]{40})\s*$/m.exec(text)?.[1]
-  return hash ? [hash] : []
+  return tool === 'graphile-migrate' ? graphileHashes(text) : []
+}
+
+/** Of the hash before it and the text below the headers: the header that says it stays as it is when the text is edited. */
+function graphileHashes(text: string): readonly string[] {
+  const [headers = ''] = /^(?:--! [A-Z]\w*(?::.*)?\r?\n)+/.exec(text) ?? []
+  const said = (name: string) =>
+    new RegExp(`^--! ${name}: *(sha1:[0-9a-f]{40})\\s*$`, 'm').exec(headers)?.[1]
+  const hash = said('Hash')
+  if (hash === undefined) return []
+  // The tool takes the header's word then, too.
+  if (/^--! AllowInvalidHash\b/m.test(headers)) return [hash]
+  const body = text.slice(headers.length)
+  const hashes = [body, body.replaceAll('\r\n', '\n')].map((each) => {
+    const hashed = `${said('Previous') ?? ''}\n${each.trim()}`.trim()
+    return `sha1:${createHash('sha1').update(`${hashed}\n`).digest('hex')}`
+  })
+  return [...new Set(hashes)]
 }
 
 /** Of the bytes, so that a checkout with other line ends has another one. */
