@@ -110,8 +110,7 @@ async function send(connection: Connection, message: PackedMessage): Promise<Ans
     const commands = commandsBefore(error)
     const found = findFailed(message, commands, Number(answer?.position))
     // What names the statement shall also point into it, and not into the message.
-    if (answer && found.position !== undefined)
-      Object.assign(answer, { position: String(found.position) })
+    if (answer) Object.assign(answer, { position: found.position?.toString() })
     const lost = connection.isLost() && !answer
     const failure = {
       ...statementAt(message, found.statement),

@@ -140,10 +140,13 @@ export function findFailed(
   done: number,
   position: number,
 ): FailedStatement {
-  if (!(position > 0)) return { statement: Math.min(done, starts.length - 1) }
+  const running = Math.min(done, starts.length - 1)
+  if (!(position > 0)) return { statement: running }
   const index = indexOfCharacter(text, position)
   const after = starts.findIndex((start) => start > index)
   const statement = (after < 0 ? starts.length : after) - 1
+  // Once something has run, the parser is done: elsewhere it points into a text of PostgreSQL's own, such as a constraint that it makes again.
+  if (done > 0 && statement !== running) return { statement: running }
   const before = text.slice(starts[statement], index)
   return { statement, position: [...before].length + 1 }
 }

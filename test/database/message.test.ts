@@ -33,6 +33,14 @@ test('a position in the message is a position in the statement, counted in chara
   expect(findFailed(message, 1, Number.NaN)).toEqual({ statement: 1 })
 })
 
+test('a position elsewhere than in the statement that ran is of a text that PostgreSQL has made', () => {
+  const [message] = [...messagesOf(['BEGIN', 'ALTER TABLE t ALTER c TYPE int', 'COMMIT'])]
+  if (!message) throw new Error('no message')
+  expect(findFailed(message, 1, 3)).toEqual({ statement: 1 })
+  expect(findFailed(message, 1, 12)).toEqual({ statement: 1, position: 5 })
+  expect(findFailed(message, 0, 12)).toEqual({ statement: 1, position: 5 })
+})
+
 test('transactions that join share a message, few at first; no other begins or ends in it', () => {
   const transactions = Array.from({ length: 40 }, (_, n) => ['BEGIN', `${n}`, 'COMMIT'])
   const joins = (n: number) => n !== 0 && n !== 30

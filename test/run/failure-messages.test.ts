@@ -54,6 +54,18 @@ describe('what a failed step says', () => {
     expect((await failure(initDb(options))).details.hint).toMatch(hint)
   })
 
+  test('a position in a text that PostgreSQL makes again blames no other statement', async () => {
+    const { folder, options } = await project(
+      "CREATE TYPE m AS ENUM ('a', 'b'); CREATE TABLE t (x m, EXCLUDE (x WITH =) WHERE (x <> 'b'));",
+    )
+    const retype = 'ALTER TABLE t ALTER x TYPE m USING x::text::m;'
+    const up = `ALTER TYPE m RENAME TO old;\nCREATE TYPE m AS ENUM ('a', 'b');\n${retype}\nDROP TYPE old;`
+    await folder.sql('bbb2', { revises: 'aaa1', up, down })
+    const error = await failure(initDb(options))
+    expect(error.message).not.toMatch(/own tables/)
+    expect(error.details).toMatchObject({ sqlstate: '42883', statement: retype.slice(0, -1) })
+  })
+
   test('a WARNING of PostgreSQL is logged as one', async () => {
     const { folder, options } = await project()
     const logger = keepLog()

@@ -21,6 +21,8 @@ export interface ColumnRow {
   readonly identity: '' | 'a' | 'd'
   readonly reads?: readonly string[]
   readonly mentions?: readonly ObjectName[]
+  /** Of a generated column until PostgreSQL 14: see `generatedReads`. */
+  readonly mentionsToo?: readonly ObjectName[]
   readonly ownToo?: true
 }
 
@@ -36,6 +38,7 @@ SELECT a.attrelid AS table, a.attnum AS number, a.attname AS name, format_type(a
   CASE WHEN a.attgenerated = 'v' THEN true END AS virtual, a.attidentity AS identity,
   CASE WHEN a.attgenerated <> '' THEN ${generatedReads} END AS reads,
   CASE WHEN d.oid IS NOT NULL THEN nullif(${enumsMentioned(scope, 'pg_attrdef', 'd.oid')}::text, '[]')::json END AS mentions,
+  CASE WHEN a.attgenerated <> '' THEN ${enumsMentioned(scope, 'pg_class', 'a.attrelid', 'AND dep.objsubid = a.attnum')} END AS "mentionsToo",
   CASE WHEN a.attinhcount > 0 AND a.attislocal THEN true END AS "ownToo"
 FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid JOIN pg_namespace n ON n.oid = c.relnamespace
 JOIN pg_type t ON t.oid = a.atttypid
@@ -59,7 +62,7 @@ export function columnSnapshot(row: ColumnRow, sequence: SequenceRow | undefined
   const { name, type, notNull, collation, expression, identity } = row
   const serial = sequence !== undefined && identity === ''
   const isOther = (type: ObjectName) => row.enum === undefined || !isSame(type, row.enum)
-  const mentions = (row.mentions ?? []).filter(isOther)
+  const mentions = [...(row.mentions ?? []), ...(row.mentionsToo ?? [])].filter(isOther)
   return {
     name,
     type,

@@ -37,12 +37,12 @@ export function relationsRead(scope: Scope, catalog: string, oid: string, except
 }
 
 /** SQL: JSON array of the names of the enums that an object mentions, as such or as an array. */
-export function enumsMentioned(scope: Scope, catalog: string, oid: string): string {
+export function enumsMentioned(scope: Scope, catalog: string, oid: string, part = ''): string {
   return `(SELECT coalesce(json_agg(DISTINCT jsonb_strip_nulls(${objectName(scope, 'tn.nspname', 'ty.typname')}::jsonb)), '[]')
     FROM pg_depend dep JOIN pg_type used ON used.oid = dep.refobjid
     JOIN pg_type ty ON ty.oid IN (used.oid, used.typelem) AND ty.typtype = 'e'
     JOIN pg_namespace tn ON tn.oid = ty.typnamespace
-    WHERE dep.classid = '${catalog}'::regclass AND dep.objid = ${oid} AND dep.refclassid = 'pg_type'::regclass)`
+    WHERE dep.classid = '${catalog}'::regclass AND dep.objid = ${oid} ${part} AND dep.refclassid = 'pg_type'::regclass)`
 }
 
 /** SQL: the options of the pg_sequence row `q`, as JSON. */
