@@ -1,4 +1,4 @@
-import { setImmediate } from 'node:timers'
+import { nextTick } from 'node:process'
 import { logger as loggerKind } from '../config/kinds.ts'
 import type { BootOptions, BootReport } from '../config/options.ts'
 import { resolveConfig } from '../config/resolve-config.ts'
@@ -42,7 +42,8 @@ export async function initDb(options: BootOptions): Promise<BootReport> {
     // Where no schema is configured the connection has chosen it.
     const where = schema === undefined ? {} : { schema }
     options.logger?.[level]({ ...report, ...where }, headlines[report.outcome])
-    if (compare) setImmediate(compare)
+    // Behind what awaits the boot, and before a timer of its own can end the process.
+    if (compare) nextTick(compare)
     return report
   } catch (error) {
     if (loggerKind.holds(options?.logger))

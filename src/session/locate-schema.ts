@@ -3,7 +3,6 @@ import type { Connection } from '../database/connection.ts'
 import { parseVersionState, readVersionState, type VersionState } from '../database/read-state.ts'
 import type { Tables } from '../database/tables.ts'
 import { LimbeckError } from '../errors.ts'
-import { loadRevisions } from '../script/revisions.ts'
 import { quoteLiteral } from '../sql/quote.ts'
 
 /**
@@ -78,8 +77,10 @@ WHERE c.relname = ${quoteLiteral(here.version)} AND c.relkind = 'r' AND n.nspnam
     AND s.setrole IN (0, (SELECT oid FROM pg_roles WHERE rolname = session_user))
     AND s.setdatabase IN (0, (SELECT oid FROM pg_database WHERE datname = current_database())))
 ORDER BY 1 LIMIT 20`)
-  const known =
-    homes.length === 0 ? undefined : await loadRevisions(config.folders).catch(() => undefined)
+  if (homes.length === 0) return
+  // A boot at head does without the reader of revisions.
+  const { loadRevisions } = await import('../script/revisions.ts')
+  const known = await loadRevisions(config.folders).catch(() => undefined)
   if (known === undefined) return
   for (const { schema } of homes) {
     const { rows } = await readVersionState(connection, { ...here, schema })

@@ -38,6 +38,16 @@ test('an applied file that was edited is told at head, while the service serves'
   expect(found).toMatchObject([{ code: 'edited-file', revisions: ['aaa1'] }])
 })
 
+test('a process that ends with its first timer has told it', async () => {
+  const { folder, options } = await applied()
+  await folder.sql('aaa1', { up: 'CREATE TABLE t (id bigint);', down: 'DROP TABLE t;' })
+  const logger = keepLog()
+  await initDb({ ...options, logger })
+  // Timers and answers of the network come later than this.
+  await new Promise<void>((done) => process.nextTick(done))
+  expect(logger.lines.filter(({ level }) => level === 'warn')).toHaveLength(1)
+})
+
 test('an edited file below the head and an edited .ts revision are told', async () => {
   const { folder, bootAgain } = await applied()
   const code = (body: string) => `
