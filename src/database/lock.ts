@@ -90,23 +90,22 @@ export async function handOver(from: Connection, to: Connection, tables: Tables)
   if (!(await holdsLock(from, tables))) return
   const key = lockKey(tables)
   await setForHolder(to)
-  let isAnswered = false
-  const taken = to
-    .ask(
-      `SET LOCAL lock_timeout = 0; SET LOCAL statement_timeout = 0; SELECT pg_advisory_lock(${key})`,
-    )
-    .finally(() => {
-      isAnswered = true
-    })
+  const endless = 'SET LOCAL lock_timeout = 0; SET LOCAL statement_timeout = 0;'
+  const taken = to.ask(`${endless} SELECT pg_advisory_lock(${key})`)
   taken.catch(() => {})
-  const isInLine = async () => {
-    const [row] = await from.ask<{ is: boolean }>(
-      `SELECT EXISTS (SELECT FROM pg_locks WHERE pid = ${to.announcedPid()} AND NOT granted) AS is`,
-    )
-    return row?.is === true
-  }
-  while (!isAnswered && !(await isInLine()));
-  await from.ask(`SELECT pg_advisory_unlock(${key})`)
+  // The server waits for it: to ask from here would be a message each time.
+  await from.ask(`${endless} DO $limbeck$
+BEGIN
+  FOR attempt IN 1 .. 10000 LOOP
+    IF EXISTS (SELECT FROM pg_locks WHERE pid = ${to.announcedPid()} AND NOT granted) THEN
+      PERFORM pg_advisory_unlock(${key});
+      RETURN;
+    END IF;
+    PERFORM pg_sleep(0.001);
+  END LOOP;
+  RAISE EXCEPTION 'the new session has not asked for the lock';
+END
+$limbeck$`)
   await taken
 }
 
