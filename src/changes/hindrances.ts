@@ -166,12 +166,16 @@ type Writable = {
   readonly [Key in keyof Hindrance]: Hindrance[Key] extends readonly (infer T)[] ? T[] : never
 }
 
-/** From when to when it cannot be there; null where one of the operations takes what it leans on away for good. */
+/**
+ * From when to when it cannot be there; null where one of the operations takes what it leans on away for good, the order of its
+ * values included.
+ */
 function spanOf(
   body: readonly Operation[],
   dependent: Dependent,
   touching: readonly Operation[],
 ): readonly Operation[] | null {
+  if (dependent.blocks === 'order') return null
   const span: Operation[] = []
   for (const operation of touching) {
     const back = comesBack(body, operation)
